@@ -1,0 +1,106 @@
+//! Diagnostics: what users are told, as data.
+//!
+//! In: what a stage found wrong. Out: `Diagnostic` values, drawn by the renderers in `human`, `short` and `json`.
+//! Holds: a diagnostic owns all that a renderer needs (texts included), so stages return it and print nothing.
+
+pub mod place;
+
+use std::fmt;
+
+pub use place::{Place, Source};
+
+/// A stable name for a kind of finding, `area/kebab-name`; `withe explain` shows its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// How much a finding matters: only `Error` makes a command fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A place and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub place: Place,
+    pub text: String,
+}
+
+/// One finding.
+///
+/// The headline stands alone: lower case, no full stop, names in backticks.
+/// The first label is the smallest construct at fault; further labels are context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    pub headline: String,
+    pub labels: Vec<Label>,
+    /// One action that mends it.
+    pub help: Option<String>,
+}
+
+/// Starts an error with the given code.
+pub fn error(code: &'static str, headline: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Severity::Error, code, headline)
+}
+
+/// Starts a warning with the given code.
+pub fn warning(code: &'static str, headline: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Severity::Warning, code, headline)
+}
+
+/// Starts a note with the given code.
+pub fn note(code: &'static str, headline: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Severity::Note, code, headline)
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, code: &'static str, headline: impl Into<String>) -> Self {
+        Self { code: Code(code), severity, headline: headline.into(), labels: Vec::new(), help: None }
+    }
+
+    pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.labels.push(Label { place, text: text.into() });
+        self
+    }
+
+    pub fn help(mut self, action: impl Into<String>) -> Self {
+        self.help = Some(action.into());
+        self
+    }
+}
+
+/// What a stage returns when the input has errors: all that were found, at least one of them an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(one: Diagnostic) -> Self {
+        Self(vec![one])
+    }
+}
+
+/// The result of a stage.
+pub type Result<T> = std::result::Result<T, Diagnostics>;
+
+/// The candidates that resemble `name`, best first, three at most: for "did you mean".
+pub fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut scored: Vec<(f64, &str)> = candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(score, _)| *score > 0.8)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by(|a, b| a.1 == b.1);
+    scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}

@@ -1,0 +1,1 @@
+//! Structural equality of types, resources compared by identity through a given correspondence.
