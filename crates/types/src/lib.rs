@@ -107,10 +107,11 @@ impl Types {
         loop {
             match value::primitive_kind(ty) {
                 Ok(kind) => return kind,
-                Err(id) => match &self.def(id).kind {
-                    TypeKind::Alias(target) => ty = *target,
-                    other => return value::defined_kind(other),
-                },
+                Err(id) => {
+                    let kind = &self.def(id).kind;
+                    let TypeKind::Alias(target) = kind else { return value::defined_kind(kind) };
+                    ty = *target;
+                }
             }
         }
     }
@@ -119,10 +120,8 @@ impl Types {
     pub fn unaliased(&self, ty: ValType) -> ValType {
         let mut ty = ty;
         while let ValType::Def(id) = ty {
-            match self.def(id).kind {
-                TypeKind::Alias(target) => ty = target,
-                _ => break,
-            }
+            let TypeKind::Alias(target) = self.def(id).kind else { break };
+            ty = target;
         }
         ty
     }
