@@ -1,0 +1,27 @@
+//! Core modules: bytes to `CoreModule`, and the few ways in which this project makes or changes core modules.
+//!
+//! In: untrusted bytes. Out: `CoreModule` (structure validated, everything borrowed), or new bytes.
+//! Holds: function bodies are never copied while reading, and never validated here;
+//! index numbers stay inside this crate.
+//!
+//! Specification: WebAssembly core, "Binary Format".
+#![expect(clippy::wildcard_enum_match_arm, reason = "wasmparser's enums are foreign and grow")]
+
+mod builder;
+mod gc;
+mod module;
+mod names;
+mod producers;
+mod read;
+mod rewrite;
+mod types;
+
+pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex};
+pub use gc::{Adaptation, ReallocSource, adapt};
+pub use module::{CoreModule, Custom, Export, Import, Section};
+pub use names::Names;
+pub use producers::Producers;
+pub use read::{BinaryKind, binary_kind, custom_sections, invalid, read_module};
+pub use rewrite::{Rewrite, is_metadata, strip, strip_component};
+pub use types::{CoreRefType, CoreType, Extern, Global, Memory, Signature, Table};
+pub use wasm_encoder::Instruction;

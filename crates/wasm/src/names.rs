@@ -1,0 +1,42 @@
+//! The name section.
+//!
+//! Specification: WebAssembly core, "Name Section".
+
+use std::collections::HashMap;
+
+use wasmparser::{BinaryReader, Name, NameMap, NameSectionReader};
+
+use crate::CoreModule;
+
+/// Names for debugging, by index. A damaged name section yields what could be read of it.
+#[derive(Clone, Debug, Default)]
+pub struct Names<'a> {
+    pub module: Option<&'a str>,
+    pub functions: HashMap<u32, &'a str>,
+    pub globals: HashMap<u32, &'a str>,
+}
+
+impl<'a> Names<'a> {
+    pub fn of(module: &CoreModule<'a>) -> Self {
+        let mut names = Self::default();
+        for data in module.customs_named("name") {
+            for name in NameSectionReader::new(BinaryReader::new(data, 0)).into_iter().map_while(Result::ok) {
+                names.take(name);
+            }
+        }
+        names
+    }
+
+    fn take(&mut self, name: Name<'a>) {
+        match name {
+            Name::Module { name, .. } => self.module = Some(name),
+            Name::Function(map) => self.functions = index_names(map),
+            Name::Global(map) => self.globals = index_names(map),
+            _ => {}
+        }
+    }
+}
+
+fn index_names(map: NameMap<'_>) -> HashMap<u32, &str> {
+    map.into_iter().map_while(Result::ok).map(|naming| (naming.index, naming.name)).collect()
+}
