@@ -20,7 +20,7 @@ impl<'a> Names<'a> {
     pub fn of(module: &CoreModule<'a>) -> Self {
         let mut names = Self::default();
         for data in module.customs_named("name") {
-            for name in NameSectionReader::new(BinaryReader::new(data, 0)).into_iter().map_while(Result::ok) {
+            for name in NameSectionReader::new(BinaryReader::new(data, 0)).map_while(Result::ok) {
                 names.take(name);
             }
         }
