@@ -6,11 +6,11 @@ use withe_wasm as wasm;
 use withe_wasm::{Adaptation, CoreType, Instruction, ModuleBuilder, Producers, ReallocSource, Rewrite, Signature};
 
 fn wat(text: &str) -> Vec<u8> {
-    wat::parse_str(text).unwrap()
+    wat::parse_str(text).expect("the test wrote it right")
 }
 
 fn valid(bytes: &[u8]) {
-    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(bytes).unwrap();
+    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(bytes).expect("valid");
 }
 
 #[test]
@@ -132,11 +132,11 @@ const ADAPTER: &str = r#"(module
 
 fn adapt(realloc: ReallocSource<'_>) -> String {
     let bytes = wat(ADAPTER);
-    let module = wasm::read_module("a.wasm", &bytes).unwrap();
+    let module = wasm::read_module("a.wasm", &bytes).expect("valid");
     let adaptation = Adaptation { roots: &["live"], realloc, page_size_log2: 16, keep_names: true };
-    let out = wasm::adapt(&module, &adaptation).unwrap();
+    let out = wasm::adapt(&module, &adaptation).expect("no section is refused");
     valid(&out);
-    let module = wasm::read_module("a.wasm", &out).unwrap();
+    let module = wasm::read_module("a.wasm", &out).expect("valid");
     let imports = module.imports.iter().map(|import| format!("{}.{}", import.module, import.field));
     let exports = module.exports.keys().map(|name| format!("-> {name}"));
     let start = module.has_start.then(|| "start".to_owned());
@@ -154,7 +154,7 @@ fn an_adapter_keeps_what_its_exports_reach() {
 #[test]
 fn an_adapter_with_data_is_refused() {
     let bytes = wat(r#"(module (import "env" "memory" (memory 0)) (data (i32.const 0) "a"))"#);
-    let module = wasm::read_module("a.wasm", &bytes).unwrap();
+    let module = wasm::read_module("a.wasm", &bytes).expect("valid");
     let adaptation =
         Adaptation { roots: &[], realloc: ReallocSource::MemoryGrow, page_size_log2: 16, keep_names: true };
     assert_eq!(wasm::adapt(&module, &adaptation).unwrap_err().0[0].code.0, "encode/adapter-section");
