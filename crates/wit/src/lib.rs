@@ -1,0 +1,25 @@
+//! The WIT front end: sources to `types::World`.
+//!
+//! In: a [`SourceTree`] (files by path, read by the caller; nothing is read here) and [`LoadOptions`].
+//! Out: a [`Package`], of which [`Package::world`] makes a `types::World`; notes; or diagnostics with places.
+//! Holds: wit-parser alone decides what WIT is accepted and what it means; its `Resolve` never leaves this crate.
+//!
+//! ```wit
+//! package local:calc;
+//! interface ops { add: func(a: u32, b: u32) -> u32; }
+//! world calc { export ops; }
+//! ```
+//!
+//! Specification: "WIT".
+#![expect(clippy::wildcard_enum_match_arm, reason = "wit-parser's enums are foreign, some of them non-exhaustive")]
+
+mod load;
+mod package;
+mod places;
+mod select;
+mod source;
+mod world;
+
+pub use load::load;
+pub use package::Package;
+pub use source::{LoadOptions, Root, SourceTree};
