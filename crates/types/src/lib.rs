@@ -15,18 +15,22 @@ pub mod dump;
 pub mod equal;
 pub mod ids;
 pub mod item;
+pub mod mismatch;
 pub mod name;
 pub mod substitute;
 pub mod subtype;
+pub mod text;
 pub mod value;
 pub mod version;
 
 pub use decl::{Decl, Owner, Stability};
 pub use ids::{ComponentId, CoreModuleTypeId, FuncId, InstanceId, ResourceId, TypeId};
 pub use item::{ComponentType, CoreModuleType, FuncType, InstanceType, Item, ItemKind, Param, Resource, World};
+pub use mismatch::{Mismatch, MismatchKind};
 pub use name::{Accessor, ExternName, InterfaceName, PackageName};
-pub use subtype::{Mismatch, mismatches};
-pub use value::{Case, Field, Kind, Label, TypeDef, TypeKind, ValType};
+pub use subtype::mismatches;
+pub use text::{wit_func, wit_item, wit_text};
+pub use value::{Case, Field, Kind, Label, LabelDecl, TypeDef, TypeKind, ValType};
 
 use ids::Table;
 
@@ -83,6 +87,11 @@ impl Types {
 
     pub fn resource(&self, id: ResourceId) -> &Resource {
         self.resources.get(id)
+    }
+
+    /// The resource, to give it its owner once that exists.
+    pub fn resource_mut(&mut self, id: ResourceId) -> &mut Resource {
+        self.resources.get_mut(id)
     }
 
     pub fn func(&self, id: FuncId) -> &FuncType {
