@@ -7,6 +7,7 @@
 //! Specification: Canonical ABI explainer; function names follow its `definitions.py`.
 
 pub mod call;
+pub mod codec;
 pub mod contents;
 pub mod core;
 pub mod flatten;
@@ -18,6 +19,7 @@ use std::collections::HashMap;
 use types::{TypeId, Types};
 
 pub use call::{Call, Mode, Params, Results, Side, Spill};
+pub use codec::{Cases, Cast, Codec, CodecId, Codecs, Part, Payload, Scalar, Shape, Way};
 pub use contents::Contents;
 pub use core::{CoreSignature, CoreType, PtrSize};
 pub use layout::{Discriminant, Layout, VariantLayout};
