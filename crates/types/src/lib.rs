@@ -20,6 +20,7 @@ pub mod name;
 pub mod substitute;
 pub mod subtype;
 pub mod text;
+pub mod union;
 pub mod value;
 pub mod version;
 

@@ -52,6 +52,11 @@ impl Substitution {
         self.resources.insert(from, to);
     }
 
+    /// Whether it is said or decided what the resource becomes.
+    pub fn knows_resource(&self, id: ResourceId) -> bool {
+        self.resources.contains_key(&id)
+    }
+
     /// From now on `from` is copied as `to`. Say so before anything that mentions `from` is copied.
     pub fn set_type(&mut self, from: TypeId, to: ValType) {
         self.types.insert(from, to);

@@ -64,6 +64,14 @@ pub fn exports_mismatches(
     matcher.found
 }
 
+/// All ways in which what two items both have differs: exports that only one side has are no mismatch.
+pub fn common_mismatches(types: &Types, sub: &Item, sup: &Item, bindings: &mut Bindings) -> Vec<Mismatch> {
+    let mut matcher = Matcher::new(types, bindings, Options::default());
+    matcher.common_only = true;
+    matcher.item(sub, sup);
+    matcher.found
+}
+
 /// All ways in which a component of type `sub` cannot stand where one of type `sup` is asked for:
 /// whether a component fits a world.
 pub fn component_mismatches(
@@ -82,6 +90,8 @@ struct Matcher<'a> {
     types: &'a Types,
     bindings: &'a mut Bindings,
     options: Options,
+    /// Whether exports of an instance that only one side has are passed over.
+    common_only: bool,
     equality: Equality,
     /// Pairs of definitions whose difference is told already, with the mismatch that tells it.
     explained: HashMap<(TypeId, TypeId), usize>,
@@ -102,6 +112,7 @@ impl<'a> Matcher<'a> {
             types,
             bindings,
             options,
+            common_only: false,
             equality: Equality::new(),
             explained: HashMap::new(),
             last_told: 0,
@@ -193,6 +204,7 @@ impl<'a> Matcher<'a> {
                             this.item(offered, wanted);
                         });
                     }
+                    None if self.common_only => {}
                     None => self.absent(sub, name, wanted, step),
                 }
             }

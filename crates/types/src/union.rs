@@ -1,0 +1,297 @@
+//! One set of imports (and exports) that serves several components: the union of their worlds.
+//!
+//! In: items of several sources, one source after the other. Out: items under one name each, with types and resources
+//! of their own, and for each source the slot that each of its items became.
+//! Holds: interfaces of one semver track become one, under the highest version, if what both have is equal;
+//! a type or resource that two sources share is one in the union; sources are never changed.
+//!
+//! ```wit
+//! import wasi:io/poll@0.2.0;   // of one source
+//! import wasi:io/poll@0.2.3;   // of another: the union imports this one only
+//! ```
+
+use indexmap::IndexMap;
+
+use crate::equal::Bindings;
+use crate::mismatch::{Mismatch, Path, Step};
+use crate::substitute::{Substitution, Unnamed, clone_instance_fresh_with};
+use crate::subtype::{Options, common_mismatches, find_item};
+use crate::{
+    ComponentType, Decl, ExternName, InstanceId, Item, ItemKind, Owner, PackageName, Resource, ResourceId, Types,
+    ValType, World,
+};
+
+type Items = IndexMap<ExternName, Item>;
+
+/// The union so far.
+#[derive(Clone, Debug, Default)]
+pub struct Union {
+    imports: Items,
+    exports: Items,
+    /// Pairs of one track that stay two imports, since their types differ: wanted name, kept name, why.
+    apart: Vec<Apart>,
+}
+
+/// Two versions of one interface that could not become one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Apart {
+    pub name: ExternName,
+    pub other: ExternName,
+    pub why: Vec<Mismatch>,
+}
+
+/// Where the items of one source are in the union, by their positions in the source.
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    pub imports: Vec<usize>,
+    pub exports: Vec<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Import,
+    Export,
+}
+
+/// One source on its way into the union: what its types and resources become there.
+struct Source {
+    substitution: Substitution,
+    /// The union's resources, bound to those of this source that they stand for.
+    bindings: Bindings,
+}
+
+impl Union {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn imports(&self) -> &Items {
+        &self.imports
+    }
+
+    pub fn exports(&self) -> &Items {
+        &self.exports
+    }
+
+    pub fn apart(&self) -> &[Apart] {
+        &self.apart
+    }
+
+    /// The name and item of an import's slot.
+    pub fn import(&self, slot: usize) -> (&ExternName, &Item) {
+        self.imports.get_index(slot).expect("slots are positions in the union, from which nothing is removed")
+    }
+
+    /// Adds the imports of a source, those for which `keep` holds, and what their types need.
+    ///
+    /// # Errors
+    /// All ways in which items of one name differ; the union is then only good for looking at.
+    pub fn add_imports(
+        &mut self,
+        types: &mut Types,
+        imports: &Items,
+        keep: impl Fn(&ExternName) -> bool,
+    ) -> Result<IndexMap<ExternName, usize>, Vec<Mismatch>> {
+        let mut source = Source::new();
+        let mut slots = IndexMap::new();
+        let mut mismatches = Vec::new();
+        for (name, item) in imports.iter().filter(|(name, _)| keep(name)) {
+            match self.add(types, &mut source, Side::Import, name, item) {
+                Ok(slot) => {
+                    slots.insert(name.clone(), slot);
+                }
+                Err(found) => mismatches.extend(found),
+            }
+        }
+        if mismatches.is_empty() { Ok(slots) } else { Err(mismatches) }
+    }
+
+    /// Adds a whole component type.
+    ///
+    /// # Errors
+    /// All ways in which items of one name differ.
+    pub fn add_component(&mut self, types: &mut Types, component: &ComponentType) -> Result<Slots, Vec<Mismatch>> {
+        let mut source = Source::new();
+        let mut slots = Slots::default();
+        let mut mismatches = Vec::new();
+        let sides = [(Side::Import, &component.imports), (Side::Export, &component.exports)];
+        for (side, items) in sides {
+            for (name, item) in items {
+                match (self.add(types, &mut source, side, name, item), side) {
+                    (Ok(slot), Side::Import) => slots.imports.push(slot),
+                    (Ok(slot), Side::Export) => slots.exports.push(slot),
+                    (Err(found), _) => mismatches.extend(found),
+                }
+            }
+        }
+        if mismatches.is_empty() { Ok(slots) } else { Err(mismatches) }
+    }
+
+    pub fn into_component(self) -> ComponentType {
+        ComponentType { imports: self.imports, exports: self.exports }
+    }
+
+    fn side(&mut self, side: Side) -> &mut Items {
+        match side {
+            Side::Import => &mut self.imports,
+            Side::Export => &mut self.exports,
+        }
+    }
+
+    fn add(
+        &mut self,
+        types: &mut Types,
+        source: &mut Source,
+        side: Side,
+        name: &ExternName,
+        item: &Item,
+    ) -> Result<usize, Vec<Mismatch>> {
+        let options = Options { tracks: side == Side::Import };
+        let Some((kept_name, kept)) = find_item(self.side(side), name, options).map(|(n, i)| (n.clone(), i.clone()))
+        else {
+            return Ok(self.insert(types, source, side, name, item));
+        };
+        // Tried on a copy: a pair that does not fit may leave nothing behind.
+        let mut bindings = source.bindings.clone();
+        let why = common_mismatches(types, item, &kept, &mut bindings);
+        if why.is_empty() {
+            source.bindings = bindings;
+            source.join(types, item, &kept);
+            return Ok(self.raise(types, side, &kept_name, name));
+        }
+        if kept_name == *name {
+            return Err(why.into_iter().map(|mismatch| under(side, name, mismatch)).collect());
+        }
+        self.apart.push(Apart { name: name.clone(), other: kept_name, why });
+        Ok(self.insert(types, source, side, name, item))
+    }
+
+    fn insert(&mut self, types: &mut Types, source: &mut Source, side: Side, name: &ExternName, item: &Item) -> usize {
+        let copy = source.copy(types, item);
+        self.side(side).insert_full(name.clone(), copy).0
+    }
+
+    /// The slot of `kept`, which takes the name `name` if that is the higher version.
+    fn raise(&mut self, types: &mut Types, side: Side, kept: &ExternName, name: &ExternName) -> usize {
+        let items = self.side(side);
+        let slot = items.get_index_of(kept).expect("the name was just found");
+        if let (ExternName::Interface(old), ExternName::Interface(new)) = (kept, name)
+            && new.package.version > old.package.version
+        {
+            let kind = items[slot].kind;
+            // Cannot clash: the new name was looked up before its track was.
+            if items.replace_index(slot, name.clone()).is_ok()
+                && let ItemKind::Instance(id) = kind
+            {
+                types.instance_mut(id).id = Some(new.clone());
+            }
+        }
+        slot
+    }
+}
+
+impl Source {
+    fn new() -> Self {
+        Self { substitution: Substitution::new(Unnamed::Keep), bindings: Bindings::new() }
+    }
+
+    /// An item that the union does not have yet, as the union says it.
+    fn copy(&mut self, types: &mut Types, item: &Item) -> Item {
+        let kind = match item.kind {
+            ItemKind::Instance(id) => ItemKind::Instance(self.copy_instance(types, id)),
+            ItemKind::Resource(id) => ItemKind::Resource(self.copy_resource(types, id, Owner::World)),
+            ItemKind::Func(_) | ItemKind::Type(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {
+                return self.substitution.item(types, item);
+            }
+        };
+        Item { kind, decl: item.decl.clone() }
+    }
+
+    fn copy_instance(&mut self, types: &mut Types, id: InstanceId) -> InstanceId {
+        let copy = clone_instance_fresh_with(types, id, &mut self.substitution);
+        for resource in crate::substitute::owned_resources(types, id) {
+            let new = self.substitution.resource(types, resource);
+            self.bindings.bind(new, resource);
+        }
+        copy
+    }
+
+    /// A resource as the union says it: a new one of `owner`, unless it is known already.
+    fn copy_resource(&mut self, types: &mut Types, id: ResourceId, owner: Owner) -> ResourceId {
+        if self.substitution.knows_resource(id) {
+            return self.substitution.resource(types, id);
+        }
+        let Resource { name, decl, .. } = types.resource(id).clone();
+        let copy = types.add_resource(Resource { name, owner, decl });
+        self.substitution.set_resource(id, copy);
+        self.bindings.bind(copy, id);
+        copy
+    }
+
+    /// Makes the source's item mean the union's, which it was found to fit; adds what the union's lacks.
+    fn join(&mut self, types: &mut Types, item: &Item, kept: &Item) {
+        match (item.kind, kept.kind) {
+            (ItemKind::Instance(id), ItemKind::Instance(kept)) => self.join_instance(types, id, kept),
+            (ItemKind::Resource(id), ItemKind::Resource(kept)) => self.substitution.set_resource(id, kept),
+            (ItemKind::Type(ValType::Def(id)), ItemKind::Type(kept)) => self.substitution.set_type(id, kept),
+            // Equal, and nothing refers to them by id.
+            (_, _) => {}
+        }
+    }
+
+    fn join_instance(&mut self, types: &mut Types, id: InstanceId, kept: InstanceId) {
+        self.substitution.set_instance(id, kept);
+        let exports = types.instance(id).exports.clone();
+        for (name, item) in &exports {
+            if let Some(known) = types.instance(kept).exports.get(name).cloned() {
+                self.join(types, item, &known);
+                continue;
+            }
+            let copy = match item.kind {
+                ItemKind::Resource(resource) => {
+                    let kind = ItemKind::Resource(self.copy_resource(types, resource, Owner::Instance(kept)));
+                    Item { kind, decl: item.decl.clone() }
+                }
+                ItemKind::Func(_)
+                | ItemKind::Type(_)
+                | ItemKind::Instance(_)
+                | ItemKind::Component(_)
+                | ItemKind::CoreModule(_) => self.copy(types, item),
+            };
+            types.instance_mut(kept).exports.insert(name.clone(), copy);
+        }
+    }
+}
+
+fn under(side: Side, name: &ExternName, mut mismatch: Mismatch) -> Mismatch {
+    let step = match side {
+        Side::Import => Step::Import(name.clone()),
+        Side::Export => Step::Export(name.clone()),
+    };
+    let Path(steps) = &mut mismatch.path;
+    steps.insert(0, step);
+    mismatch
+}
+
+/// One world with all that the given worlds import and export; name and declaration are the caller's.
+///
+/// # Errors
+/// All ways in which items of one name differ. The side that came first is the expected one.
+pub fn union<'w>(
+    types: &mut Types,
+    package: PackageName,
+    name: &str,
+    worlds: impl IntoIterator<Item = &'w World>,
+) -> Result<World, Vec<Mismatch>> {
+    let mut union = Union::new();
+    let mut mismatches = Vec::new();
+    for world in worlds {
+        if let Err(found) = union.add_component(types, &world.component) {
+            mismatches.extend(found);
+        }
+    }
+    if !mismatches.is_empty() {
+        return Err(mismatches);
+    }
+    Ok(World { package, name: name.to_owned(), component: union.into_component(), decl: Decl::default() })
+}
