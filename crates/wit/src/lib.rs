@@ -13,13 +13,17 @@
 //! Specification: "WIT".
 #![expect(clippy::wildcard_enum_match_arm, reason = "wit-parser's enums are foreign, some of them non-exhaustive")]
 
+mod builtin;
+mod errors;
 mod load;
 mod package;
 mod places;
+mod scan;
 mod select;
 mod source;
 mod world;
 
+pub use builtin::is_built_in_name;
 pub use load::load;
 pub use package::Package;
 pub use source::{LoadOptions, Root, SourceTree};

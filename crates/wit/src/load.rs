@@ -1,27 +1,183 @@
-//! Loading.
+//! Loading: from files to resolved packages.
+//!
+//! In: a `SourceTree`. Out: a `Package`, or every mistake that could be found.
+//! Holds: a package in the user's files wins over a built-in one; only the built-in packages that are needed are parsed.
 
-use diag::Place;
-use wit_parser::Resolve;
+mod binary;
+mod files;
+mod order;
+mod versions;
+
+use diag::{Diagnostic, Diagnostics, Place};
+use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 
 use crate::places::Texts;
-use crate::{LoadOptions, Package, Root, SourceTree};
+use crate::{LoadOptions, Package, Root, SourceTree, builtin, world};
 
+/// A parsed group of files, with the package it declares and those nested in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub parsed: UnresolvedPackageGroup,
+    /// Whether the user named it, or it is only there for others to use.
+    pub main: bool,
+    pub built_in: bool,
+}
+
+/// Loads what the user named and every package that it needs.
+///
+/// # Errors
+///
+/// Every file's mistakes, as far as each can be found without the others; codes `wit/..`.
 pub fn load(tree: &SourceTree, options: &LoadOptions) -> diag::Result<Package> {
-    let mut resolve = Resolve { all_features: options.all_features, ..Resolve::default() };
-    resolve.features.extend(options.features.iter().cloned());
     let mut texts = Texts::default();
-    let mut main = Vec::new();
-    let mut map = wit_parser::SourceMap::new();
-    for (path, bytes) in &tree.files {
-        let text = String::from_utf8_lossy(bytes);
-        texts.add(path, &text);
-        map.push_str(path, text);
+    let mut loading = Loading::read(tree, &mut texts)?;
+    let wanted = versions::wanted(&loading.groups, &texts, &loading.asked);
+    loading.notes.extend(wanted.notes());
+    versions::raise_user_packages(&mut loading.groups, &wanted, &texts, &mut loading.notes);
+    versions::add_built_in(&mut loading, &wanted, &mut texts)?;
+
+    let mut resolve = loading.resolve;
+    versions::turn_features_on(&mut resolve, &loading.groups, options);
+    let resolve = order::push_all(resolve, &loading.groups, &texts)?;
+    let whole = whole(tree);
+    let mut main = loading.main;
+    main.extend(main_packages(&resolve, &loading.groups));
+    let mut package = Package { resolve, main, chosen: loading.chosen, texts, notes: loading.notes, whole };
+    if let Some(asked) = &loading.asked {
+        package.choose_built_in(asked)?;
     }
-    let group = map.parse().map_err(|(_, e)| diag::error("wit/syntax", e.to_string()))?;
-    main.push(resolve.push_group(group).map_err(|e| diag::error("wit/semantics", e.to_string()))?);
-    let whole = match tree.roots.first() {
-        Some(Root::Folder(name) | Root::File(name) | Root::BuiltIn(name)) => Place::file(name),
-        None => Place::file(""),
+    Ok(package)
+}
+
+/// What has been read before anything is resolved.
+#[derive(Debug, Default)]
+pub(crate) struct Loading {
+    pub groups: Vec<Group>,
+    /// What came resolved, in wasm.
+    pub resolve: Resolve,
+    pub main: Vec<PackageId>,
+    pub chosen: Option<wit_parser::WorldId>,
+    /// The built-in thing that the user named.
+    pub asked: Option<AskedBuiltIn>,
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Something built in that the user named.
+#[derive(Clone, Debug)]
+pub(crate) struct AskedBuiltIn {
+    /// As the user wrote it.
+    pub text: String,
+    pub package: types::PackageName,
+    pub item: Option<String>,
+}
+
+impl Loading {
+    fn read(tree: &SourceTree, texts: &mut Texts) -> diag::Result<Self> {
+        let mut loading = Self::default();
+        let mut found = Vec::new();
+        for root in &tree.roots {
+            let read = match root {
+                Root::Folder(folder) => loading.folder(tree, folder, texts),
+                Root::File(file) => loading.file(tree, file, texts),
+                Root::BuiltIn(name) => loading.built_in(name),
+            };
+            if let Err(Diagnostics(more)) = read {
+                found.extend(more);
+            }
+        }
+        if found.is_empty() { Ok(loading) } else { Err(Diagnostics(found)) }
+    }
+
+    fn file(&mut self, tree: &SourceTree, file: &str, texts: &mut Texts) -> diag::Result<()> {
+        let bytes = tree.files.get(file).map_or(&[][..], Vec::as_slice);
+        if binary::is_wasm(bytes) {
+            return binary::read_root(self, file, bytes);
+        }
+        let parsed = files::parse(texts, &[(file, bytes)])?;
+        self.groups.push(Group { parsed, main: true, built_in: false });
+        Ok(())
+    }
+
+    fn folder(&mut self, tree: &SourceTree, folder: &str, texts: &mut Texts) -> diag::Result<()> {
+        let mut found = Vec::new();
+        for sources in files::groups(tree, folder)? {
+            match files::parse(texts, &sources.files) {
+                Ok(parsed) => self.groups.push(Group { parsed, main: sources.main, built_in: false }),
+                Err(Diagnostics(more)) => found.extend(more),
+            }
+        }
+        for (file, bytes) in files::binaries(tree, folder) {
+            if let Err(Diagnostics(more)) = binary::read_dependency(self, file, bytes) {
+                found.extend(more);
+            }
+        }
+        if found.is_empty() { Ok(()) } else { Err(Diagnostics(found)) }
+    }
+
+    fn built_in(&mut self, name: &str) -> diag::Result<()> {
+        let has_item = |entry: &builtin::BuiltIn, item: &str| crate::scan::declared(entry.text).contains(&item);
+        let package = builtin::choose(name, has_item)?;
+        let item = builtin::Asked::parse(name).and_then(|asked| asked.item).map(str::to_owned);
+        self.asked = Some(AskedBuiltIn { text: name.to_owned(), package, item });
+        Ok(())
+    }
+}
+
+/// The packages of the files that the user named.
+///
+/// A file whose own package declares nothing but nested packages stands for those.
+fn main_packages(resolve: &Resolve, groups: &[Group]) -> Vec<PackageId> {
+    let mut main = Vec::new();
+    for group in groups.iter().filter(|group| group.main) {
+        let own = &group.parsed.main;
+        let empty = own.worlds.len() == 0 && own.interfaces.len() == 0;
+        let packages =
+            if empty && !group.parsed.nested.is_empty() { group.parsed.nested.iter().collect() } else { vec![own] };
+        main.extend(packages.iter().filter_map(|package| resolve.package_names.get(&package.name).copied()));
+    }
+    main
+}
+
+fn whole(tree: &SourceTree) -> Place {
+    let name = match tree.roots.first() {
+        Some(Root::Folder(name) | Root::File(name) | Root::BuiltIn(name)) => name.as_str(),
+        None => "",
     };
-    Ok(Package { resolve, main, chosen: None, texts, notes: Vec::new(), whole })
+    Place::file(name)
+}
+
+impl Package {
+    /// Chooses the world of a built-in name.
+    fn choose_built_in(&mut self, asked: &AskedBuiltIn) -> diag::Result<()> {
+        let Some(item) = &asked.item else { return Ok(()) };
+        let package = (self.main.iter().copied())
+            .find(|id| world::package_name(&self.resolve.packages[*id].name) == asked.package)
+            .expect("a built-in package that was asked for is loaded");
+        let package = &self.resolve.packages[package];
+        if let Some(world) = package.worlds.get(item) {
+            self.chosen = Some(*world);
+            return Ok(());
+        }
+        if package.interfaces.contains_key(item) {
+            return Ok(());
+        }
+        let names: Vec<&str> = package.worlds.keys().chain(package.interfaces.keys()).map(String::as_str).collect();
+        Err(unknown_item(asked, item, &names).into())
+    }
+}
+
+/// A name that the package has not, or not yet in this version.
+fn unknown_item(asked: &AskedBuiltIn, item: &str, names: &[&str]) -> Diagnostic {
+    let found = diag::error("wit/unknown-world", format!("`{}` has no world or interface `{item}`", asked.package))
+        .label(Place::file(&asked.text), "asked for here");
+    let later = builtin::find(&asked.package).filter(|entry| crate::scan::declared(entry.text).contains(&item));
+    if let Some(later) = later {
+        let version = later.name.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
+        let package = format!("{}:{}", asked.package.namespace, asked.package.name);
+        return found.help(format!("write `{package}/{item}{version}`, which has it"));
+    }
+    match diag::near_misses(item, names.iter().copied()).first() {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help(format!("choose one of: {}", names.join(", "))),
+    }
 }

@@ -1,0 +1,134 @@
+//! WIT that comes in wasm.
+//!
+//! In: the bytes of a WIT package, of a component, or of a core module with embedded metadata.
+//! Out: a resolve of their packages, and the world that a component or a core module has.
+//! Holds: the custom sections `component-type*` of a core module are read together, as one world.
+
+use diag::{Diagnostics, Place};
+use wit_parser::decoding::{DecodedWasm, decode, decode_world};
+use wit_parser::{CloneMaps, Resolve, WorldId};
+
+use super::Loading;
+
+pub(crate) fn is_wasm(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0asm")
+}
+
+/// Whether this is a core module: the other layer is that of components and WIT packages.
+fn is_core(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(&[1, 0, 0, 0])
+}
+
+/// Reads a wasm file that the user named.
+pub(crate) fn read_root(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag::Result<()> {
+    if is_core(bytes) {
+        let (resolve, world) = core_module(file, bytes)?;
+        return add(loading, file, resolve, |loading, remap| {
+            let world = remap.map_world(world, wit_parser::Span::default()).expect("a decoded world has no gates");
+            loading.chosen = Some(world);
+            loading.main.extend(loading.resolve.worlds[world].package);
+        });
+    }
+    match decode(bytes).map_err(|error| broken(file, &error))? {
+        DecodedWasm::WitPackage(resolve, package) => add(loading, file, resolve, |loading, remap| {
+            loading.main.push(remap.packages[package.index()]);
+        }),
+        DecodedWasm::Component(resolve, world) => add(loading, file, resolve, |loading, remap| {
+            let world = remap.map_world(world, wit_parser::Span::default()).expect("a decoded world has no gates");
+            loading.chosen = Some(world);
+            loading.main.extend(loading.resolve.worlds[world].package);
+        }),
+    }
+}
+
+/// Reads a WIT package in a `deps` folder.
+pub(crate) fn read_dependency(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag::Result<()> {
+    if !is_wasm(bytes) || is_core(bytes) {
+        return Ok(());
+    }
+    match decode(bytes).map_err(|error| broken(file, &error))? {
+        DecodedWasm::WitPackage(resolve, _) => add(loading, file, resolve, |_, _| ()),
+        DecodedWasm::Component(..) => {
+            Err(diag::error("wit/not-a-package", format!("`{file}` is a component, not a WIT package"))
+                .label(Place::file(file), "a component in a `deps` folder")
+                .help("take it out of the `deps` folder")
+                .into())
+        }
+    }
+}
+
+fn add(
+    loading: &mut Loading,
+    file: &str,
+    resolve: Resolve,
+    then: impl FnOnce(&mut Loading, wit_parser::Remap),
+) -> diag::Result<()> {
+    let remap = loading.resolve.merge(resolve).map_err(|error| broken(file, &error))?;
+    then(loading, remap);
+    Ok(())
+}
+
+/// The world that a core module's metadata says.
+fn core_module(file: &str, bytes: &[u8]) -> diag::Result<(Resolve, WorldId)> {
+    let mut merged: Option<(Resolve, WorldId)> = None;
+    for section in custom_sections(bytes).filter(|(name, _)| name.starts_with("component-type")) {
+        let (resolve, world) = decode_world(section.1).map_err(|error| broken(file, &error))?;
+        merged = Some(match merged {
+            None => (resolve, world),
+            Some((mut into, into_world)) => {
+                let remap = into.merge(resolve).map_err(|error| broken(file, &error))?;
+                let world = remap.map_world(world, wit_parser::Span::default()).expect("a decoded world has no gates");
+                into.merge_worlds(world, into_world, &mut CloneMaps::default())
+                    .map_err(|error| broken(file, &error))?;
+                (into, into_world)
+            }
+        });
+    }
+    merged.ok_or_else(|| {
+        diag::error("wit/no-metadata", format!("`{file}` is a core module that carries no WIT"))
+            .label(Place::binary(file, "custom sections"), "none is named `component-type`")
+            .help("put the world in with `withe embed`, or name the WIT itself")
+            .into()
+    })
+}
+
+/// The custom sections of a module, as far as it can be read.
+fn custom_sections(bytes: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
+    let mut rest = bytes.get(8..).unwrap_or(&[]);
+    std::iter::from_fn(move || {
+        loop {
+            let (id, after) = rest.split_first()?;
+            let (size, after) = leb(after)?;
+            let body = after.get(..size)?;
+            rest = &after[size..];
+            if *id == 0 {
+                let (len, name) = leb(body)?;
+                let data = name.get(len..)?;
+                if let Ok(name) = std::str::from_utf8(&name[..len]) {
+                    return Some((name, data));
+                }
+            }
+        }
+    })
+}
+
+/// An unsigned LEB128 number of at most 32 bits, and what follows.
+fn leb(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0_u32;
+    for (position, byte) in bytes.iter().take(5).enumerate() {
+        value |= u32::from(byte & 0x7f).checked_shl(7 * u32::try_from(position).ok()?)?;
+        if byte & 0x80 == 0 {
+            return Some((usize::try_from(value).ok()?, &bytes[position + 1..]));
+        }
+    }
+    None
+}
+
+fn broken(file: &str, error: &dyn std::fmt::Display) -> Diagnostics {
+    let reason = error.to_string();
+    let reason = reason.lines().next().unwrap_or_default().to_owned();
+    diag::error("wit/broken-binary", format!("`{file}` cannot be read as WIT in wasm"))
+        .label(Place::file(file), reason)
+        .help("build the file again")
+        .into()
+}

@@ -1,0 +1,131 @@
+//! Which files make up which package.
+//!
+//! In: the files of a folder. Out: groups of texts, each parsed as one package with its nested ones.
+//! Holds: files of one folder that name the same package belong together;
+//! a file without a package header belongs to the one package of its folder.
+
+use diag::{Diagnostics, Place};
+use indexmap::IndexMap;
+use wit_parser::{SourceMap, UnresolvedPackageGroup};
+
+use crate::places::Texts;
+use crate::{SourceTree, errors, scan};
+
+/// The files of one package, by name.
+pub(crate) struct Sources<'a> {
+    pub files: Vec<(&'a str, &'a [u8])>,
+    pub main: bool,
+}
+
+/// More text than this is not WIT that anybody wrote; wit-parser counts offsets in 32 bits.
+const MAX_TEXT: usize = 256 << 20;
+
+/// The groups of a folder: its own packages, and those in its `deps`.
+///
+/// Where the folder itself holds no WIT, the folders in it (but `deps`) are what the user named.
+pub(crate) fn groups<'a>(tree: &'a SourceTree, folder: &str) -> diag::Result<Vec<Sources<'a>>> {
+    let mut folders: IndexMap<&str, Vec<(&str, &[u8])>> = IndexMap::new();
+    for (path, bytes) in &tree.files {
+        if path.ends_with(".wit") && within(folder, path).is_some() {
+            folders.entry(parent(path)).or_default().push((path, bytes));
+        }
+    }
+    folders.sort_keys();
+    let own = folder.trim_end_matches('/');
+    let has_own = folders.contains_key(own);
+    let mut groups = Vec::new();
+    for (path, files) in folders {
+        let relative = within(folder, path).unwrap_or("");
+        let is_dependency = relative.split('/').any(|part| part == "deps");
+        let main = if has_own { relative.is_empty() } else { !is_dependency };
+        if main || is_dependency {
+            let alone = is_dependency && relative.ends_with("deps");
+            groups.extend(by_header(files, main, alone));
+        }
+    }
+    if groups.iter().any(|group| group.main) { Ok(groups) } else { Err(no_wit(folder)) }
+}
+
+/// The wasm files in a folder's `deps`.
+pub(crate) fn binaries<'a>(tree: &'a SourceTree, folder: &str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+    let folder = folder.to_owned();
+    tree.files.iter().filter_map(move |(path, bytes)| {
+        let relative = within(&folder, path)?;
+        let is_dependency = relative.split('/').any(|part| part == "deps");
+        (is_dependency && !path.ends_with(".wit")).then_some((path.as_str(), bytes.as_slice()))
+    })
+}
+
+/// The path below a folder; `None` if it is elsewhere.
+fn within<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
+    let folder = folder.trim_end_matches('/');
+    if folder.is_empty() || folder == "." && !path.starts_with("./") {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// Files of one folder by the package that they name. Files directly in `deps` are each a package of their own.
+fn by_header<'a>(files: Vec<(&'a str, &'a [u8])>, main: bool, alone: bool) -> Vec<Sources<'a>> {
+    let mut named: IndexMap<String, Vec<(&str, &[u8])>> = IndexMap::new();
+    let mut unnamed = Vec::new();
+    for (path, bytes) in files {
+        let header = std::str::from_utf8(bytes).ok().and_then(scan::header);
+        match header {
+            Some((name, _)) if alone => named.entry(format!("{name} in {path}")).or_default().push((path, bytes)),
+            Some((name, _)) => named.entry(name).or_default().push((path, bytes)),
+            None if alone => named.entry(path.to_owned()).or_default().push((path, bytes)),
+            None => unnamed.push((path, bytes)),
+        }
+    }
+    match named.first_mut() {
+        Some((_, files)) => files.extend(unnamed),
+        None if unnamed.is_empty() => {}
+        None => {
+            named.insert(String::new(), unnamed);
+        }
+    }
+    named.into_values().map(|files| Sources { files, main }).collect()
+}
+
+fn no_wit(folder: &str) -> Diagnostics {
+    diag::error("wit/no-wit", format!("`{folder}` holds no WIT"))
+        .label(Place::file(folder), "no file here ends in `.wit`")
+        .help("name a `.wit` file, or a folder that holds some")
+        .into()
+}
+
+/// Parses the files of one package.
+pub(crate) fn parse(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<UnresolvedPackageGroup> {
+    let mut map = SourceMap::new();
+    let mut found = Vec::new();
+    let mut size = 0;
+    for (path, bytes) in files {
+        size += bytes.len();
+        match std::str::from_utf8(bytes) {
+            Ok(text) if size <= MAX_TEXT => {
+                texts.add(path, text);
+                map.push_str(path, text);
+            }
+            Ok(_) => found.push(
+                diag::error("wit/not-text", format!("`{path}` is too large to be WIT"))
+                    .label(Place::file(*path), "with it, there are more than 256 MiB of text")
+                    .help("name the folder that holds the WIT"),
+            ),
+            Err(_) => found.push(
+                diag::error("wit/not-text", format!("`{path}` is neither WIT nor wasm"))
+                    .label(Place::file(*path), "not UTF-8 text, and no wasm begins so")
+                    .help("name a `.wit` file, a folder of WIT, or a wasm file"),
+            ),
+        }
+    }
+    if !found.is_empty() {
+        return Err(Diagnostics(found));
+    }
+    map.parse().map_err(|(map, error)| errors::parse(texts, &map, &error).into())
+}

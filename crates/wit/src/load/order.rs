@@ -1,0 +1,199 @@
+//! Resolving packages, those first that others need.
+//!
+//! In: parsed groups. Out: one resolve; or what is wrong in each package that depends on no other wrong one.
+//! Holds: wit-parser resolves; a package is given to it after all packages it uses.
+
+use std::collections::{HashMap, HashSet};
+
+use diag::{Diagnostic, Diagnostics, Place};
+use types::version::Track;
+use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackage};
+
+use super::Group;
+use super::versions::{later_name, track_key};
+use crate::errors;
+use crate::places::Texts;
+
+/// One package and the group it came in.
+#[derive(Clone, Copy)]
+struct Unit<'a> {
+    package: &'a UnresolvedPackage,
+    group: usize,
+}
+
+/// Resolves all groups on top of what is resolved already.
+pub(crate) fn push_all(base: Resolve, groups: &[Group], texts: &Texts) -> diag::Result<Resolve> {
+    let units = units(groups);
+    if let Some(found) = duplicates(&base, groups, &units, texts) {
+        return Err(found.into());
+    }
+    let Some(order) = sorted(&units) else {
+        return Err(structure_error(groups, texts).unwrap_or_else(|| cycle_without_place(&units)).into());
+    };
+    let mut wrong: HashSet<usize> = HashSet::new();
+    let mut found = Vec::new();
+    loop {
+        match push(&base, groups, &units, &order, &wrong, texts) {
+            Ok(resolve) if found.is_empty() => return Ok(resolve),
+            Ok(_) => return Err(Diagnostics(found)),
+            Err((failed, diagnostic)) => {
+                found.push(diagnostic);
+                wrong.insert(failed);
+                // What uses a wrong package cannot be looked at.
+                for at in &order {
+                    if dependencies(&units, *at).any(|on| wrong.contains(&on)) {
+                        wrong.insert(*at);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn units(groups: &[Group]) -> Vec<Unit<'_>> {
+    let mut units = Vec::new();
+    for (number, group) in groups.iter().enumerate() {
+        for package in group.parsed.nested.iter().chain([&group.parsed.main]) {
+            units.push(Unit { package, group: number });
+        }
+    }
+    units
+}
+
+/// The units that a unit uses.
+fn dependencies<'a>(units: &'a [Unit<'_>], at: usize) -> impl Iterator<Item = usize> + 'a {
+    units[at].package.foreign_deps.keys().filter_map(move |name| unit_named(units, name))
+}
+
+/// The unit that a package name means: of that very version, or of its track where versions move together.
+fn unit_named(units: &[Unit<'_>], name: &PackageName) -> Option<usize> {
+    units.iter().position(|unit| unit.package.name == *name).or_else(|| {
+        let key = track_key(name)?;
+        units.iter().position(|unit| track_key(&unit.package.name).as_ref() == Some(&key))
+    })
+}
+
+/// Unit numbers, those first that others use; `None` if there is a cycle.
+fn sorted(units: &[Unit<'_>]) -> Option<Vec<usize>> {
+    let mut order = Vec::with_capacity(units.len());
+    let mut state = vec![State::New; units.len()];
+    // An own stack, so that a long chain of packages cannot exhaust the machine's.
+    for start in 0..units.len() {
+        let mut stack = vec![(start, false)];
+        while let Some((at, done)) = stack.pop() {
+            if done {
+                state[at] = State::Done;
+                order.push(at);
+                continue;
+            }
+            match state[at] {
+                State::Done => continue,
+                State::Open => return None,
+                State::New => {}
+            }
+            state[at] = State::Open;
+            stack.push((at, true));
+            for on in dependencies(units, at) {
+                match state[on] {
+                    State::New => stack.push((on, false)),
+                    State::Open => return None,
+                    State::Done => {}
+                }
+            }
+        }
+    }
+    Some(order)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+/// Gives the packages to wit-parser, all but the wrong ones. On failure: which one, and why.
+fn push(
+    base: &Resolve,
+    groups: &[Group],
+    units: &[Unit<'_>],
+    order: &[usize],
+    wrong: &HashSet<usize>,
+    texts: &Texts,
+) -> Result<Resolve, (usize, Diagnostic)> {
+    let mut resolve = base.clone();
+    let offsets: Vec<u32> =
+        groups.iter().map(|group| resolve.push_source_map(group.parsed.source_map.clone())).collect();
+    let mut other_names: Vec<PackageName> = Vec::new();
+    for at in order.iter().filter(|at| !wrong.contains(at)) {
+        let unit = units[*at];
+        let mut package = unit.package.clone();
+        super::versions::merge_same_imports(&mut package);
+        let id = resolve
+            .push(package, offsets[unit.group])
+            .map_err(|error| (*at, errors::resolve(texts, &resolve, &error)))?;
+        other_names.extend(add_other_names(&mut resolve, units, id));
+    }
+    for name in other_names {
+        resolve.package_names.shift_remove(&name);
+    }
+    Ok(resolve)
+}
+
+/// Lets the other versions of a track that somebody asks for mean this package.
+fn add_other_names(resolve: &mut Resolve, units: &[Unit<'_>], id: PackageId) -> Vec<PackageName> {
+    let Some(key) = track_key(&resolve.packages[id].name) else { return Vec::new() };
+    let mut added = Vec::new();
+    for name in units.iter().flat_map(|unit| unit.package.foreign_deps.keys()) {
+        if track_key(name).as_ref() == Some(&key) && !resolve.package_names.contains_key(name) {
+            resolve.package_names.insert(name.clone(), id);
+            added.push(name.clone());
+        }
+    }
+    added
+}
+
+/// A package that is declared twice.
+fn duplicates(base: &Resolve, groups: &[Group], units: &[Unit<'_>], texts: &Texts) -> Option<Diagnostic> {
+    let mut seen: HashMap<&PackageName, usize> = HashMap::new();
+    for (number, unit) in units.iter().enumerate() {
+        let name = &unit.package.name;
+        if base.package_names.contains_key(name) || seen.insert(name, number).is_some() {
+            let found = structure_error(groups, texts);
+            return Some(found.unwrap_or_else(|| declared_in_binary(groups, unit, texts)));
+        }
+    }
+    None
+}
+
+fn declared_in_binary(groups: &[Group], unit: &Unit<'_>, texts: &Texts) -> Diagnostic {
+    let name = later_name(&unit.package.name);
+    let found = diag::error("wit/duplicate-package", format!("package `{name}` is declared twice"));
+    let file = groups[unit.group].parsed.source_map.source_names().next().unwrap_or_default();
+    let source = texts.get(file);
+    let header = source.and_then(|source| Some((source, crate::scan::header(&source.text)?.1)));
+    match header {
+        Some((source, range)) => found.label(Place::text(source, range), "declared here, and in a wasm file"),
+        None => found.label(Place::file(file), "declared here, and in another file"),
+    }
+    .help("remove one of the two")
+}
+
+/// What wit-parser says of the packages' relations to one another: duplicates and cycles.
+fn structure_error(groups: &[Group], texts: &Texts) -> Option<Diagnostic> {
+    let mut all: Vec<_> = groups.iter().map(|group| group.parsed.clone()).collect();
+    let main = all.pop()?;
+    let mut resolve = Resolve::default();
+    let error = resolve.push_groups(main, all).err()?;
+    Some(errors::resolve(texts, &resolve, &error))
+}
+
+fn cycle_without_place(units: &[Unit<'_>]) -> Diagnostic {
+    let names: Vec<String> = units.iter().map(|unit| format!("`{}`", unit.package.name)).collect();
+    diag::error("wit/package-cycle", "packages use one another in a circle")
+        .label(Place::file(names.join(", ")), "some of these use each other")
+        .help("move what both need into a third package")
+}
+
+/// The semver track as a key.
+pub(super) type TrackKey = (String, String, Track);

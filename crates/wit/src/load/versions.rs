@@ -1,0 +1,331 @@
+//! Versions of WASI's packages: one for each semver track, the highest that is asked for.
+//!
+//! In: the packages that the user has, and what they ask for. Out: the built-in packages that are needed, cut to the
+//! version of their track: what is `@since` later is left out.
+//! Holds: a package in the user's files keeps its text; only names of packages that are built in are ever moved.
+
+use diag::{Diagnostic, Place};
+use indexmap::IndexMap;
+use semver::Version;
+use types::version::Track;
+use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldItem, WorldKey};
+
+use super::order::TrackKey;
+use super::{AskedBuiltIn, Group, Loading};
+use crate::places::Texts;
+use crate::{LoadOptions, builtin, world};
+
+/// A feature that is never on: it gates what is later than the version of the resolve.
+/// No feature of a user can have this name.
+const LATER: &str = "later:version";
+
+/// The version of every track that somebody asks for.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    tracks: IndexMap<Track, Wish>,
+}
+
+/// The highest version asked for in a track, and one that is lower.
+#[derive(Debug)]
+struct Wish {
+    version: Version,
+    by: Option<Place>,
+    lower: Option<(String, Option<Place>)>,
+}
+
+impl Wanted {
+    fn ask(&mut self, name: &PackageName, by: Option<Place>) {
+        let Some((_, _, track)) = track_key(name) else { return };
+        let Some(version) = &name.version else { return };
+        match self.tracks.get_mut(&track) {
+            None => {
+                self.tracks.insert(track, Wish { version: version.clone(), by, lower: None });
+            }
+            Some(wish) if wish.version < *version => {
+                let lower = std::mem::replace(&mut wish.version, version.clone());
+                let place = std::mem::replace(&mut wish.by, by);
+                wish.lower = Some((lower.to_string(), place));
+            }
+            Some(wish) if wish.version > *version && wish.lower.is_none() => {
+                wish.lower = Some((version.to_string(), by));
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn version(&self, name: &PackageName) -> Option<&Version> {
+        let (_, _, track) = track_key(name)?;
+        Some(&self.tracks.get(&track)?.version)
+    }
+
+    /// Who raised the version of a track.
+    pub(crate) fn notes(&self) -> Vec<Diagnostic> {
+        let mut notes = Vec::new();
+        for wish in self.tracks.values() {
+            let Some((lower, place)) = &wish.lower else { continue };
+            let headline = format!("WASI {lower} is read as {}, the highest version asked for", wish.version);
+            let mut note = diag::note("wit/version-raised", headline);
+            if let Some(by) = &wish.by {
+                note = note.label(by.clone(), format!("asks for {}", wish.version));
+            }
+            if let Some(place) = place {
+                note = note.label(place.clone(), format!("asks for {lower}"));
+            }
+            notes.push(note);
+        }
+        notes
+    }
+}
+
+/// The track of a package that is built in; `None` for every other package.
+pub(super) fn track_key(name: &PackageName) -> Option<TrackKey> {
+    let own = world::package_name(name);
+    builtin::moves_with_track(&own).then(|| (own.namespace, own.name, Track::of(own.version.as_ref())))
+}
+
+pub(super) fn later_name(name: &PackageName) -> types::PackageName {
+    world::package_name(name)
+}
+
+/// The versions that the user's packages, and the name on the command line, ask for.
+pub(crate) fn wanted(groups: &[Group], texts: &Texts, asked: &Option<AskedBuiltIn>) -> Wanted {
+    let mut wanted = Wanted::default();
+    if let Some(asked) = asked {
+        let name = &asked.package;
+        let name =
+            PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() };
+        wanted.ask(&name, Some(Place::file(&asked.text)));
+    }
+    for group in groups {
+        for package in packages(group) {
+            wanted.ask(&package.name, header_place(group, texts));
+            for (name, items) in &package.foreign_deps {
+                wanted.ask(name, reference_place(group, package, items, texts));
+            }
+        }
+    }
+    wanted
+}
+
+fn packages(group: &Group) -> impl Iterator<Item = &UnresolvedPackage> {
+    group.parsed.nested.iter().chain([&group.parsed.main])
+}
+
+fn header_place(group: &Group, texts: &Texts) -> Option<Place> {
+    let source = group.parsed.source_map.source_names().find_map(|file| texts.get(file))?;
+    let (_, range) = crate::scan::header(&source.text)?;
+    Some(Place::text(source, range))
+}
+
+/// Where a package is referred to.
+fn reference_place(
+    group: &Group,
+    package: &UnresolvedPackage,
+    items: &wit_parser::IndexMap<String, (AstItem, Vec<Stability>)>,
+    texts: &Texts,
+) -> Option<Place> {
+    let (item, _) = items.values().next()?;
+    let span = match item {
+        AstItem::Interface(id) => package.interfaces[*id].span,
+        AstItem::World(id) => package.worlds[*id].span,
+    };
+    texts.place(&group.parsed.source_map, span)
+}
+
+/// Gives the user's own copies of WASI's packages the version of their track, and says so.
+/// Of two copies in one track the newer is kept.
+pub(crate) fn raise_user_packages(
+    groups: &mut Vec<Group>,
+    wanted: &Wanted,
+    texts: &Texts,
+    notes: &mut Vec<Diagnostic>,
+) {
+    let older: Vec<bool> = groups.iter().map(|group| !group.main && has_newer_copy(groups, group)).collect();
+    let mut keep = older.iter();
+    groups.retain(|_| !keep.next().copied().unwrap_or(false));
+    for group in groups {
+        let place = header_place(group, texts);
+        let parsed = &mut group.parsed;
+        for package in parsed.nested.iter_mut().chain([&mut parsed.main]) {
+            let Some(version) = wanted.version(&package.name) else { continue };
+            if package.name.version.as_ref() == Some(version) {
+                continue;
+            }
+            let note = diag::note("wit/read-as", format!("`{}` is read as version {version}", package.name));
+            notes.push(match place.clone() {
+                Some(place) => note.label(place, format!("another package asks for {version}")),
+                None => note,
+            });
+            package.name.version = Some(version.clone());
+        }
+    }
+}
+
+fn has_newer_copy(groups: &[Group], group: &Group) -> bool {
+    let name = &group.parsed.main.name;
+    let Some(key) = track_key(name) else { return false };
+    groups.iter().any(|other| {
+        let other = &other.parsed.main.name;
+        track_key(other).as_ref() == Some(&key) && other.version > name.version
+    })
+}
+
+/// Adds the built-in packages that are asked for, and those that they need, cut to the version of their track.
+pub(crate) fn add_built_in(loading: &mut Loading, wanted: &Wanted, texts: &mut Texts) -> diag::Result<()> {
+    if let Some(asked) = &loading.asked {
+        let entry = builtin::find(&asked.package).expect("a built-in name was found before");
+        let mut name = asked.package.clone();
+        if entry.name.version.is_some() {
+            name.version = wanted.version(&foreign(&name)).cloned().or(name.version);
+        }
+        let group = cut(&entry, &name, true, texts)?;
+        loading.groups.push(group);
+    }
+    let mut at = 0;
+    while at < loading.groups.len() {
+        let group = &loading.groups[at];
+        let mut new = Vec::new();
+        for package in packages(group) {
+            for (name, items) in &package.foreign_deps {
+                let known =
+                    loading.resolve.package_names.contains_key(name) || has(&loading.groups, name) || has(&new, name);
+                if known {
+                    continue;
+                }
+                let own = world::package_name(name);
+                let version = wanted.version(name).cloned().or_else(|| name.version.clone());
+                let target = types::PackageName { version, ..own };
+                let Some(entry) = builtin::find(&target) else {
+                    let versions = builtin::versions_of(&target.namespace, &target.name);
+                    if !versions.is_empty() && !group.built_in {
+                        let found = builtin::unknown_version(&later_name(name), &versions);
+                        let place = reference_place(group, package, items, texts);
+                        return Err(match place {
+                            Some(place) => found.label(place, "asked for here"),
+                            None => found,
+                        }
+                        .into());
+                    }
+                    continue;
+                };
+                new.push(cut(&entry, &target, false, texts)?);
+            }
+        }
+        loading.groups.extend(new);
+        at += 1;
+    }
+    Ok(())
+}
+
+fn foreign(name: &types::PackageName) -> PackageName {
+    PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() }
+}
+
+/// Whether a package of this name, or of its track where versions move together, is there.
+fn has(groups: &[Group], name: &PackageName) -> bool {
+    let key = track_key(name);
+    groups
+        .iter()
+        .flat_map(packages)
+        .any(|package| package.name == *name || (key.is_some() && track_key(&package.name) == key))
+}
+
+/// A built-in package as it was in a version.
+fn cut(entry: &builtin::BuiltIn, name: &types::PackageName, main: bool, texts: &mut Texts) -> diag::Result<Group> {
+    let shown = format!("{} (built in)", entry.name);
+    let mut parsed = super::files::parse(texts, &[(&shown, entry.text.as_bytes())])?;
+    if entry.name.version != name.version {
+        parsed.main.name.version.clone_from(&name.version);
+        if let (Some(_), Some(version)) = (&entry.name.version, &name.version) {
+            for_each_gate(&mut parsed.main, &mut |stability| leave_out_later(stability, version));
+        }
+    }
+    Ok(Group { parsed, main, built_in: true })
+}
+
+/// Gates what came after `version`, and forgets what was deprecated after it.
+fn leave_out_later(stability: &mut Stability, version: &Version) {
+    match stability {
+        Stability::Stable { since, .. } if *since > *version => {
+            *stability = Stability::Unstable { feature: LATER.to_owned(), deprecated: None };
+        }
+        Stability::Stable { deprecated, .. } | Stability::Unstable { deprecated, .. } => {
+            if deprecated.as_ref().is_some_and(|deprecated| deprecated > version) {
+                *deprecated = None;
+            }
+        }
+        Stability::Unknown => {}
+    }
+}
+
+/// Visits every gate of a package that is not resolved yet.
+fn for_each_gate(package: &mut UnresolvedPackage, visit: &mut dyn FnMut(&mut Stability)) {
+    for (_, ty) in package.types.iter_mut() {
+        visit(&mut ty.stability);
+    }
+    for (_, interface) in package.interfaces.iter_mut() {
+        visit(&mut interface.stability);
+        interface.functions.values_mut().for_each(|function| visit(&mut function.stability));
+    }
+    for (_, world) in package.worlds.iter_mut() {
+        visit(&mut world.stability);
+        world.includes.iter_mut().for_each(|include| visit(&mut include.stability));
+        for item in world.imports.values_mut().chain(world.exports.values_mut()) {
+            match item {
+                WorldItem::Interface { stability, .. } => visit(stability),
+                WorldItem::Function(function) => visit(&mut function.stability),
+                WorldItem::Type { .. } => {}
+            }
+        }
+    }
+    for items in package.foreign_deps.values_mut() {
+        items.values_mut().flat_map(|(_, stabilities)| stabilities).for_each(&mut *visit);
+    }
+}
+
+/// Turns on the features that the user asks for.
+///
+/// `all_features` is spelled out, because the gate of what is later than the version stays closed.
+pub(crate) fn turn_features_on(resolve: &mut Resolve, groups: &[Group], options: &LoadOptions) {
+    resolve.features.extend(options.features.iter().cloned());
+    if !options.all_features {
+        return;
+    }
+    for group in groups {
+        let mut parsed = group.parsed.clone();
+        for package in parsed.nested.iter_mut().chain([&mut parsed.main]) {
+            for_each_gate(package, &mut |stability| {
+                if let Stability::Unstable { feature, .. } = stability
+                    && feature != LATER
+                {
+                    resolve.features.insert(feature.clone());
+                }
+            });
+        }
+    }
+}
+
+/// Makes one import of an interface that a world imports in two versions of a track.
+pub(super) fn merge_same_imports(package: &mut UnresolvedPackage) {
+    let mut keys: IndexMap<InterfaceId, (TrackKey, String)> = IndexMap::new();
+    for (name, items) in &package.foreign_deps {
+        let Some(key) = track_key(name) else { continue };
+        for (item_name, (item, _)) in items {
+            if let AstItem::Interface(id) = item {
+                keys.insert(*id, (key.clone(), item_name.clone()));
+            }
+        }
+    }
+    for (_, world) in package.worlds.iter_mut() {
+        for items in [&mut world.imports, &mut world.exports] {
+            let mut seen = Vec::new();
+            items.retain(|key, _| {
+                let WorldKey::Interface(id) = key else { return true };
+                let Some(name) = keys.get(id) else { return true };
+                let first = !seen.contains(&name);
+                seen.push(name);
+                first
+            });
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A light reading of WIT text, for diagnostics and for package headers.
+//!
+//! In: WIT text, correct or not. Out: its words and marks with their places, and what is declared in it.
+//! Holds: it never accepts or refuses anything; comments and documentation are passed over.
+
+use std::ops::Range;
+
+/// A word (`%` left out) or one character of punctuation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Token<'a> {
+    pub text: &'a str,
+    pub range: Range<usize>,
+}
+
+/// Words that are followed by the name they declare.
+const DECLARING: [&str; 8] = ["interface", "world", "type", "record", "variant", "enum", "flags", "resource"];
+
+/// The words and marks of a text.
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let len = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            block_comment(rest)
+        } else if is_word(first) {
+            let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            tokens.push(Token { text: &rest[..len], range: at..at + len });
+            len
+        } else if first == '"' {
+            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
+        } else {
+            if !first.is_whitespace() && first != '%' {
+                tokens.push(Token { text: &rest[..first.len_utf8()], range: at..at + first.len_utf8() });
+            }
+            first.len_utf8()
+        };
+        at += len;
+    }
+    tokens
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || c == '_'
+}
+
+/// The length of a comment that begins with `/*`; such comments nest.
+fn block_comment(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at + 1 < bytes.len() {
+        match &bytes[at..at + 2] {
+            b"/*" => {
+                depth += 1;
+                at += 2;
+            }
+            b"*/" => {
+                depth -= 1;
+                at += 2;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// The package name in a file's header, `package NAME;`, and where it stands.
+pub(crate) fn header(text: &str) -> Option<(String, Range<usize>)> {
+    let tokens = tokens(text);
+    if tokens.first()?.text != "package" {
+        return None;
+    }
+    let end = tokens.iter().position(|token| token.text == ";" || token.text == "{")?;
+    if end < 2 || tokens[end].text == "{" {
+        return None;
+    }
+    let range = tokens[1].range.start..tokens[end - 1].range.end;
+    let name = tokens[1..end].iter().map(|token| token.text).collect();
+    Some((name, range))
+}
+
+/// The names that interfaces, worlds, types and `use`s of a text declare.
+pub(crate) fn declared(text: &str) -> Vec<&str> {
+    let tokens = tokens(text);
+    let mut names = Vec::new();
+    for pair in tokens.windows(2) {
+        if DECLARING.contains(&pair[0].text) && pair[1].text.starts_with(char::is_alphabetic) {
+            names.push(pair[1].text);
+        }
+    }
+    names
+}
+
+/// The nearest declaration of `name` that ends before `before`.
+pub(crate) fn earlier_declaration(text: &str, name: &str, before: usize) -> Option<Range<usize>> {
+    let tokens = tokens(text.get(..before)?);
+    let declares = |at: usize| {
+        let previous = at.checked_sub(1).map_or("", |at| tokens[at].text);
+        let next = tokens.get(at + 1).map_or("", |token| token.text);
+        next == ":"
+            || DECLARING.contains(&previous)
+            || ["import", "export", "include", "as"].contains(&previous)
+            || (["{", ","].contains(&previous) && [",", "}", "("].contains(&next))
+    };
+    let named = |token: &Token<'_>| token.text.eq_ignore_ascii_case(name);
+    (0..tokens.len()).rev().find(|at| named(&tokens[*at]) && declares(*at)).map(|at| tokens[at].range.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_found_behind_comments() {
+        let text = "// x\n/* a /* b */ */ /// docs\npackage  foo:bar@1.2.3-rc.1;\nworld w {}";
+        let (name, range) = header(text).unwrap();
+        assert_eq!(name, "foo:bar@1.2.3-rc.1");
+        assert_eq!(&text[range], "foo:bar@1.2.3-rc.1");
+        assert_eq!(header("package a:b { }"), None);
+        assert_eq!(header("interface x {}"), None);
+        assert_eq!(header("package"), None);
+        assert_eq!(header("/* never ends"), None);
+    }
+
+    #[test]
+    fn declarations_are_found() {
+        assert_eq!(declared("interface a { record %b { c: u8 } /* type d */ }"), ["a", "b"]);
+        let text = "record r { a: u8, b: u8, a: u8 }";
+        assert_eq!(earlier_declaration(text, "a", 25), Some(11..12));
+        assert_eq!(earlier_declaration("enum e { a, a }", "a", 12), Some(9..10));
+    }
+}

@@ -1,0 +1,56 @@
+//! Reading case folders for this crate's tests.
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads files and says what it counted")]
+#![allow(dead_code, reason = "each test file uses a part of this")]
+
+use std::path::{Path, PathBuf};
+
+use withe_wit::SourceTree;
+
+/// A folder of the public test vectors; `None`, said aloud, where they are not.
+pub fn conformance(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance").join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    println!("not run: no test vectors in {}", path.display());
+    None
+}
+
+/// A file or a folder as a tree of sources.
+pub fn read_tree(path: &Path) -> SourceTree {
+    let name = path.to_str().unwrap();
+    if path.is_file() {
+        return SourceTree::of_file(name, read_file(path));
+    }
+    let mut files = indexmap::IndexMap::new();
+    for file in files_below(path) {
+        files.insert(file.to_str().unwrap().to_owned(), read_file(&file));
+    }
+    SourceTree::of_folder(name, files)
+}
+
+fn read_file(path: &Path) -> Vec<u8> {
+    let bytes = std::fs::read(path).unwrap();
+    if path.extension().is_some_and(|extension| extension == "wat") {
+        wat::parse_bytes(&bytes).unwrap().into_owned()
+    } else {
+        bytes
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            files.extend(files_below(&entry));
+        } else if entry
+            .extension()
+            .is_some_and(|extension| ["wit", "wat", "wasm"].iter().any(|known| extension == *known))
+        {
+            files.push(entry);
+        }
+    }
+    files
+}
