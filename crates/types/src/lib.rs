@@ -21,6 +21,7 @@ pub mod substitute;
 pub mod subtype;
 pub mod text;
 pub mod union;
+pub mod uses;
 pub mod value;
 pub mod version;
 
@@ -124,6 +125,15 @@ impl Types {
                 }
             }
         }
+    }
+
+    /// A type, what it is an alias of, and so on to the definition that is no alias.
+    pub fn aliases(&self, ty: ValType) -> impl Iterator<Item = ValType> {
+        std::iter::successors(Some(ty), |ty| {
+            let ValType::Def(id) = *ty else { return None };
+            let TypeKind::Alias(target) = self.def(id).kind else { return None };
+            Some(target)
+        })
     }
 
     /// The type behind type aliases: a primitive, or the definition that is none.

@@ -25,7 +25,7 @@ use crate::{
     ResourceId, TypeId, Types, ValType,
 };
 
-pub use find::find_item;
+pub use find::{find_item, interface_of, interfaces_used};
 
 /// How names are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

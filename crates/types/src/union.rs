@@ -82,20 +82,20 @@ impl Union {
         self.imports.get_index(slot).expect("slots are positions in the union, from which nothing is removed")
     }
 
-    /// Adds the imports of a source, those for which `keep` holds, and what their types need.
+    /// Adds imports of a source; says in which slot each of them is.
     ///
+    /// Types that they mention must be among them, or come with a `Union` that cannot say their names.
     /// # Errors
     /// All ways in which items of one name differ; the union is then only good for looking at.
     pub fn add_imports(
         &mut self,
         types: &mut Types,
         imports: &Items,
-        keep: impl Fn(&ExternName) -> bool,
     ) -> Result<IndexMap<ExternName, usize>, Vec<Mismatch>> {
         let mut source = Source::new();
         let mut slots = IndexMap::new();
         let mut mismatches = Vec::new();
-        for (name, item) in imports.iter().filter(|(name, _)| keep(name)) {
+        for (name, item) in imports {
             match self.add(types, &mut source, Side::Import, name, item) {
                 Ok(slot) => {
                     slots.insert(name.clone(), slot);
