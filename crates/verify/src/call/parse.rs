@@ -1,0 +1,207 @@
+//! Expressions as text.
+//!
+//! In: `let c = new counter(1)`, `c.inc()`, `local:calc/ops@1.2.0#add(1, 2)`. Out: `Expr`, not yet typed.
+//! Holds: every span is a range of bytes in the expression's text.
+//!
+//! ```text
+//! expression = [ "let" name "=" ] [ "new" ] path "(" [ value { "," value } ] ")"
+//! path       = [ interface "#" ] name [ "." name ]
+//! ```
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use diag::{Diagnostic, Place, Source};
+use wasm_wave::ast::Node;
+use wasm_wave::untyped::UntypedFuncCall;
+
+/// A parsed expression.
+pub(crate) struct Expr {
+    pub(crate) source: Arc<Source>,
+    /// What `let` names.
+    pub(crate) binds: Option<Name>,
+    pub(crate) target: Target,
+    pub(crate) target_span: Range<usize>,
+    /// The arguments' tuple; `None` for `()`.
+    pub(crate) args: Option<Node>,
+}
+
+/// A name and where it stands.
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Range<usize>,
+}
+
+/// What is called.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// `new counter`.
+    Constructor { interface: Option<String>, resource: String },
+    /// `add`, or a name as in the binary: `[method]counter.inc`.
+    Func { interface: Option<String>, name: String },
+    /// `counter.make`, or `c.inc` where `c` is a name bound by `let`.
+    Member { interface: Option<String>, of: String, name: String },
+}
+
+/// Parses one expression.
+pub(crate) fn parse(source: &Arc<Source>) -> Result<Expr, Diagnostic> {
+    let text = source.text.as_str();
+    let Some(paren) = text.find('(') else {
+        let end = text.trim_end().len();
+        return Err(syntax(source, end.saturating_sub(1)..end.max(1), "expected `(` and arguments after the name"));
+    };
+    let mut rest = trimmed(text, 0..paren);
+    let mut binds = None;
+    if let Some(after) = keyword(text, &rest, "let") {
+        let Some(equals) = text[after.clone()].find('=') else {
+            return Err(syntax(source, after, "expected `let NAME = CALL`"));
+        };
+        let name = trimmed(text, after.start..after.start + equals);
+        if !is_label(&text[name.clone()]) {
+            return Err(syntax(source, non_empty(name), "expected a name in kebab-case"));
+        }
+        binds = Some(Name { text: text[name.clone()].to_owned(), span: name });
+        rest = trimmed(text, after.start + equals + 1..paren);
+    }
+    let new = keyword(text, &rest, "new");
+    let constructor = new.is_some();
+    let span = new.unwrap_or(rest);
+    if span.is_empty() {
+        return Err(syntax(source, paren..paren + 1, "expected the name of a function before `(`"));
+    }
+    let target = target(&text[span.clone()], constructor)
+        .ok_or_else(|| syntax(source, span.clone(), "this is no name of a function"))?;
+    let args = arguments(source, paren)?;
+    Ok(Expr { source: Arc::clone(source), binds, target, target_span: span, args })
+}
+
+fn syntax(source: &Arc<Source>, span: Range<usize>, text: impl Into<String>) -> Diagnostic {
+    diag::error("call/syntax", "this expression cannot be read")
+        .label(Place::text(source, span), text)
+        .help("write a call with WAVE values, as in `add(1, 2)` or `let c = new counter(1)`")
+}
+
+fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
+    let part = &text[span.clone()];
+    let start = span.start + (part.len() - part.trim_start().len());
+    start..start + part.trim().len()
+}
+
+fn non_empty(span: Range<usize>) -> Range<usize> {
+    span.start..span.end.max(span.start + 1)
+}
+
+/// What follows a leading keyword.
+fn keyword(text: &str, span: &Range<usize>, word: &str) -> Option<Range<usize>> {
+    let rest = text[span.clone()].strip_prefix(word)?;
+    rest.starts_with(char::is_whitespace).then(|| trimmed(text, span.start + word.len()..span.end))
+}
+
+fn is_label(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !text.ends_with('-')
+}
+
+fn target(text: &str, constructor: bool) -> Option<Target> {
+    let (interface, name) = split_interface(text);
+    let plain = |part: &str| part.strip_prefix('%').unwrap_or(part).to_owned();
+    if constructor {
+        return is_label(&plain(name)).then(|| Target::Constructor { interface, resource: plain(name) });
+    }
+    if name.starts_with('[') {
+        return Some(Target::Func { interface, name: name.to_owned() });
+    }
+    match name.split_once('.') {
+        Some((of, name)) if is_label(&plain(of)) && is_label(&plain(name)) => {
+            Some(Target::Member { interface, of: plain(of), name: plain(name) })
+        }
+        None if is_label(&plain(name)) => Some(Target::Func { interface, name: plain(name) }),
+        Some(_) | None => None,
+    }
+}
+
+/// `local:calc/ops@1.2.0#add`, and the spelling of other tools, `local:calc/ops.add@1.2.0`.
+fn split_interface(text: &str) -> (Option<String>, &str) {
+    if let Some((interface, name)) = text.split_once('#') {
+        return (Some(interface.to_owned()), name);
+    }
+    let split = text.split_once('/').and_then(|(package, rest)| {
+        let (path, version) = rest.split_once('@').map_or((rest, None), |(path, version)| (path, Some(version)));
+        let (interface, name) = path.split_once('.')?;
+        let version = version.map(|version| format!("@{version}")).unwrap_or_default();
+        Some((format!("{package}/{interface}{version}"), name))
+    });
+    match split {
+        Some((interface, name)) => (Some(interface), name),
+        None => (None, text),
+    }
+}
+
+/// Reads the arguments as WAVE. The text before them is blanked out, so that spans stay those of the expression.
+fn arguments(source: &Arc<Source>, paren: usize) -> Result<Option<Node>, Diagnostic> {
+    let blanked = format!("{}{}", "f".repeat(paren), &source.text[paren..]);
+    match UntypedFuncCall::parse(&blanked) {
+        Ok(call) => Ok(call.params_node().cloned()),
+        Err(error) => {
+            let len = source.text.len();
+            let span = error.span();
+            let start = span.start.min(len.saturating_sub(1));
+            let what = match error.detail() {
+                Some(detail) => format!("{}: {detail}", error.kind()),
+                None => error.kind().to_string(),
+            };
+            Err(syntax(source, start..span.end.clamp(start, len).max(start + 1).min(len.max(1)), what))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Expr, Diagnostic> {
+        parse(&Arc::new(Source { name: "<expression 1>".to_owned(), text: text.to_owned() }))
+    }
+
+    #[test]
+    fn targets() {
+        let target = |text: &str| read(text).unwrap().target;
+        let func = |interface: Option<&str>, name: &str| Target::Func {
+            interface: interface.map(str::to_owned),
+            name: name.to_owned(),
+        };
+        assert_eq!(target("add(1, 2)"), func(None, "add"));
+        assert_eq!(target("local:calc/ops@1.2.0#add(1)"), func(Some("local:calc/ops@1.2.0"), "add"));
+        assert_eq!(target("local:calc/ops.add@1.2.0(1)"), func(Some("local:calc/ops@1.2.0"), "add"));
+        assert_eq!(target("[method]counter.inc(c)"), func(None, "[method]counter.inc"));
+        let constructor = Target::Constructor { interface: None, resource: "counter".to_owned() };
+        assert_eq!(target("let c = new counter(1)"), constructor);
+        let member = Target::Member { interface: None, of: "c".to_owned(), name: "inc".to_owned() };
+        assert_eq!(target(" c.inc( ) "), member);
+    }
+
+    #[test]
+    fn names_and_spans() {
+        let expr = read("let my-c = new counter(1)").unwrap();
+        let name = expr.binds.unwrap();
+        assert_eq!((name.text.as_str(), name.span), ("my-c", 4..8));
+        assert_eq!(expr.target_span, 15..22);
+        assert_eq!(expr.args.unwrap().span(), 22..25);
+    }
+
+    #[test]
+    fn mistakes_are_placed() {
+        let place = |text: &str| match read(text).err().unwrap().labels[0].place.clone() {
+            Place::Text { span, .. } => span,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(place("add"), 2..3);
+        assert_eq!(place("add(1, ?)"), 7..8);
+        assert_eq!(place("(1)"), 0..1);
+        assert_eq!(place("let = f()"), 4..5);
+        assert_eq!(place("add(1) 2"), 7..8);
+        assert_eq!(place(""), 0..1);
+        assert_eq!(place("add(1"), 4..5);
+    }
+}

@@ -1,0 +1,111 @@
+//! Which exported function an expression calls.
+//!
+//! In: a parsed target, the exports, the names in scope. Out: one function, and the handle it is a method of.
+//! Holds: a bare name is looked for everywhere; two functions of one name are an error that lists both.
+
+use diag::{Diagnostic, Place};
+
+use super::exports::{Callable, Exports};
+use super::parse::{Expr, Target};
+use super::scope::{Bound, Scope};
+
+/// What an expression calls.
+pub(crate) struct Resolved<'a> {
+    pub(crate) func: &'a Callable,
+    /// The name of the handle that comes first among the arguments.
+    pub(crate) receiver: Option<String>,
+}
+
+/// Finds the function.
+pub(crate) fn resolve<'a>(expr: &Expr, exports: &'a Exports, scope: &Scope) -> Result<Resolved<'a>, Diagnostic> {
+    let (found, receiver) = candidates(&expr.target, exports, scope);
+    match found[..] {
+        [func] => Ok(Resolved { func, receiver }),
+        [] => Err(unknown(expr, exports, scope)),
+        _ => Err(ambiguous(expr, &found)),
+    }
+}
+
+fn candidates<'a>(target: &Target, exports: &'a Exports, scope: &Scope) -> (Vec<&'a Callable>, Option<String>) {
+    match target {
+        Target::Constructor { interface, resource } => {
+            (exports.named(interface.as_deref(), &format!("[constructor]{resource}")), None)
+        }
+        Target::Func { interface, name } => (exports.named(interface.as_deref(), name), None),
+        Target::Member { interface, of, name } => {
+            if interface.is_none()
+                && let Some(binding) = scope.get(of)
+                && let Bound::Handle(resource) = binding.ty
+            {
+                return (exports.methods(resource, name), Some(of.clone()));
+            }
+            let statics = exports.named(interface.as_deref(), &format!("[static]{of}.{name}"));
+            if !statics.is_empty() {
+                return (statics, None);
+            }
+            // A method called as `counter.inc(c)`: its receiver stands among the arguments.
+            (exports.named(interface.as_deref(), &format!("[method]{of}.{name}")), None)
+        }
+    }
+}
+
+/// The target as it was written, without its interface.
+fn spelled(target: &Target) -> String {
+    match target {
+        Target::Constructor { resource, .. } => format!("new {resource}"),
+        Target::Func { name, .. } => name.clone(),
+        Target::Member { of, name, .. } => format!("{of}.{name}"),
+    }
+}
+
+fn unknown(expr: &Expr, exports: &Exports, scope: &Scope) -> Diagnostic {
+    let wanted = spelled(&expr.target);
+    let place = Place::text(&expr.source, expr.target_span.clone());
+    let (interface, of) = match &expr.target {
+        Target::Member { interface, of, .. } => (interface, Some(of)),
+        Target::Constructor { interface, .. } | Target::Func { interface, .. } => (interface, None),
+    };
+    let found = diag::error("call/unknown-function", format!("the component exports no function `{wanted}`"));
+    if let Some(binding) = of.and_then(|of| scope.get(of))
+        && let Bound::Handle(resource) = binding.ty
+    {
+        let name = exports.resource_name(resource);
+        let prefix = format!("{name}.");
+        let methods = exports.funcs.iter().filter(|func| func.name.starts_with("[method]"));
+        let methods: Vec<String> = methods
+            .filter_map(|func| {
+                func.spelling().strip_prefix(&prefix).map(|method| format!("`{}.{method}`", binding.name))
+            })
+            .collect();
+        return found
+            .label(place, format!("`{}` is a `{name}`", binding.name))
+            .help(format!("its methods are {}", methods.join(", ")));
+    }
+    // The interface may be what is wrong: then the same name elsewhere is the nearest.
+    let spellings: Vec<String> = exports.funcs.iter().map(Callable::spelling).collect();
+    let same = exports.funcs.iter().zip(&spellings).find(|(_, spelling)| interface.is_some() && **spelling == wanted);
+    let near = same.map(|(func, _)| func).or_else(|| {
+        let near = diag::near_misses(&wanted, spellings.iter().map(String::as_str)).first().copied()?;
+        exports.funcs.iter().find(|func| func.spelling() == near)
+    });
+    let help = match near {
+        Some(func) if interface.is_some() => format!("did you mean `{}`?", func.full_spelling()),
+        Some(func) => format!("did you mean `{}`?", func.spelling()),
+        None if spellings.is_empty() => "export a function from the component".to_owned(),
+        None => {
+            let mut known: Vec<String> = spellings.iter().take(12).map(|name| format!("`{name}`")).collect();
+            if spellings.len() > known.len() {
+                known.push("...".to_owned());
+            }
+            format!("call one of {}", known.join(", "))
+        }
+    };
+    found.label(place, "not found among the exports").help(help)
+}
+
+fn ambiguous(expr: &Expr, found: &[&Callable]) -> Diagnostic {
+    let names: Vec<String> = found.iter().map(|func| format!("`{}`", func.full_spelling())).collect();
+    diag::error("call/ambiguous-function", format!("several exported functions are named `{}`", spelled(&expr.target)))
+        .label(Place::text(&expr.source, expr.target_span.clone()), format!("this may be {}", names.join(" or ")))
+        .help(format!("say which one: {}", names[0]))
+}

@@ -1,0 +1,165 @@
+//! Grants: what a guest may touch.
+//!
+//! In: the texts of the grant flags. Out: `Grants`.
+//! Holds: `Grants::default()` grants nothing; standard output and error are not grants, a guest always has them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What a guest may touch, beside standard output and error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    pub dirs: Vec<DirGrant>,
+    /// Names and values, in the order given.
+    pub env: Vec<(String, String)>,
+    /// What the guest finds as its arguments; the first is the program's name.
+    pub args: Vec<String>,
+    pub clock: Clock,
+    pub random: Random,
+    /// Addresses that may be bound and listened on.
+    pub listen: Vec<SocketAddr>,
+    /// Addresses that may be connected to.
+    pub connect: Vec<SocketAddr>,
+    /// Authorities that HTTP requests may be sent to.
+    pub http_allow: Vec<HttpGrant>,
+}
+
+/// A folder of the host, and the name it has for the guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirGrant {
+    pub host: PathBuf,
+    pub guest: String,
+    pub write: bool,
+}
+
+/// The time that a guest sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    #[default]
+    Real,
+    /// Stands at 1970-01-01T00:00:00Z; so does the monotonic clock.
+    Frozen,
+}
+
+/// The random numbers that a guest sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Random {
+    #[default]
+    Real,
+    /// The same numbers in every run.
+    Seed(u64),
+}
+
+/// An authority as requests write it; without a port, every port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpGrant {
+    pub host: String,
+    pub port: Option<u16>,
+}
+
+impl HttpGrant {
+    /// Whether a request to `host` and `port` is granted. Compared as written, without regard to case.
+    pub fn covers(&self, host: &str, port: u16) -> bool {
+        self.host.eq_ignore_ascii_case(host) && self.port.is_none_or(|granted| granted == port)
+    }
+}
+
+/// Reads `HOST[::GUEST][:ro|rw]`. Read-only unless said otherwise.
+pub fn parse_dir(text: &str) -> Result<DirGrant, String> {
+    let (paths, write) = match text.rsplit_once(':') {
+        Some((paths, "rw")) => (paths, true),
+        Some((paths, "ro" | "readonly")) => (paths, false),
+        Some(_) | None => (text, false),
+    };
+    let (host, guest) = paths.split_once("::").unwrap_or((paths, paths));
+    if host.is_empty() || guest.is_empty() {
+        return Err(format!("`{text}` names no folder; write `HOST`, `HOST::GUEST` or `HOST::GUEST:rw`"));
+    }
+    Ok(DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write })
+}
+
+/// Reads `K=V` or `K`; the value is `None` if it is to be taken from the environment.
+pub fn parse_env(text: &str) -> Result<(String, Option<String>), String> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    if name.is_empty() {
+        return Err("an environment variable needs a name: `K=V` or `K`".to_owned());
+    }
+    Ok((name.to_owned(), value))
+}
+
+/// Reads `real` or `frozen`.
+pub fn parse_clock(text: &str) -> Result<Clock, String> {
+    match text {
+        "real" => Ok(Clock::Real),
+        "frozen" => Ok(Clock::Frozen),
+        _ => Err("the clock is `real` or `frozen`".to_owned()),
+    }
+}
+
+/// Reads `real` or `seed=N`.
+pub fn parse_random(text: &str) -> Result<Random, String> {
+    if text == "real" {
+        return Ok(Random::Real);
+    }
+    let seed = text.strip_prefix("seed=").and_then(|seed| seed.parse().ok());
+    seed.map(Random::Seed).ok_or_else(|| "random numbers are `real` or `seed=N`".to_owned())
+}
+
+/// Reads `127.0.0.1:8080` or `[::1]:8080`; names are not looked up.
+pub fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is no address; write it like `127.0.0.1:8080` or `[::1]:8080`"))
+}
+
+/// Reads `HOST[:PORT]`.
+pub fn parse_http(text: &str) -> Result<HttpGrant, String> {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => {
+            let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
+            (host, Some(port))
+        }
+        Some(_) | None => (text, None),
+    };
+    if host.is_empty() || host.contains('/') {
+        return Err(format!("`{text}` is no host; write `example.com` or `example.com:8080`"));
+    }
+    Ok(HttpGrant { host: host.to_owned(), port })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dir(host: &str, guest: &str, write: bool) -> DirGrant {
+        DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write }
+    }
+
+    #[test]
+    fn folders_are_read_only_unless_said() {
+        assert_eq!(parse_dir("data"), Ok(dir("data", "data", false)));
+        assert_eq!(parse_dir("/tmp/x::/x"), Ok(dir("/tmp/x", "/x", false)));
+        assert_eq!(parse_dir("/tmp/x::/x:rw"), Ok(dir("/tmp/x", "/x", true)));
+        assert_eq!(parse_dir(".:ro"), Ok(dir(".", ".", false)));
+        assert_eq!(parse_dir(".:readonly"), Ok(dir(".", ".", false)));
+        assert!(parse_dir("::/x").is_err());
+    }
+
+    #[test]
+    fn hosts_compare_as_written() {
+        let grant = parse_http("example.com").unwrap();
+        assert!(grant.covers("Example.com", 1) && !grant.covers("www.example.com", 1));
+        let grant = parse_http("[::1]:80").unwrap();
+        assert!(grant.covers("[::1]", 80) && !grant.covers("[::1]", 81));
+        assert_eq!(parse_http("[::1]").unwrap().port, None);
+        assert!(parse_http("http://example.com").is_err());
+    }
+
+    #[test]
+    fn variables_may_take_their_value_from_outside() {
+        assert_eq!(parse_env("A=b=c"), Ok(("A".to_owned(), Some("b=c".to_owned()))));
+        assert_eq!(parse_env("A"), Ok(("A".to_owned(), None)));
+        assert!(parse_env("=b").is_err());
+    }
+}

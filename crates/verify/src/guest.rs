@@ -1,0 +1,180 @@
+//! A guest, from bytes to a store in which its exports can be called.
+//!
+//! In: `Request`. Out: `Guest`, compiled and linked, not yet instantiated; and the means to drive it.
+//! Holds: everything that can be found wrong without running is found here.
+
+use std::time::{Duration, Instant};
+
+use diag::{Diagnostics, Place};
+use wasmtime::component::{Component, InstancePre};
+use wasmtime::{Engine, Store};
+
+use crate::engine::engine;
+use crate::grants::Grants;
+use crate::host::{Host, MissingDir};
+use crate::limits::{Limits, Meter, Usage};
+use crate::link;
+use crate::stdio::Stdio;
+use crate::unmet::{self, Stub};
+
+/// How long a guest that blocks its thread may outlive its timeout.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// What is to be run, and with what.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The name to show in messages.
+    pub file: &'a str,
+    /// A component's binary.
+    pub bytes: &'a [u8],
+    pub grants: &'a Grants,
+    pub limits: &'a Limits,
+    pub stdio: &'a Stdio,
+    pub stub: Stub,
+}
+
+/// A guest that is ready to be instantiated.
+pub(crate) struct Guest {
+    pub(crate) component: Component,
+    pub(crate) pre: InstancePre<Host>,
+    pub(crate) store: Store<Host>,
+    timeout: Option<Duration>,
+    fuel: Option<u64>,
+}
+
+/// The timeout was reached.
+#[derive(Debug)]
+pub(crate) struct TimeLimit;
+
+impl std::fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the timeout was reached")
+    }
+}
+
+impl std::error::Error for TimeLimit {}
+
+/// Compiles and links.
+pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
+    let component = compile(request)?;
+    let mut linker = link::linker(&component).expect("the host's interfaces have different names");
+    unmet::settle(&mut linker, &component, request.file, request.bytes, request.stub)?;
+    let pre = linker.instantiate_pre(&component).map_err(|error| {
+        let place = Place::binary(request.file, "imports");
+        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+        diag::error("run/import-type", "an import does not have the type that this host provides")
+            .label(place, chain.join(": "))
+            .help("rebuild the component against the WASI version that `withe wit wasi:cli` shows")
+    })?;
+    let host = Host::new(request.grants, request.stdio, Meter::new(request.limits.memory)).map_err(missing_dirs)?;
+    let mut store = Store::new(component.engine(), host);
+    store.limiter(|host| &mut host.meter);
+    if request.limits.counts_fuel() {
+        store.set_fuel(request.limits.fuel.unwrap_or(u64::MAX)).expect("fuel is on, as `Limits` says");
+    }
+    if request.limits.timeout.is_some() {
+        store.set_epoch_deadline(1);
+    }
+    let fuel = request.limits.counts_fuel().then(|| request.limits.fuel.unwrap_or(u64::MAX));
+    Ok(Guest { component, pre, store, timeout: request.limits.timeout, fuel })
+}
+
+fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
+    if !request.bytes.starts_with(b"\0asm\x0d\0\x01\0") {
+        let what = match request.bytes {
+            [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => "this is a core module",
+            [0, b'a', b's', b'm', ..] => "this is WebAssembly of an unknown version",
+            _ => "this is not WebAssembly",
+        };
+        return Err(diag::error("run/not-a-component", "this is not a component")
+            .label(Place::file(request.file), what)
+            .help("make a component of a core module with `withe wrap`")
+            .into());
+    }
+    Component::from_binary(&engine(request.limits), request.bytes).map_err(|error| {
+        diag::error("run/invalid-component", "the embedded runtime does not accept this component")
+            .label(Place::file(request.file), error.root_cause().to_string())
+            .help(format!("see all that is wrong with `withe validate {}`", request.file))
+            .into()
+    })
+}
+
+fn missing_dirs(missing: Vec<MissingDir>) -> Diagnostics {
+    let diagnostics = missing.into_iter().map(|dir| {
+        let host = dir.grant.host.display();
+        diag::error("run/missing-dir", format!("the folder `{host}` cannot be granted"))
+            .label(Place::file(host.to_string()), dir.reason)
+            .help(format!("make the folder, or leave out `--dir {host}`"))
+    });
+    Diagnostics(diagnostics.collect())
+}
+
+impl Guest {
+    /// Awaits `work` on this guest's store under its timeout; the time it took goes to `elapsed`.
+    pub(crate) async fn timed<T>(
+        &mut self,
+        elapsed: &mut Duration,
+        work: impl AsyncFnOnce(&mut Store<Host>, &InstancePre<Host>) -> wasmtime::Result<T> + Send,
+    ) -> wasmtime::Result<T> {
+        let start = Instant::now();
+        let future = work(&mut self.store, &self.pre);
+        let result = match self.timeout {
+            None => future.await,
+            Some(timeout) => {
+                interrupt_after(self.component.engine(), timeout);
+                match tokio::time::timeout(timeout, future).await {
+                    Ok(result) => result,
+                    Err(_) => Err(wasmtime::Error::from(TimeLimit)),
+                }
+            }
+        };
+        *elapsed = start.elapsed();
+        result
+    }
+
+    /// What the guest has used.
+    pub(crate) fn usage(&self, time: Duration) -> Usage {
+        let fuel = self.fuel.map(|given| given - self.store.get_fuel().unwrap_or(0));
+        Usage { fuel, time, memory: self.store.data().meter.peak }
+    }
+}
+
+/// Ends code that computes without ever calling the host.
+fn interrupt_after(engine: &Engine, timeout: Duration) {
+    let engine = engine.weak();
+    std::thread::spawn(move || {
+        std::thread::sleep(timeout);
+        if let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+        }
+    });
+}
+
+/// Runs `future` to its end. Under a timeout it has a thread of its own, so that a blocked one can be left behind.
+pub(crate) fn drive<T: Send + 'static>(
+    timeout: Option<Duration>,
+    future: impl Future<Output = T> + Send + 'static,
+) -> Result<T, TimeLimit> {
+    let mut builder = match timeout {
+        None => tokio::runtime::Builder::new_current_thread(),
+        Some(_) => tokio::runtime::Builder::new_multi_thread(),
+    };
+    if timeout.is_some() {
+        builder.worker_threads(2);
+    }
+    let runtime = builder.enable_all().build().expect("the system gives threads and timers");
+    let result = match timeout {
+        None => Ok(runtime.block_on(future)),
+        Some(timeout) => runtime.block_on(async {
+            let task = tokio::spawn(future);
+            match tokio::time::timeout(timeout.saturating_add(GRACE), task).await {
+                Ok(Ok(value)) => Ok(value),
+                Ok(Err(failed)) => std::panic::resume_unwind(failed.into_panic()),
+                Err(_) => Err(TimeLimit),
+            }
+        }),
+    };
+    // A thread that still reads standard input must not be waited for.
+    runtime.shutdown_background();
+    result
+}

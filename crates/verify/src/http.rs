@@ -1,0 +1,44 @@
+//! The door for HTTP requests that a guest sends.
+//!
+//! In: a request of the guest. Out: its response, or `HTTP-request-denied` where no grant covers its authority.
+
+use http::{Request, Response};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_hooks};
+
+use crate::grants::HttpGrant;
+use crate::refused::Refused;
+
+pub(crate) struct HttpDoor {
+    allowed: Vec<HttpGrant>,
+    refused: Refused,
+}
+
+type Transfer = Box<dyn Future<Output = Result<(), Error>> + Send>;
+type Answer = Box<dyn Future<Output = Result<(Response<WasiBody>, Transfer), Error>> + Send>;
+
+impl HttpDoor {
+    pub(crate) fn new(allowed: Vec<HttpGrant>, refused: Refused) -> Self {
+        Self { allowed, refused }
+    }
+
+    /// Whether a grant covers where the request goes. Names are compared, never looked up.
+    fn admits(&self, request: &Request<WasiBody>) -> bool {
+        let uri = request.uri();
+        let Some(authority) = uri.authority() else {
+            return false;
+        };
+        let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        let port = authority.port_u16().unwrap_or(default);
+        self.allowed.iter().any(|grant| grant.covers(authority.host(), port))
+    }
+}
+
+impl WasiHttpHooks for HttpDoor {
+    fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, done: Transfer) -> Answer {
+        if self.admits(&request) {
+            return default_hooks().send_request(request, options, done);
+        }
+        self.refused.http(request.uri().authority().map_or("", |authority| authority.as_str()));
+        Box::new(async { Err(Error::HttpRequestDenied) })
+    }
+}

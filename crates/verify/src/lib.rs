@@ -1,0 +1,31 @@
+//! The embedded runtime: components are run, called and judged here.
+//!
+//! In: a component's bytes, grants, limits, standard streams. Out: a status, results as text, diagnostics.
+//! Holds: nothing is granted that `Grants` does not name; every limit ends the guest; this crate alone knows wasmtime.
+#![expect(clippy::wildcard_enum_match_arm, reason = "wasmtime's value and type enums are foreign and grow")]
+
+mod call;
+mod engine;
+mod files;
+pub mod grants;
+mod guest;
+mod host;
+mod http;
+pub mod limits;
+mod link;
+mod origin;
+mod refused;
+mod run;
+mod stdio;
+mod trap;
+mod unmet;
+
+pub use call::call;
+pub use engine::{Refusal, accepts};
+pub use grants::Grants;
+pub use guest::Request;
+pub use limits::{Limits, Usage};
+pub use run::{Finished, run};
+pub use stdio::{Input, Output, Stdio};
+pub use trap::TRAPPED;
+pub use unmet::Stub;

@@ -1,0 +1,115 @@
+//! Runs a program: a component that exports `wasi:cli/run`.
+//!
+//! In: `Request`. Out: `Finished`, with the guest's status.
+//! Holds: a program whose `run` gives `err` ends with 1, one that traps or reaches a limit with 134.
+
+use std::time::Duration;
+
+use diag::{Diagnostic, Diagnostics, Place};
+use types::InterfaceName;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, ComponentExportIndex, Val};
+
+use crate::guest::{Guest, Request, drive, prepare};
+use crate::limits::Usage;
+use crate::trap::{Stop, TRAPPED, explain, time_limit};
+
+/// How a guest ended.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The guest's own status, or 134 for a trap or a limit.
+    pub status: u8,
+    /// Why it ended so, and what it was refused.
+    pub diagnostics: Vec<Diagnostic>,
+    /// `None` if the guest had to be left behind.
+    pub usage: Option<Usage>,
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+/// When the program cannot be started: everything that is wrong with it, before any of its code has run.
+pub fn run(request: &Request<'_>) -> Result<Finished, Diagnostics> {
+    let guest = prepare(request)?;
+    let (name, export) = run_export(&guest.component, request)?;
+    let place = Place::binary(request.file, format!("export `{name}`"));
+    let Ok((guest, result, time)) = drive(request.limits.timeout, call_run(guest, export)) else {
+        return Ok(Finished { status: TRAPPED, diagnostics: vec![time_limit(request, place)], usage: None });
+    };
+    let mut diagnostics = Vec::new();
+    let status = match result {
+        Ok(ok) => u8::from(!ok),
+        Err(error) => match explain(&error, request, place) {
+            Stop::Exit(status) => status,
+            Stop::Failed(diagnostic) => {
+                diagnostics.push(diagnostic);
+                TRAPPED
+            }
+        },
+    };
+    diagnostics.extend(refused(&guest, request));
+    Ok(Finished { status, diagnostics, usage: Some(guest.usage(time)) })
+}
+
+/// Notes about what the guest was refused.
+pub(crate) fn refused(guest: &Guest, request: &Request<'_>) -> Vec<Diagnostic> {
+    let read_only = request.grants.dirs.iter().filter(|dir| !dir.write);
+    let dirs: Vec<String> = read_only
+        .map(|dir| match dir.host.to_string_lossy() {
+            host if host == dir.guest => dir.guest.clone(),
+            host => format!("{host}::{}", dir.guest),
+        })
+        .collect();
+    guest.store.data().refused.notes(request.file, &dirs)
+}
+
+/// Whether `run` gave `ok`.
+async fn call_run(mut guest: Guest, export: ComponentExportIndex) -> (Guest, wasmtime::Result<bool>, Duration) {
+    let mut time = Duration::ZERO;
+    let result = guest
+        .timed(&mut time, async |store, pre| {
+            let instance = pre.instantiate_async(&mut *store).await?;
+            let run = instance.get_func(&mut *store, export).expect("the export was found in the component's type");
+            let mut results = [Val::Bool(false)];
+            run.call_async(&mut *store, &[], &mut results).await?;
+            Ok(matches!(results, [Val::Result(Ok(_))]))
+        })
+        .await;
+    (guest, result, time)
+}
+
+/// Finds `run` of `wasi:cli/run`, of the newest version of WASI that is exported.
+fn run_export(component: &Component, request: &Request<'_>) -> Result<(String, ComponentExportIndex), Diagnostics> {
+    let ty = component.component_type();
+    let engine = component.engine();
+    let mut found: Option<(InterfaceName, String)> = None;
+    for (name, export) in ty.exports(engine) {
+        if let ComponentItem::ComponentInstance(_) = export.ty
+            && let Some(parsed) = InterfaceName::parse(name)
+            && parsed.package.namespace == "wasi"
+            && parsed.package.name == "cli"
+            && parsed.interface == "run"
+            && found.as_ref().is_none_or(|(best, _)| best.package.version < parsed.package.version)
+        {
+            found = Some((parsed, name.to_owned()));
+        }
+    }
+    let index = found.and_then(|(_, name)| {
+        let instance = component.get_export_index(None, &name)?;
+        Some((name, component.get_export_index(Some(&instance), "run")?))
+    });
+    index.ok_or_else(|| no_run(component, request).into())
+}
+
+fn no_run(component: &Component, request: &Request<'_>) -> Diagnostic {
+    let ty = component.component_type();
+    let names: Vec<String> = ty.exports(component.engine()).map(|(name, _)| format!("`{name}`")).collect();
+    let exported =
+        if names.is_empty() { "it exports nothing".to_owned() } else { format!("it exports {}", names.join(", ")) };
+    let found = diag::error("run/no-run-export", "this component is no program: it does not export `wasi:cli/run`")
+        .label(Place::file(request.file), exported);
+    match crate::call::example(component) {
+        Some(example) => found.help(format!("call what it exports: `withe call {} '{example}'`", request.file)),
+        None => found.help("export `wasi:cli/run`, as the world `wasi:cli/command` does"),
+    }
+}
