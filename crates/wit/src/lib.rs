@@ -18,6 +18,7 @@ mod errors;
 mod load;
 mod package;
 mod places;
+pub mod print;
 mod scan;
 mod select;
 mod source;

@@ -4,6 +4,7 @@
 //! Holds: a package in the user's files wins over a built-in one; only the built-in packages that are needed are parsed.
 
 mod binary;
+mod cut;
 mod files;
 mod order;
 mod versions;
@@ -41,8 +42,10 @@ pub fn load(tree: &SourceTree, options: &LoadOptions) -> diag::Result<Package> {
     let resolve = order::push_all(resolve, &loading.groups, &texts)?;
     let whole = whole(tree);
     let mut main = loading.main;
+    let mut listed = main.clone();
     main.extend(main_packages(&resolve, &loading.groups));
-    let mut package = Package { resolve, main, chosen: loading.chosen, texts, notes: loading.notes, whole };
+    listed.extend(listed_packages(&resolve, &loading.groups));
+    let mut package = Package { resolve, main, listed, chosen: loading.chosen, texts, notes: loading.notes, whole };
     if let Some(asked) = &loading.asked {
         package.choose_built_in(asked)?;
     }
@@ -125,17 +128,29 @@ impl Loading {
 
 /// The packages of the files that the user named.
 ///
-/// A file whose own package declares nothing but nested packages stands for those.
+/// A file whose own package has no worlds, but nested packages, stands for those too.
 fn main_packages(resolve: &Resolve, groups: &[Group]) -> Vec<PackageId> {
     let mut main = Vec::new();
     for group in groups.iter().filter(|group| group.main) {
         let own = &group.parsed.main;
-        let empty = own.worlds.len() == 0 && own.interfaces.len() == 0;
-        let packages =
-            if empty && !group.parsed.nested.is_empty() { group.parsed.nested.iter().collect() } else { vec![own] };
-        main.extend(packages.iter().filter_map(|package| resolve.package_names.get(&package.name).copied()));
+        let nested = group.parsed.nested.iter().filter(|_| own.worlds.len() == 0);
+        main.extend([own].into_iter().chain(nested).filter_map(|package| id_of(resolve, package)));
     }
     main
+}
+
+/// The packages of the files that the user named, with all that are nested in them.
+fn listed_packages(resolve: &Resolve, groups: &[Group]) -> Vec<PackageId> {
+    let mut listed = Vec::new();
+    for group in groups.iter().filter(|group| group.main) {
+        let packages = [&group.parsed.main].into_iter().chain(&group.parsed.nested);
+        listed.extend(packages.filter_map(|package| id_of(resolve, package)));
+    }
+    listed
+}
+
+fn id_of(resolve: &Resolve, package: &wit_parser::UnresolvedPackage) -> Option<PackageId> {
+    resolve.package_names.get(&package.name).copied()
 }
 
 fn whole(tree: &SourceTree) -> Place {

@@ -13,9 +13,10 @@ pub struct Package {
     pub(crate) resolve: Resolve,
     /// The packages that the user named, in the order of their paths.
     pub(crate) main: Vec<PackageId>,
+    /// What of the user's files is printed: the named packages, with those nested in their files.
+    pub(crate) listed: Vec<PackageId>,
     /// The world that the user named with a built-in name such as `wasi:http/proxy@0.2.3`.
     pub(crate) chosen: Option<WorldId>,
-    /// The interface that the user named so.
     pub(crate) texts: Texts,
     pub(crate) notes: Vec<Diagnostic>,
     /// What the user named, for diagnostics that are about all of it.

@@ -8,16 +8,13 @@ use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
 use semver::Version;
 use types::version::Track;
-use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldItem, WorldKey};
+use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldKey};
 
+use super::cut::{LATER, cut, for_each_gate};
 use super::order::TrackKey;
 use super::{AskedBuiltIn, Group, Loading};
 use crate::places::Texts;
 use crate::{LoadOptions, builtin, world};
-
-/// A feature that is never on: it gates what is later than the version of the resolve.
-/// No feature of a user can have this name.
-const LATER: &str = "later:version";
 
 /// The version of every track that somebody asks for.
 #[derive(Debug, Default)]
@@ -228,59 +225,6 @@ fn has(groups: &[Group], name: &PackageName) -> bool {
         .iter()
         .flat_map(packages)
         .any(|package| package.name == *name || (key.is_some() && track_key(&package.name) == key))
-}
-
-/// A built-in package as it was in a version.
-fn cut(entry: &builtin::BuiltIn, name: &types::PackageName, main: bool, texts: &mut Texts) -> diag::Result<Group> {
-    let shown = format!("{} (built in)", entry.name);
-    let mut parsed = super::files::parse(texts, &[(&shown, entry.text.as_bytes())])?;
-    if entry.name.version != name.version {
-        parsed.main.name.version.clone_from(&name.version);
-        if let (Some(_), Some(version)) = (&entry.name.version, &name.version) {
-            for_each_gate(&mut parsed.main, &mut |stability| leave_out_later(stability, version));
-        }
-    }
-    Ok(Group { parsed, main, built_in: true })
-}
-
-/// Gates what came after `version`, and forgets what was deprecated after it.
-fn leave_out_later(stability: &mut Stability, version: &Version) {
-    match stability {
-        Stability::Stable { since, .. } if *since > *version => {
-            *stability = Stability::Unstable { feature: LATER.to_owned(), deprecated: None };
-        }
-        Stability::Stable { deprecated, .. } | Stability::Unstable { deprecated, .. } => {
-            if deprecated.as_ref().is_some_and(|deprecated| deprecated > version) {
-                *deprecated = None;
-            }
-        }
-        Stability::Unknown => {}
-    }
-}
-
-/// Visits every gate of a package that is not resolved yet.
-fn for_each_gate(package: &mut UnresolvedPackage, visit: &mut dyn FnMut(&mut Stability)) {
-    for (_, ty) in package.types.iter_mut() {
-        visit(&mut ty.stability);
-    }
-    for (_, interface) in package.interfaces.iter_mut() {
-        visit(&mut interface.stability);
-        interface.functions.values_mut().for_each(|function| visit(&mut function.stability));
-    }
-    for (_, world) in package.worlds.iter_mut() {
-        visit(&mut world.stability);
-        world.includes.iter_mut().for_each(|include| visit(&mut include.stability));
-        for item in world.imports.values_mut().chain(world.exports.values_mut()) {
-            match item {
-                WorldItem::Interface { stability, .. } => visit(stability),
-                WorldItem::Function(function) => visit(&mut function.stability),
-                WorldItem::Type { .. } => {}
-            }
-        }
-    }
-    for items in package.foreign_deps.values_mut() {
-        items.values_mut().flat_map(|(_, stabilities)| stabilities).for_each(&mut *visit);
-    }
 }
 
 /// Turns on the features that the user asks for.

@@ -1,0 +1,52 @@
+//! WIT text from what is resolved.
+//!
+//! In: a loaded package, or a world in component types. Out: WIT text that parses alone.
+//! Holds: what a text says is decided in `text`'s structures, by `from_resolve` or `from_types`; `layout` only lays out.
+
+mod from_resolve;
+mod from_types;
+mod layout;
+mod names;
+mod text;
+
+use printer::{Doc, Indent, Style, blocks, render};
+use types::{Types, World};
+
+use crate::{Package, select};
+
+/// What to leave out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Docs {
+    #[default]
+    Keep,
+    LeaveOut,
+}
+
+const STYLE: Style = Style { indent: Indent::Spaces(2), width: usize::MAX };
+
+/// The packages that the user named as WIT text: the first as the package of the file, then every other package
+/// that they need, as `package … { }`.
+///
+/// With a world (chosen by `selector`, or by a built-in name) only that world and what it needs is printed.
+///
+/// # Errors
+///
+/// As [`Package::world`], if there is a selector.
+pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Result<String> {
+    let world = match (selector, package.chosen) {
+        (Some(_), _) => Some(select::world(package, selector)?),
+        (None, chosen) => chosen,
+    };
+    let packages = from_resolve::packages(package, world);
+    let mut parts: Vec<Doc> = Vec::new();
+    for (number, text) in packages.iter().enumerate() {
+        parts.push(if number == 0 { layout::root_package(text, docs) } else { layout::nested_package(text, docs) });
+    }
+    Ok(render(&blocks(parts), &STYLE))
+}
+
+/// The world of a component, as the text `package root:component; world root { … }`, without other packages.
+pub fn print_component(types: &Types, world: &World) -> String {
+    let text = from_types::package(types, world);
+    render(&layout::root_package(&text, Docs::LeaveOut), &STYLE)
+}

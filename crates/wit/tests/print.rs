@@ -1,0 +1,126 @@
+//! Printed WIT parses alone, and printing it again gives the same bytes; a component's world is printed in the layout
+//! that the public test vectors have.
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads files and says what it counted")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use support::{conformance, read_tree};
+use withe_wit::print::{Docs, print};
+use withe_wit::{LoadOptions, Package, SourceTree, load};
+
+fn options() -> LoadOptions {
+    LoadOptions { features: vec!["active".to_owned()], all_features: false }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.retain(|path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name != "parse-fail" && (path.is_dir() || name.ends_with(".wit"))
+    });
+    entries.sort();
+    entries
+}
+
+/// Prints, loads what was printed, prints again.
+fn print_twice(package: &Package) -> Result<(String, String), String> {
+    let first = print(package, None, Docs::Keep).map_err(|found| found.0[0].headline.clone())?;
+    let again = load(&SourceTree::of_text("printed.wit", first.clone()), &options())
+        .map_err(|found| format!("{}: {:?}\n{first}", found.0[0].headline, found.0[0].labels[0].text))?;
+    let second = print(&again, None, Docs::Keep).map_err(|found| found.0[0].headline.clone())?;
+    Ok((first, second))
+}
+
+fn check_folder(folder: &str, at_least: usize) {
+    let Some(folder) = conformance(folder) else { return };
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for path in entries(&folder) {
+        let path = if path.join("wit").is_dir() { path.join("wit") } else { path };
+        let package = match load(&read_tree(&path), &options()) {
+            Ok(package) => package,
+            Err(found) => {
+                wrong.push(format!("{}: {}", path.display(), found.0[0].headline));
+                continue;
+            }
+        };
+        count += 1;
+        match print_twice(&package) {
+            Err(reason) => wrong.push(format!("{}: {reason}", path.display())),
+            Ok((first, second)) if first != second => {
+                wrong.push(format!("{}: differs\n{first}\n-----\n{second}", path.display()));
+            }
+            Ok(_) => {}
+        }
+    }
+    println!("{}: {count} printed twice, {} wrong", folder.display(), wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
+    assert!(count >= at_least, "only {count} cases");
+}
+
+#[test]
+fn wit_ui_prints_the_same_again() {
+    check_folder("wit-ui", 77);
+}
+
+#[test]
+fn bindgen_prints_the_same_again() {
+    check_folder("bindgen", 82);
+}
+
+#[test]
+fn interfaces_print_the_same_again() {
+    check_folder("interfaces", 30);
+}
+
+/// What wit-component's printer writes for the same files; empty lines between worlds are ours.
+#[test]
+fn the_layout_is_the_usual_one() {
+    let Some(folder) = conformance("interfaces") else { return };
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for path in entries(&folder) {
+        let printed = path.with_extension("wit.print");
+        let Ok(expected) = std::fs::read_to_string(&printed) else { continue };
+        count += 1;
+        let package = load(&read_tree(&path), &options()).unwrap();
+        let text = print(&package, None, Docs::Keep).unwrap();
+        let lines = |text: &str| text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        if lines(&text) != lines(&expected) {
+            wrong.push(format!("{}:\n{text}\n----- expected\n{expected}", path.display()));
+        }
+    }
+    println!("interfaces: {} of {count} as expected", count - wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
+}
+
+#[test]
+fn everything_built_in_prints_the_same_again() {
+    for name in
+        ["wasi:http/proxy@0.2.12", "wasi:http/proxy@0.2.0", "wasi:cli@0.2.6", "wasi:cli/command@0.3.2", "wasi:logging"]
+    {
+        let package = load(&SourceTree::built_in(name), &options()).unwrap();
+        let (first, second) = print_twice(&package).unwrap();
+        assert_eq!(first, second, "{name}");
+    }
+}
+
+#[test]
+fn every_version_of_wasi_resolves() {
+    let packages = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
+    for (track, newest) in [("0.2", 12), ("0.3", 2)] {
+        for patch in 0..=newest {
+            for package in packages.iter().filter(|package| track == "0.2" || **package != "io") {
+                let name = format!("wasi:{package}@{track}.{patch}");
+                let loaded =
+                    load(&SourceTree::built_in(&name), &LoadOptions { all_features: true, ..Default::default() });
+                let loaded = loaded.unwrap_or_else(|found| panic!("{name}: {}", found.0[0].headline));
+                let text = print(&loaded, None, Docs::LeaveOut).unwrap();
+                let other = (0..=newest).find(|other| *other != patch && text.contains(&format!("@{track}.{other};")));
+                assert_eq!(other, None, "{name} holds another version");
+            }
+        }
+    }
+}
