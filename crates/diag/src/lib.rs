@@ -3,11 +3,14 @@
 //! In: what a stage found wrong. Out: `Diagnostic` values, drawn by the renderers in `human`, `short` and `json`.
 //! Holds: a diagnostic owns all that a renderer needs (texts included), so stages return it and print nothing.
 
+pub mod human;
+pub mod json;
 pub mod place;
+pub mod short;
 
 use std::fmt;
 
-pub use place::{Place, Source};
+pub use place::{Place, Position, Source};
 
 /// A stable name for a kind of finding, `area/kebab-name`; `withe explain` shows its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +28,17 @@ pub enum Severity {
     Error,
     Warning,
     Note,
+}
+
+impl Severity {
+    /// `error`, `warning`, `note`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// A place and what is to be said of it.

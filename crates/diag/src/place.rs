@@ -11,6 +11,32 @@ pub struct Source {
     pub text: String,
 }
 
+/// A line and a column, both from 1; a column is one character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Source {
+    /// The span, with ends that are inside the text and between characters.
+    pub fn clamped(&self, span: &Range<usize>) -> Range<usize> {
+        let start = self.text.floor_char_boundary(span.start);
+        let end = self.text.floor_char_boundary(span.end);
+        start..end.max(start)
+    }
+
+    /// Where a byte offset stands; beyond the end, where the text ends.
+    pub fn position(&self, offset: usize) -> Position {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Position {
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
 /// Where something stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {

@@ -1,0 +1,174 @@
+//! The command line as data.
+//!
+//! In: arguments. Out: `Cli`, one `XArgs` per verb.
+//! Holds: nothing is read or checked here but the form of the arguments; commands that the first releases do not
+//! have are listed in `later`, spellings of other tools in `peers`.
+
+pub mod bindings;
+pub mod encoding;
+pub mod input;
+pub mod later;
+pub mod peers;
+pub mod running;
+pub mod text;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
+pub use encoding::{EmbedArgs, Encoding, PlugArgs, WrapArgs};
+pub use input::{FeatureArgs, OutArgs, WorldArgs};
+pub use running::{CallArgs, GrantArgs, LimitArgs, RunArgs, ValidateArgs};
+pub use text::{CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, ParseArgs, PrintArgs, StripArgs, WitArgs, WitForm};
+
+/// From WIT to a running, verified application made of WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "withe", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Exit status: 0 it worked, 1 the input has errors, 2 the command line is wrong.\n\
+    `withe demo` shows the whole path; `withe explain CODE` explains a diagnostic.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Every command")]
+pub struct Global {
+    /// How findings are shown; with `json`, standard output carries one JSON document
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Whether to use colors; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Drawn with the text they are about
+    #[default]
+    Human,
+    /// One line a finding
+    Short,
+    /// One document on standard output
+    Json,
+    #[value(hide = true)]
+    Sarif,
+    #[value(hide = true)]
+    Github,
+    #[value(hide = true)]
+    Junit,
+}
+
+/// Whether to use colors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole path at a glance: writes a small project, wraps, plugs and runs it
+    Demo(DemoArgs),
+    /// Show or convert resolved WIT
+    Wit(WitArgs),
+    /// Generate bindings
+    Bindgen(BindgenArgs),
+    /// Put a world's metadata into a core module
+    Embed(EmbedArgs),
+    /// Make a component of a core module
+    Wrap(WrapArgs),
+    /// Fill a component's imports with other components' exports
+    Plug(PlugArgs),
+    /// Run a program
+    Run(RunArgs),
+    /// Call exports with WAVE values
+    Call(CallArgs),
+    /// Check components, modules and WIT
+    Validate(ValidateArgs),
+    /// The page of a diagnostic
+    Explain(ExplainArgs),
+    /// Which compilers and tools are here, and what each is for
+    Doctor(DoctorArgs),
+    /// Completions for a shell
+    Completions(CompletionsArgs),
+    /// Wasm to text
+    Print(PrintArgs),
+    /// Text to wasm
+    Parse(ParseArgs),
+    /// Drop custom sections that no later step needs
+    Strip(StripArgs),
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
+}
+
+/// What a command writes to the place that `-o` says, as far as the command line must be checked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written<'a> {
+    Nothing,
+    /// To a file, or to standard output even if that is a terminal.
+    Text(&'a Option<PathBuf>),
+    /// To a file, or to standard output if that is no terminal.
+    Binary(&'a Option<PathBuf>),
+}
+
+impl Command {
+    /// The verb, as users type it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Demo(_) => "demo",
+            Self::Wit(_) => "wit",
+            Self::Bindgen(_) => "bindgen",
+            Self::Embed(_) => "embed",
+            Self::Wrap(_) => "wrap",
+            Self::Plug(_) => "plug",
+            Self::Run(_) => "run",
+            Self::Call(_) => "call",
+            Self::Validate(_) => "validate",
+            Self::Explain(_) => "explain",
+            Self::Doctor(_) => "doctor",
+            Self::Completions(_) => "completions",
+            Self::Print(_) => "print",
+            Self::Parse(_) => "parse",
+            Self::Strip(_) => "strip",
+            Self::Other(words) => words.first().and_then(|word| word.to_str()).unwrap_or_default(),
+        }
+    }
+
+    /// What goes to the place that `-o` says.
+    pub fn written(&self) -> Written<'_> {
+        match self {
+            Self::Wit(args) if args.form == WitForm::Wasm => Written::Binary(&args.out.out),
+            Self::Wit(args) => Written::Text(&args.out.out),
+            Self::Embed(args) => Written::Binary(&args.out.out),
+            Self::Wrap(args) => Written::Binary(&args.out.out),
+            Self::Plug(args) => Written::Binary(&args.out.out),
+            Self::Print(args) => Written::Text(&args.out.out),
+            Self::Parse(args) => Written::Binary(&args.out.out),
+            Self::Strip(args) => Written::Binary(&args.out.out),
+            Self::Demo(_)
+            | Self::Bindgen(_)
+            | Self::Run(_)
+            | Self::Call(_)
+            | Self::Validate(_)
+            | Self::Explain(_)
+            | Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Other(_) => Written::Nothing,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Commands that are named but not in this release.
+//!
+//! In: a word that is no command. Out: a diagnostic that says whether it is one to come, a slip, or unknown.
+
+use diag::Diagnostic;
+
+/// Commands to come, and what there is until then.
+const LATER: &[(&str, &str)] = &[
+    ("new", "start from the project that `withe demo DIR` writes"),
+    ("link", "link the libraries with the compiler's linker and run `withe wrap` on the result"),
+    ("compose", "compose with `withe plug SOCKET PLUG... -o OUT`"),
+    ("graph", "see a component's imports and exports with `withe wit COMPONENT`"),
+    ("transpile", "run the component with `withe run` or `withe call`"),
+    ("serve", "call the handler's component with `withe call`"),
+    ("test", "check results with `withe call COMPONENT EXPR...`"),
+    ("inspect", "see what a component imports and exports with `withe wit COMPONENT`"),
+    ("diff", "compare the output of `withe wit` on both"),
+    ("componentize", "write the guest in Rust with `withe bindgen rust`"),
+    ("build", "run the compiler, then `withe wrap`"),
+    ("fmt", "`withe wit PATH` prints WIT in the usual layout"),
+    ("lsp", "check WIT with `withe validate PATH`"),
+    ("docs", "`withe wit PATH` prints WIT with its documentation"),
+    ("add", "put the package into the folder `deps` beside the WIT"),
+    ("fetch", "put the packages into the folder `deps` beside the WIT"),
+    ("vendor", "put the packages into the folder `deps` beside the WIT"),
+    ("tree", "`withe wit PATH` prints every package that is needed"),
+    ("why", "`withe wit PATH` prints every package that is needed"),
+    ("push", "copy the component to where it is to be"),
+    ("pull", "copy the component to here"),
+    ("package", "copy the component to where it is to run"),
+    ("stub", "let unmet imports trap with `withe run --stub trap`"),
+    ("trace", "see what a run used with `withe run --usage`"),
+    ("record", "repeat a run with `withe run --clock frozen --random seed=1`"),
+    ("replay", "repeat a run with `withe run --clock frozen --random seed=1`"),
+    ("compile", "`withe run` compiles by itself"),
+    ("wast", "check a component with `withe validate PATH`"),
+];
+
+/// Commands that there are.
+const HERE: &[&str] = &[
+    "demo",
+    "wit",
+    "bindgen",
+    "embed",
+    "wrap",
+    "plug",
+    "run",
+    "call",
+    "validate",
+    "explain",
+    "doctor",
+    "completions",
+    "print",
+    "parse",
+    "strip",
+];
+
+/// What to say of a command that is not here.
+pub fn answer(command: &str) -> Diagnostic {
+    if let Some((_, instead)) = LATER.iter().find(|(name, _)| *name == command) {
+        return unsupported(format!("`withe {command}` is not in this release"), *instead);
+    }
+    let names = HERE.iter().copied().chain(LATER.iter().map(|(name, _)| *name));
+    let near = diag::near_misses(command, names);
+    let diagnostic = diag::error("usage/unknown-command", format!("there is no command `{command}`"));
+    match near.first() {
+        Some(near) => diagnostic.help(format!("did you mean `withe {near}`?")),
+        None => diagnostic.help("see all commands with `withe --help`"),
+    }
+}
+
+/// A command, or a part of one, that is not in this release; `help` says what there is.
+pub fn unsupported(headline: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    diag::error("unsupported/command", headline).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_find_their_command() {
+        assert_eq!(answer("warp").help.as_deref(), Some("did you mean `withe wrap`?"));
+        assert_eq!(answer("xyzzy").help.as_deref(), Some("see all commands with `withe --help`"));
+    }
+
+    #[test]
+    fn every_command_here_is_a_subcommand() {
+        use clap::CommandFactory as _;
+        let known: Vec<String> =
+            super::super::Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        assert_eq!(known, HERE);
+    }
+}

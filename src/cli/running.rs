@@ -1,0 +1,103 @@
+//! Arguments of the verbs that run and check: `run`, `call`, `validate`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// A component that exports `wasi:cli/run`, or a preview1 core module
+    pub component: PathBuf,
+    #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// Write the report, as JSON, to a file; standard output belongs to the guest
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// The program's arguments
+    #[arg(last = true)]
+    pub args: Vec<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct CallArgs {
+    /// The component
+    pub component: PathBuf,
+    /// Calls such as 'add(1, 2)', 'local:calc/ops#add(1, 2)', 'let c = new counter(1)'
+    #[arg(required = true, value_name = "EXPR")]
+    pub exprs: Vec<String>,
+    #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// What a guest may touch. Nothing is granted by default but standard output and error (and input, to `run`).
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Grants")]
+pub struct GrantArgs {
+    /// A folder, read-only unless `rw` is said
+    #[arg(long, value_name = "HOST[::GUEST][:ro|rw]")]
+    pub dir: Vec<String>,
+    /// An environment variable; without a value, the one of the caller
+    #[arg(long, value_name = "K[=V]")]
+    pub env: Vec<String>,
+    /// Standard input
+    #[arg(long, overrides_with = "no_stdin")]
+    pub stdin: bool,
+    /// No standard input
+    #[arg(long, overrides_with = "stdin")]
+    pub no_stdin: bool,
+    /// An address to listen on
+    #[arg(long, value_name = "HOST:PORT")]
+    pub listen: Vec<String>,
+    /// An address to connect to
+    #[arg(long, value_name = "HOST:PORT")]
+    pub connect: Vec<String>,
+    /// An authority to send HTTP requests to
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub http_allow: Vec<String>,
+    /// The clocks: `real` or `frozen`
+    #[arg(long, value_name = "CLOCK", default_value = "real")]
+    pub clock: String,
+    /// Random numbers: `real` or `seed=N`
+    #[arg(long, value_name = "RANDOM", default_value = "real")]
+    pub random: String,
+    /// What imports do that nothing satisfies: `trap`
+    #[arg(long, value_name = "HOW", value_parser = ["trap"])]
+    pub stub: Option<String>,
+}
+
+/// How much a guest may use.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Instructions, as the engine counts them
+    #[arg(long, value_name = "N")]
+    pub fuel: Option<u64>,
+    /// Time, such as `2s` or `500ms`
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<String>,
+    /// Memory, such as `64MiB`
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// Print what was used
+    #[arg(long)]
+    pub usage: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ValidateArgs {
+    /// Components, modules, WIT
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The world that a component must fit
+    #[arg(long, value_name = "WIT[#world]")]
+    pub target: Option<String>,
+    /// WebAssembly proposals that are on; `all` for everything
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub wasm_features: Vec<String>,
+    #[command(flatten)]
+    pub features: super::FeatureArgs,
+}

@@ -1,0 +1,17 @@
+//! One file a verb; each reads as the list of its stages.
+
+pub mod bindgen;
+pub mod call;
+pub mod completions;
+pub mod demo;
+pub mod doctor;
+pub mod embed;
+pub mod explain;
+pub mod parse;
+pub mod plug;
+pub mod print;
+pub mod run;
+pub mod strip;
+pub mod validate;
+pub mod wit;
+pub mod wrap;

@@ -1,0 +1,25 @@
+//! `withe strip`: drops custom sections, in nested modules and components too.
+//!
+//! Holds: without `--all`, the metadata of a world stays, under both of its names (`component-type` and
+//! `component-type:...`), since `withe wrap` needs it.
+
+use crate::cli::StripArgs;
+use crate::{Exit, Io};
+
+pub fn strip(args: &StripArgs, io: &mut Io) -> diag::Result<Exit> {
+    let wasm = io.read_wasm(&args.input)?;
+    let keep = |name: &str| {
+        if args.delete.is_empty() {
+            !args.all && wasm::is_metadata(name)
+        } else {
+            !args.delete.iter().any(|dropped| dropped == name)
+        }
+    };
+    let stripped = match wasm::binary_kind(&wasm.bytes) {
+        wasm::BinaryKind::Module => wasm::strip(&wasm::read_module(&wasm.name, &wasm.bytes)?, keep),
+        wasm::BinaryKind::Component | wasm::BinaryKind::Other => {
+            wasm::strip_component(&wasm.bytes, &keep).map_err(|error| wasm::invalid(&wasm.name, &error))?
+        }
+    };
+    io.write_output(&args.out.out, &stripped)
+}

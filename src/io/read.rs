@@ -1,0 +1,314 @@
+//! Inputs: files, standard input, folders of WIT.
+//!
+//! Holds: wasm and its text form are told apart by content, never by name; what is handed on as wasm is binary.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diag::{Diagnostic, Place, Source};
+use indexmap::IndexMap;
+
+use super::Io;
+
+/// What was read, with the name it is shown under.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A binary module or component, with the name it is shown under.
+#[derive(Clone, Debug)]
+pub struct Wasm {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Folders inside folders that are followed.
+const MAX_DEPTH: usize = 32;
+
+impl Io {
+    /// Reads a file; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// `input/missing-file`, `input/unreadable-file`.
+    pub fn read_input(&mut self, path: &Path) -> diag::Result<Input> {
+        let name = shown(path);
+        if name == "-" {
+            let bytes = self.read_stdin().map_err(|error| unreadable("<stdin>", &error))?;
+            return Ok(Input { name: "<stdin>".to_owned(), bytes });
+        }
+        let whole = self.resolve(path);
+        if whole.is_dir() {
+            return Err(diag::error("input/unreadable-file", format!("`{name}` is a folder, where a file is needed"))
+                .label(Place::file(&name), "a folder")
+                .help("name the file in it")
+                .into());
+        }
+        match std::fs::read(&whole) {
+            Ok(bytes) => Ok(Input { name, bytes }),
+            Err(error) if is_absent(&error) => Err(missing(&name, &whole).into()),
+            Err(error) => Err(unreadable(&name, &error).into()),
+        }
+    }
+
+    /// Reads a module or component, binary or text; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read_input`, `input/not-wasm`, `input/wat-syntax`.
+    pub fn read_wasm(&mut self, path: &Path) -> diag::Result<Wasm> {
+        let Input { name, bytes } = self.read_input(path)?;
+        match content(&bytes) {
+            Content::Wasm => Ok(Wasm { name, bytes }),
+            Content::Wat => parse_wat(&name, bytes),
+            Content::Other => Err(not_wasm(&name, &bytes).into()),
+        }
+    }
+
+    /// Reads WIT: a file, a folder with all that is below it, or the name of something built in.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read_input` and `read_wasm`.
+    pub fn source_tree(&mut self, path: &Path) -> diag::Result<wit::SourceTree> {
+        let name = shown(path);
+        let whole = self.resolve(path);
+        if name != "-" && whole.is_dir() {
+            let mut files = IndexMap::new();
+            self.read_folder(&whole, &name, 0, &mut files)?;
+            return Ok(wit::SourceTree::of_folder(name, files));
+        }
+        if name != "-" && !whole.exists() && is_built_in_name(&name) {
+            return Ok(wit::SourceTree::built_in(name));
+        }
+        let input = self.read_input(path)?;
+        let Input { name, bytes } = binary_if_wat(input)?;
+        Ok(wit::SourceTree::of_file(name, bytes))
+    }
+
+    /// WIT anywhere below the folder; wasm only below a folder `deps`, where it is a package.
+    fn read_folder(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        depth: usize,
+        files: &mut IndexMap<String, Vec<u8>>,
+    ) -> diag::Result<()> {
+        let read = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+        let mut entries = read.map_err(|error| unreadable(name, &error))?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        let in_deps = name.split('/').any(|part| part == "deps");
+        for entry in entries {
+            let file_name = entry.file_name().to_string_lossy().into_owned();
+            let below = format!("{}/{file_name}", name.trim_end_matches('/'));
+            let path = entry.path();
+            if path.is_dir() {
+                let foreign = file_name.starts_with('.') || file_name == "target" || file_name == "node_modules";
+                if !foreign && depth < MAX_DEPTH {
+                    self.read_folder(&path, &below, depth + 1, files)?;
+                }
+                continue;
+            }
+            let is_package = in_deps && (file_name.ends_with(".wasm") || file_name.ends_with(".wat"));
+            if file_name.ends_with(".wit") || is_package {
+                let bytes = std::fs::read(&path).map_err(|error| unreadable(&below, &error))?;
+                let input = Input { name: below, bytes };
+                let input = if is_package { binary_if_wat(input)? } else { input };
+                files.insert(input.name, input.bytes);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a file holds, by its first bytes.
+enum Content {
+    Wasm,
+    Wat,
+    Other,
+}
+
+fn content(bytes: &[u8]) -> Content {
+    if bytes.starts_with(b"\0asm") {
+        return Content::Wasm;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if starts_with_parenthesis(text) => Content::Wat,
+        Ok(_) | Err(_) => Content::Other,
+    }
+}
+
+/// Whether the first thing after blanks and comments is a list, as in every text of the text format.
+fn starts_with_parenthesis(text: &str) -> bool {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix(";;") {
+            rest = comment.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+        } else if rest.starts_with("(;") {
+            match after_block_comment(rest) {
+                Some(after) => rest = after.trim_start(),
+                None => return true,
+            }
+        } else {
+            return rest.starts_with('(');
+        }
+    }
+}
+
+/// What follows a block comment, which may hold others.
+fn after_block_comment(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let mut open = 0_usize;
+    let mut at = 0;
+    while at + 1 < bytes.len() {
+        match &bytes[at..at + 2] {
+            b"(;" => open += 1,
+            b";)" => open -= 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        at += 2;
+        if open == 0 {
+            return text.get(at..);
+        }
+    }
+    None
+}
+
+/// WIT text stays as it is.
+fn binary_if_wat(input: Input) -> diag::Result<Input> {
+    let looks_like_wat = matches!(content(&input.bytes), Content::Wat);
+    if !looks_like_wat || input.name.ends_with(".wit") {
+        return Ok(input);
+    }
+    let Wasm { name, bytes } = parse_wat(&input.name, input.bytes)?;
+    Ok(Input { name, bytes })
+}
+
+/// The text format to binary.
+pub fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
+    let text = String::from_utf8(bytes).map_err(|_| {
+        diag::error("input/not-wasm", format!("`{name}` is neither wasm nor text"))
+            .label(Place::file(name), "not UTF-8")
+    })?;
+    let encoded = wast::parser::ParseBuffer::new(&text)
+        .and_then(|buffer| wast::parser::parse::<wast::Wat<'_>>(&buffer)?.encode());
+    match encoded {
+        Ok(bytes) => Ok(Wasm { name: name.to_owned(), bytes }),
+        Err(error) => {
+            let start = error.span().offset().min(text.len());
+            let span = start..start + word_length(&text, start);
+            let source = Arc::new(Source { name: name.to_owned(), text });
+            let message = error.message();
+            let headline = format!("`{name}` is not valid in the text format of wasm");
+            Err(diag::error("input/wat-syntax", headline).label(Place::text(&source, span), message).into())
+        }
+    }
+}
+
+/// Bytes of the word that starts at an offset, so that a label covers it.
+fn word_length(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or("");
+    let stop = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ';');
+    match rest.find(stop) {
+        Some(0) => rest.chars().next().map_or(0, char::len_utf8),
+        Some(length) => length,
+        None => rest.len(),
+    }
+}
+
+fn not_wasm(name: &str, bytes: &[u8]) -> Diagnostic {
+    let (found, help) = describe(bytes);
+    diag::error("input/not-wasm", format!("`{name}` is not wasm, neither binary nor text"))
+        .label(Place::file(name), found)
+        .help(help)
+}
+
+fn describe(bytes: &[u8]) -> (String, &'static str) {
+    const MAKE: &str = "name a module or a component, as binary or in the text format";
+    if bytes.is_empty() {
+        return ("an empty file".to_owned(), MAKE);
+    }
+    let text = std::str::from_utf8(bytes).ok().map(str::trim_start);
+    if text.is_some_and(|text| ["package ", "interface ", "world ", "///"].iter().any(|w| text.starts_with(w))) {
+        return ("this looks like WIT".to_owned(), "give WIT with `--wit`, or show it with `withe wit`");
+    }
+    if bytes.starts_with(b"\x1f\x8b") {
+        return ("this is compressed with gzip".to_owned(), "decompress it first");
+    }
+    let first: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    (format!("begins with the bytes {}, where wasm begins with 00 61 73 6d", first.join(" ")), MAKE)
+}
+
+/// The name that a path is shown under: as the user wrote it, with `/`.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+/// `wasi:http@0.2.3`, `wasi:http/proxy`.
+fn is_built_in_name(name: &str) -> bool {
+    let Some((namespace, rest)) = name.split_once(':') else { return false };
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let package = rest.split(['/', '@']).next().unwrap_or("");
+    // A drive letter is no namespace.
+    word(namespace) && namespace.len() > 1 && word(package) && !rest.contains('\\')
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+}
+
+pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    diag::error("input/unreadable-file", format!("`{name}` cannot be read"))
+        .label(Place::file(name), error.to_string())
+        .help("check that the file may be read")
+}
+
+/// A file that is not there, with the names in its folder that resemble it.
+fn missing(name: &str, whole: &Path) -> Diagnostic {
+    let diagnostic = diag::error("input/missing-file", format!("there is no file `{name}`"));
+    let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        let shown_folder = name.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        return diagnostic
+            .label(Place::file(name), format!("its folder `{shown_folder}` is not there either"))
+            .help("check the path");
+    };
+    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let wanted = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let diagnostic = diagnostic.label(Place::file(name), "not found");
+    let near = diag::near_misses(&wanted, names.iter().map(String::as_str));
+    match near.first() {
+        Some(near) => {
+            let near = name.rsplit_once('/').map_or((*near).to_owned(), |(folder, _)| format!("{folder}/{near}"));
+            diagnostic.help(format!("did you mean `{near}`?"))
+        }
+        None => diagnostic.help("check the path"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_told_by_its_first_list() {
+        for text in ["(module)", ";; c\n (component)", "(; a (; b ;) ;)\n(module)", "\u{feff}(module)", "(; open"] {
+            assert!(starts_with_parenthesis(text), "{text}");
+        }
+        for text in ["package a:b;", "", ";; only", "(; a ;) x"] {
+            assert!(!starts_with_parenthesis(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn built_in_names_have_a_namespace() {
+        assert!(is_built_in_name("wasi:http@0.2.3") && is_built_in_name("wasi:http/proxy"));
+        assert!(!is_built_in_name("C:\\x.wit") && !is_built_in_name("wit/calc.wit") && !is_built_in_name("a:"));
+    }
+}

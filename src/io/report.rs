@@ -1,0 +1,132 @@
+//! What is said: findings as they come, in the chosen format; with JSON, one document at the end.
+
+use diag::{Diagnostic, Severity};
+use serde_json::Value;
+
+use super::{Env, Io, Stream};
+use crate::Exit;
+use crate::cli::{Color, Format};
+
+/// What has been found so far, for the document at the end.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    diagnostics: Vec<Diagnostic>,
+    result: Option<Value>,
+    /// Where the document goes when standard output belongs to a guest.
+    file: Option<std::path::PathBuf>,
+    guest_owns_stdout: bool,
+    is_help: bool,
+}
+
+impl Io {
+    /// Says one finding: drawn at once, or kept for the document.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        if !(self.quiet && diagnostic.severity != Severity::Error) {
+            self.draw(&diagnostic);
+        }
+        self.report.diagnostics.push(diagnostic);
+    }
+
+    /// Says each of them.
+    pub fn report_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.report(diagnostic);
+        }
+    }
+
+    /// What the command found out, for `--format json`: the document's `result`.
+    pub fn set_result(&mut self, result: Value) {
+        self.report.result = Some(result);
+    }
+
+    /// Standard output belongs to a guest: the document goes to `file`, or to standard error with `--format json`.
+    pub fn give_stdout_to_guest(&mut self, file: Option<&std::path::Path>) {
+        self.report.guest_owns_stdout = true;
+        self.report.file = file.map(std::path::Path::to_owned);
+    }
+
+    fn draw(&self, diagnostic: &Diagnostic) {
+        let text = match self.format {
+            Format::Human => diag::human::render(diagnostic, self.style()),
+            Format::Short => diag::short::render(diagnostic),
+            Format::Json | Format::Sarif | Format::Github | Format::Junit => return,
+        };
+        // There is nobody to tell that standard error is closed.
+        let _ = self.stderr.write(text.as_bytes());
+    }
+
+    fn style(&self) -> diag::human::Style {
+        diag::human::Style { color: self.colored(&self.stderr), width: self.terminals.width.unwrap_or(80) }
+    }
+
+    /// Whether a stream gets colors.
+    pub fn colored(&self, stream: &Stream) -> bool {
+        let is_terminal = match stream {
+            Stream::ProcessOut => self.terminals.stdout,
+            Stream::ProcessErr => self.terminals.stderr,
+            Stream::Captured(_) => self.terminals.stdout && self.terminals.stderr,
+        };
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !no_color(&self.env),
+        }
+    }
+
+    /// Ends the report: with JSON, writes the document.
+    pub(crate) fn finish(&mut self, exit: Exit) {
+        if self.report.is_help {
+            return;
+        }
+        let wanted = self.format == Format::Json || self.report.file.is_some();
+        if !wanted {
+            return;
+        }
+        let result = self.report.result.take();
+        let document = diag::json::document(&self.command, exit.0, &self.report.diagnostics, result);
+        let text = format!("{document:#}\n");
+        match self.report.file.take() {
+            Some(file) => {
+                if let Err(diagnostics) = self.write_file(&file, text.as_bytes()) {
+                    self.format = Format::Human;
+                    self.report_all(diagnostics.0);
+                }
+            }
+            None => {
+                let stream = if self.report.guest_owns_stdout { &self.stderr } else { &self.stdout };
+                // A reader that has gone away is no error.
+                let _ = stream.write(text.as_bytes());
+            }
+        }
+    }
+
+    /// What clap found wrong with the command line.
+    pub(crate) fn report_usage(&mut self, error: &clap::Error) {
+        let text = error.render().to_string();
+        let mut paragraphs = text.split("\n\n");
+        let first = paragraphs.next().unwrap_or("").trim_start_matches("error: ");
+        let headline = first.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        let tip = paragraphs.find_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
+        let help = tip.map_or_else(|| usage_line(&text), |tip| tip.lines().next().unwrap_or("").to_owned());
+        self.report(diag::error("usage/command-line", headline).help(help));
+    }
+
+    /// `--help`, `--version`: always text, whatever the format.
+    pub(crate) fn print_help(&mut self, help: &clap::Error) {
+        self.report.is_help = true;
+        let text = help.render();
+        let text = if self.colored(&self.stdout) { text.ansi().to_string() } else { text.to_string() };
+        // A reader that has gone away is no error.
+        let _ = self.stdout.write(text.as_bytes());
+    }
+}
+
+fn usage_line(text: &str) -> String {
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+    usage.map_or_else(|| "see `withe --help`".to_owned(), |usage| format!("usage: {usage}"))
+}
+
+/// Any value but an empty one turns colors off.
+fn no_color(env: &Env) -> bool {
+    env.var("NO_COLOR").is_some_and(|value| !value.is_empty())
+}

@@ -1,0 +1,206 @@
+//! Outputs: files, folders, standard output.
+//!
+//! Holds: a file is whole or as it was before (a temporary file beside it, then a rename); in a folder, files whose
+//! content would not change are not touched, and files that are not ours are never removed.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use diag::{Diagnostic, Diagnostics, Place};
+
+use super::read::shown;
+use super::{Io, Stream};
+use crate::Exit;
+use crate::cli::Format;
+
+/// What to do with the files of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderMode {
+    Write,
+    /// Write nothing; the files that differ are an error, exit status 1.
+    Check,
+}
+
+impl Io {
+    /// What is wrong with the place that a text goes to. Status 2.
+    pub fn check_text_out(&self, out: Option<&Path>) -> diag::Result<()> {
+        if self.format == Format::Json && is_dash(out) {
+            return Err(diag::error("usage/one-owner", "`--format json` and `-o -` both want standard output")
+                .help("write to a file with `-o FILE`")
+                .into());
+        }
+        Ok(())
+    }
+
+    /// What is wrong with the place that a binary goes to. Status 2.
+    pub fn check_binary_out(&self, out: Option<&Path>) -> diag::Result<()> {
+        self.check_text_out(out)?;
+        if out.is_none() && self.format == Format::Json {
+            return Err(diag::error("usage/no-output", "with `--format json`, standard output carries the report")
+                .help("say where the wasm goes, with `-o FILE`")
+                .into());
+        }
+        let to_stdout = out.is_none() || is_dash(out);
+        if to_stdout && self.terminals.stdout {
+            return Err(diag::error("usage/no-output", "wasm is not written to a terminal")
+                .help("say where it goes, with `-o FILE`")
+                .into());
+        }
+        Ok(())
+    }
+
+    /// Writes a binary where `-o` says; without it, to standard output if that is no terminal.
+    ///
+    /// # Errors
+    ///
+    /// `usage/no-output`, `usage/one-owner`, `output/unwritable-file`.
+    pub fn write_output(&mut self, out: &Option<PathBuf>, bytes: &[u8]) -> diag::Result<Exit> {
+        self.check_binary_out(out.as_deref())?;
+        match out {
+            Some(path) if !is_dash(Some(path)) => self.write_file(path, bytes)?,
+            Some(_) | None => self.write_stdout(bytes)?,
+        }
+        Ok(Exit::OK)
+    }
+
+    /// Writes a text where `-o` says; without it, to standard output, terminal or not.
+    /// With `--format json` and no `-o`, the text is the report's `result.text`.
+    ///
+    /// # Errors
+    ///
+    /// `usage/one-owner`, `output/unwritable-file`.
+    pub fn write_text(&mut self, out: &Option<PathBuf>, text: &str) -> diag::Result<Exit> {
+        self.check_text_out(out.as_deref())?;
+        match out {
+            Some(path) if !is_dash(Some(path)) => self.write_file(path, text.as_bytes())?,
+            None if self.format == Format::Json => self.set_result(serde_json::json!({ "text": text })),
+            Some(_) | None => self.write_stdout(text.as_bytes())?,
+        }
+        Ok(Exit::OK)
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error.
+    pub fn write_stdout(&mut self, bytes: &[u8]) -> diag::Result<()> {
+        match self.stdout.write(bytes) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(unwritable("<stdout>", &error.to_string()).into())
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Writes a file whole or not at all. Its folder must be there.
+    ///
+    /// # Errors
+    ///
+    /// `output/unwritable-file`.
+    pub fn write_file(&mut self, path: &Path, bytes: &[u8]) -> diag::Result<()> {
+        let whole = self.resolve(path);
+        replace(&whole, bytes).map_err(|error| {
+            let name = shown(path);
+            let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+            match folder {
+                Some(_) => {
+                    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    unwritable(&name, &format!("there is no folder `{folder}`")).help(format!("mkdir -p {folder}"))
+                }
+                None => unwritable(&name, &error.to_string()).help("check that the place may be written to"),
+            }
+            .into()
+        })
+    }
+
+    /// Writes files, by their paths in `folder`, or checks that they are as they would be written.
+    ///
+    /// Files whose content would not change are not touched; other files are left alone.
+    ///
+    /// # Errors
+    ///
+    /// `output/unwritable-file`; with `Check`, an `output/differs` for each file.
+    pub fn write_folder<'f>(
+        &mut self,
+        folder: &Path,
+        files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
+        mode: FolderMode,
+    ) -> diag::Result<Exit> {
+        let mut differing = Vec::new();
+        for (name, bytes) in files {
+            let path = folder.join(name);
+            let whole = self.resolve(&path);
+            let there = std::fs::read(&whole).ok();
+            if there.as_deref() != Some(bytes) {
+                differing.push((path, whole, bytes, there.is_some()));
+            }
+        }
+        if mode == FolderMode::Check {
+            let findings: Vec<_> = differing.iter().map(|(path, _, _, is_there)| differs(path, *is_there)).collect();
+            return if findings.is_empty() { Ok(Exit::OK) } else { Err(Diagnostics(findings)) };
+        }
+        for (path, whole, bytes, _) in differing {
+            if let Some(parent) = whole.parent() {
+                std::fs::create_dir_all(parent).map_err(|error| unwritable(&shown(&path), &error.to_string()))?;
+            }
+            self.write_file(&path, bytes)?;
+        }
+        Ok(Exit::OK)
+    }
+
+    /// Writes what people read to standard output; not with `--format json`, where the report is all there is.
+    pub fn print(&mut self, text: &str) {
+        if self.format != Format::Json {
+            // A reader that has gone away is no error, and there is nobody else to tell.
+            let _ = self.stdout.write(text.as_bytes());
+        }
+    }
+
+    /// The stream that a guest writes its output to.
+    pub fn guest_stdout(&self) -> Stream {
+        self.stdout.clone()
+    }
+}
+
+fn is_dash(out: Option<&Path>) -> bool {
+    out.is_some_and(|out| out == Path::new("-"))
+}
+
+/// The temporary file stands in the same folder, so that the rename is one step. What is no plain file (a device,
+/// a pipe) is written to as it is, and a symbolic link stays one.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let before = std::fs::metadata(&path).ok();
+    if before.as_ref().is_some_and(|there| !there.is_file() && !there.is_dir()) {
+        return std::fs::write(&path, bytes);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".withe-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As for any new file, less what the caller's umask takes away.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Some(there) = before {
+        file.as_file().set_permissions(there.permissions())?;
+    }
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn unwritable(name: &str, why: &str) -> Diagnostic {
+    diag::error("output/unwritable-file", format!("`{name}` cannot be written")).label(Place::file(name), why)
+}
+
+fn differs(path: &Path, is_there: bool) -> Diagnostic {
+    let name = shown(path);
+    let (headline, label) = if is_there {
+        (format!("`{name}` differs from what would be written"), "out of date")
+    } else {
+        (format!("`{name}` is not there"), "missing")
+    };
+    diag::error("output/differs", headline)
+        .label(Place::file(&name), label)
+        .help("run the command again without `--check`")
+}

@@ -1,0 +1,154 @@
+//! The command line: arguments and files in, exit status out.
+//!
+//! In: the words of the command line and an `Io`. Out: files, what was said on the streams, and an `Exit`.
+//! Holds: nothing here ends the process or reads a stream but through `Io`, so that tests and fuzzers call `run`.
+#![expect(clippy::disallowed_methods, reason = "this crate reads and writes files for the others")]
+
+pub mod bug;
+pub mod cli;
+pub mod commands;
+pub mod explain;
+pub mod io;
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+use cli::{Cli, Command, Format, Written};
+pub use io::Io;
+
+/// The status that the process ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exit(pub i32);
+
+impl Exit {
+    /// It worked.
+    pub const OK: Self = Self(0);
+    /// The input has errors.
+    pub const INPUT: Self = Self(1);
+    /// The command line is wrong.
+    pub const USAGE: Self = Self(2);
+    /// A bug in withe.
+    pub const BUG: Self = Self(101);
+
+    /// The status that diagnostics call for: those about the command line have codes `usage/...`.
+    pub fn of(diagnostics: &diag::Diagnostics) -> Self {
+        let errors = diagnostics.0.iter().filter(|one| one.severity == diag::Severity::Error);
+        if errors.clone().count() > 0 && errors.clone().all(|one| one.code.0.starts_with("usage/")) {
+            Self::USAGE
+        } else {
+            Self::INPUT
+        }
+    }
+}
+
+/// What `main` does: the process's own arguments, streams and status.
+pub fn main() -> std::process::ExitCode {
+    bug::record_panics();
+    let exit = run(std::env::args_os(), &mut Io::of_process());
+    // Only the low eight bits of a status reach the caller, whatever a guest says.
+    std::process::ExitCode::from(exit.0.to_le_bytes()[0])
+}
+
+/// Runs one command; `args` begin with the program's name.
+pub fn run(args: impl IntoIterator<Item = impl Into<OsString>>, io: &mut Io) -> Exit {
+    let words: Vec<OsString> = args.into_iter().skip(1).map(Into::into).collect();
+    io.format = format_asked_for(&words);
+    io.color = color_asked_for(&words);
+    let exit = bug::caught(io, |io| run_words(words, io));
+    io.finish(exit);
+    exit
+}
+
+fn run_words(words: Vec<OsString>, io: &mut Io) -> Exit {
+    let cli = match parse(words, io) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
+    io.format = cli.global.format;
+    io.color = cli.global.color;
+    io.quiet = cli.global.quiet;
+    io.verbose = cli.global.verbose;
+    io.command = cli.command.name().to_owned();
+    match check(&cli, io).and_then(|()| dispatch(&cli.command, io)) {
+        Ok(exit) => exit,
+        Err(diagnostics) => {
+            let exit = Exit::of(&diagnostics);
+            io.report_all(diagnostics.0);
+            exit
+        }
+    }
+}
+
+/// The arguments as data. An error has been said already.
+fn parse(words: Vec<OsString>, io: &mut Io) -> Result<Cli, Exit> {
+    let words = cli::peers::translate(words).map_err(|diagnostic| {
+        io.report(diagnostic);
+        Exit::USAGE
+    })?;
+    let words = std::iter::once(OsString::from("withe")).chain(words);
+    Cli::try_parse_from(words).map_err(|error| {
+        if error.use_stderr() {
+            io.report_usage(&error);
+            Exit::USAGE
+        } else {
+            io.print_help(&error);
+            Exit::OK
+        }
+    })
+}
+
+/// What is wrong with the command line as a whole.
+fn check(cli: &Cli, io: &Io) -> diag::Result<()> {
+    match cli.global.format {
+        Format::Human | Format::Short | Format::Json => {}
+        Format::Sarif | Format::Github | Format::Junit => {
+            return Err(cli::later::unsupported("this format is not in this release", "use `--format json`").into());
+        }
+    }
+    match cli.command.written() {
+        Written::Nothing => Ok(()),
+        Written::Text(out) => io.check_text_out(out.as_deref()),
+        Written::Binary(out) => io.check_binary_out(out.as_deref()),
+    }
+}
+
+fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
+    match command {
+        Command::Demo(args) => commands::demo::demo(args, io),
+        Command::Wit(args) => commands::wit::wit(args, io),
+        Command::Bindgen(args) => commands::bindgen::bindgen(args, io),
+        Command::Embed(args) => commands::embed::embed(args, io),
+        Command::Wrap(args) => commands::wrap::wrap(args, io),
+        Command::Plug(args) => commands::plug::plug(args, io),
+        Command::Run(args) => commands::run::run(args, io),
+        Command::Call(args) => commands::call::call(args, io),
+        Command::Validate(args) => commands::validate::validate(args, io),
+        Command::Explain(args) => commands::explain::explain(args, io),
+        Command::Doctor(args) => commands::doctor::doctor(args, io),
+        Command::Completions(args) => commands::completions::completions(args, io),
+        Command::Print(args) => commands::print::print(args, io),
+        Command::Parse(args) => commands::parse::parse(args, io),
+        Command::Strip(args) => commands::strip::strip(args, io),
+        Command::Other(_) => Err(cli::later::answer(command.name()).into()),
+    }
+}
+
+/// The value of a flag, found without a parse: mistakes in the command line are reported in the wanted format too.
+fn value_asked_for<T: clap::ValueEnum>(words: &[OsString], flag: &str) -> Option<T> {
+    let words: Vec<_> = words.iter().take_while(|word| *word != "--").map(|word| word.to_string_lossy()).collect();
+    let at = words.iter().position(|word| word.starts_with(flag))?;
+    let value = match words[at].strip_prefix(flag)?.strip_prefix('=') {
+        Some(value) => value,
+        None => words.get(at + 1)?,
+    };
+    T::from_str(value, false).ok()
+}
+
+fn format_asked_for(words: &[OsString]) -> Format {
+    value_asked_for(words, "--format").unwrap_or_default()
+}
+
+fn color_asked_for(words: &[OsString]) -> cli::Color {
+    value_asked_for(words, "--color").unwrap_or_default()
+}
