@@ -21,7 +21,7 @@ impl Matcher<'_> {
         }
         let (plain_sub, plain_sup) = (self.types.unaliased(sub), self.types.unaliased(sup));
         let (ValType::Def(sub_id), ValType::Def(sup_id)) = (plain_sub, plain_sup) else {
-            return self.differ(wit_text(self.types, sub), wit_text(self.types, sup));
+            return self.whole(sub, sup);
         };
         let key = if self.flipped { (sup_id, sub_id) } else { (sub_id, sup_id) };
         if let Some(&told) = self.explained.get(&key) {
