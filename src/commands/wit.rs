@@ -1,8 +1,28 @@
-//! `withe wit`.
+//! `withe wit`: WIT shown or converted.
 
-use crate::cli::{WitArgs, later};
+use diag::Place;
+use wit::print::Docs;
+
+use crate::cli::text::WitForm;
+use crate::cli::WitArgs;
 use crate::{Exit, Io};
 
-pub fn wit(_args: &WitArgs, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported("`withe wit` is not in this build", "see all commands with `withe --help`").into())
+pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
+    let tree = io.source_tree(&args.path)?;
+    let package = wit::load(&tree, &args.world.features.load_options())?;
+    io.report_all(package.notes().iter().cloned());
+    let docs = if args.no_docs { Docs::LeaveOut } else { Docs::Keep };
+    let world = args.world.world.as_deref();
+    match args.form {
+        WitForm::Wit => io.write_text(&args.out.out, &wit::print::print(&package, world, docs)?),
+        WitForm::Json => io.write_text(&args.out.out, &wit::print::json(&package, docs)),
+        WitForm::Wasm => Err(no_wasm(args).into()),
+    }
+}
+
+fn no_wasm(args: &WitArgs) -> diag::Diagnostic {
+    let name = args.path.display().to_string();
+    diag::error("unsupported/wit-as-wasm", "WIT is not yet written as a wasm package")
+        .label(Place::file(&name), "would become a package in wasm")
+        .help("write it as text, with `--as wit`")
 }

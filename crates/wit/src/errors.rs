@@ -127,6 +127,9 @@ pub(crate) fn resolve(texts: &Texts, resolve: &wit_parser::Resolve, error: &Reso
 }
 
 fn lexical(scene: &Scene<'_>, message: &str, span: Span) -> Diagnostic {
+    if message.starts_with("expected ") {
+        return said(scene, span, message);
+    }
     let found = diag::error("wit/syntax", advice::tidy(message));
     scene.label(found, span, "cannot be read").help("remove it, or put it into a comment")
 }

@@ -45,6 +45,31 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
     Ok(render(&blocks(parts), &STYLE))
 }
 
+/// Everything resolved, as the JSON document that wit-parser defines: worlds, interfaces, types and packages in tables
+/// that refer to one another by number.
+pub fn json(package: &Package, docs: Docs) -> String {
+    let mut document = serde_json::to_value(&package.resolve).expect("every table of a resolve has a JSON form");
+    if docs == Docs::LeaveOut {
+        remove_docs(&mut document);
+    }
+    format!("{document:#}\n")
+}
+
+fn remove_docs(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(members) => {
+            // Every `docs` of the document is documentation; no table is keyed by names that users choose but
+            // `types`, `functions`, `imports` and their like, whose members are looked into one by one.
+            if members.get("docs").is_some_and(|docs| docs.get("contents").is_some_and(serde_json::Value::is_string)) {
+                members.shift_remove("docs");
+            }
+            members.values_mut().for_each(remove_docs);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(remove_docs),
+        _ => {}
+    }
+}
+
 /// The world of a component, as the text `package root:component; world root { … }`, without other packages.
 pub fn print_component(types: &Types, world: &World) -> String {
     let text = from_types::package(types, world);
