@@ -3,7 +3,7 @@
 use diag::Place;
 use semver::Version;
 
-use crate::{InstanceId, InterfaceName};
+use crate::{InstanceId, InterfaceName, Label};
 
 /// The declaration of a type, resource, function, interface or world item. Never part of type equality.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,9 @@ pub struct Decl {
     pub stability: Stability,
     /// WIT's `@external-id`.
     pub external_id: Option<String>,
+    /// For a resource under one more name: the scope and the name that it was taken from.
+    /// (A value type under one more name is a definition of its own.)
+    pub alias_of: Option<(Owner, Label)>,
     /// Where it was declared, if it is known.
     pub place: Option<Place>,
 }

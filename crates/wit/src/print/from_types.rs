@@ -118,7 +118,7 @@ fn place_func(scope: &Scope<'_>, name: &ExternName, item: &Item, body: &mut Body
 
 /// The `use` that brings an item in; `None` if it is declared here.
 fn used(scope: &Scope<'_>, home: &PackageName, name: &ExternName, item: &Item) -> Option<Use> {
-    let (owner, there) = value::origin(scope, item.kind)?;
+    let (owner, there) = value::origin(scope, item)?;
     let Owner::Instance(from) = owner else { return None };
     let interface = scope.types.instance(from).id.as_ref()?;
     let names = vec![UsedName { there: escaped(&there), here: escaped(&name.to_string()) }];

@@ -38,11 +38,32 @@ impl Convert<'_> {
     pub(super) fn named_type(&mut self, side: Side, scope: &mut Scope, id: TypeId) -> Item {
         let def = &self.package.resolve.types[id];
         let decl = self.decl(&def.docs, &def.stability, def.external_id.as_deref(), def.span);
-        let kind = match self.mapped(side, scope, id) {
-            Mapped::Value(value) => ItemKind::Type(value),
-            Mapped::Resource(resource) => ItemKind::Resource(resource),
+        let mapped = self.mapped(side, scope, id);
+        self.item_of(side, scope, id, mapped, decl)
+    }
+
+    fn item_of(&self, side: Side, scope: &Scope, id: TypeId, mapped: Mapped, decl: Decl) -> Item {
+        match mapped {
+            Mapped::Value(value) => Item { kind: ItemKind::Type(value), decl },
+            Mapped::Resource(resource) => {
+                let alias_of = self.alias_of(side, scope, id);
+                Item { kind: ItemKind::Resource(resource), decl: Decl { alias_of, ..decl } }
+            }
+        }
+    }
+
+    /// The scope and name that a resource under one more name is taken from.
+    fn alias_of(&self, side: Side, scope: &Scope, id: TypeId) -> Option<(Owner, String)> {
+        let types = &self.package.resolve.types;
+        let TypeDefKind::Type(Type::Id(target)) = types[id].kind else { return None };
+        let owner = match types[target].owner {
+            TypeOwner::Interface(owner) if scope.interface != Some(owner) => {
+                let scopes = if self.home(side, owner) == Side::Export { &self.exports } else { &self.imports };
+                Owner::Instance(scopes.get(&owner)?.instance?)
+            }
+            TypeOwner::Interface(_) | TypeOwner::World(_) | TypeOwner::None => Self::owner(scope),
         };
-        Item { kind, decl }
+        Some((owner, types[target].name.clone()?))
     }
 
     /// What a type is in this scope: found, or made together with everything it needs.
@@ -55,7 +76,7 @@ impl Convert<'_> {
         }
         let mapped = self.define(side, scope, id);
         scope.types.insert(id, mapped);
-        self.export_if_named(scope, id, mapped);
+        self.export_if_named(side, scope, id, mapped);
         mapped
     }
 
@@ -73,15 +94,12 @@ impl Convert<'_> {
     }
 
     /// Puts a named type into its instance when something needs it, so that types come before what uses them.
-    fn export_if_named(&mut self, scope: &Scope, id: TypeId, mapped: Mapped) {
+    fn export_if_named(&mut self, side: Side, scope: &Scope, id: TypeId, mapped: Mapped) {
         let (Some(instance), Some(name)) = (scope.instance, &self.package.resolve.types[id].name) else { return };
         let def = &self.package.resolve.types[id];
         let decl = self.decl(&def.docs, &def.stability, def.external_id.as_deref(), def.span);
-        let kind = match mapped {
-            Mapped::Value(value) => ItemKind::Type(value),
-            Mapped::Resource(resource) => ItemKind::Resource(resource),
-        };
-        self.types.instance_mut(instance).exports.insert(ExternName::label(name.clone()), Item { kind, decl });
+        let item = self.item_of(side, scope, id, mapped, decl);
+        self.types.instance_mut(instance).exports.insert(ExternName::label(name.clone()), item);
     }
 
     fn define(&mut self, side: Side, scope: &mut Scope, id: TypeId) -> Mapped {

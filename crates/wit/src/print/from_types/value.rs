@@ -106,10 +106,13 @@ fn primitive(ty: ValType) -> &'static str {
 }
 
 /// The scope that declares an item of this scope, and the name there; `None` if it is this scope.
-pub(super) fn origin(scope: &Scope<'_>, kind: ItemKind) -> Option<(Owner, String)> {
+pub(super) fn origin(scope: &Scope<'_>, item: &Item) -> Option<(Owner, String)> {
     let types = scope.types;
-    match kind {
+    match item.kind {
         ItemKind::Resource(id) => {
+            if let Some((owner, name)) = &item.decl.alias_of {
+                return (*owner != scope.owner).then(|| (*owner, name.clone()));
+            }
             let resource = types.resource(id);
             (resource.owner != scope.owner).then(|| (resource.owner, resource.name.clone()))
         }
