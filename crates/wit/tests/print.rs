@@ -124,3 +124,19 @@ fn every_version_of_wasi_resolves() {
         }
     }
 }
+
+/// The worlds of this project's own `wit/` folder: each file is in the layout that is printed.
+#[test]
+fn own_worlds_are_printed_as_they_are_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    for package in entries(&folder) {
+        let loaded = load(&read_tree(&package), &LoadOptions::default()).unwrap();
+        let (first, second) = print_twice(&loaded).unwrap();
+        assert_eq!(first, second);
+        for name in loaded.worlds() {
+            let mut types = types::Types::new();
+            loaded.world(&mut types, Some(&name)).unwrap();
+            print(&loaded, Some(&name), Docs::Keep).unwrap();
+        }
+    }
+}
