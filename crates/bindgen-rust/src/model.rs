@@ -1,0 +1,395 @@
+//! The world as Rust: every name final, every choice made.
+//!
+//! In: `Bindings` and options. Out: `Model`, which `print` lays out without deciding anything.
+//! Holds: names from WIT never meet generated ones: no WIT name starts with `_`, so private items do, and
+//! generated locals are declared after the parameters they share a scope with.
+
+mod calls;
+mod definitions;
+mod docs;
+mod facts;
+mod helper_names;
+mod helpers;
+mod ident;
+mod names;
+mod rust_type;
+mod uses;
+
+use abi::CoreType;
+use bindgen::{Bindings, FuncKind, Interface, NamedTypeKind, Role, core_name};
+use types::{ExternName, Kind, ResourceId};
+
+pub use calls::{Arg, Args, ExportBody, ImportBody, ResultUse, Wrap, core_type};
+pub use definitions::{Definition, Member, Shape};
+pub use docs::Docs;
+pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
+pub use names::{Names, ResourceNames};
+pub use uses::{HelperCall, Use};
+
+use crate::Options;
+use calls::Calls;
+use definitions::Define;
+
+/// A whole file.
+#[derive(Debug)]
+pub struct Model {
+    /// Its name, without `.rs`.
+    pub file: String,
+    /// `example:todo/todo-app@0.1.0`.
+    pub world: String,
+    pub docs: Docs,
+    /// Modules and items of the world itself.
+    pub root: Module,
+    pub helpers: Vec<Helper>,
+    /// `None` if the world exports nothing.
+    pub export_macro: Option<ExportMacro>,
+    /// Eight-byte words of the memory in which exports return; 0 if none does.
+    pub return_words: u64,
+    pub realloc: bool,
+    pub section: String,
+    pub metadata: Vec<u8>,
+}
+
+/// A module, in the order of its text: items, then inner modules.
+#[derive(Debug, Default)]
+pub struct Module {
+    pub name: String,
+    pub docs: Docs,
+    /// How the module reaches the root: `super::super::`, empty at the root.
+    pub to_root: String,
+    pub definitions: Vec<Definition>,
+    pub imports: Option<Imports>,
+    pub resources: Vec<ImportedResource>,
+    pub exports: Option<Exports>,
+    pub modules: Vec<Module>,
+}
+
+/// Functions that the guest calls.
+#[derive(Debug)]
+pub struct Imports {
+    /// Groups of core imports, by the module that they name.
+    pub core: Vec<CoreImports>,
+    pub funcs: Vec<ImportFunc>,
+}
+
+/// Core imports from one module.
+#[derive(Debug)]
+pub struct CoreImports {
+    pub module: String,
+    pub funcs: Vec<CoreImport>,
+}
+
+#[derive(Debug)]
+pub struct CoreImport {
+    /// The name in Rust.
+    pub ident: String,
+    /// The name in the core module.
+    pub name: String,
+    pub params: Vec<CoreType>,
+    pub result: Option<CoreType>,
+}
+
+#[derive(Debug)]
+pub struct ImportedResource {
+    pub names: ResourceNames,
+    pub docs: Docs,
+    pub drop: String,
+    pub funcs: Vec<ImportFunc>,
+}
+
+/// A Rust signature.
+#[derive(Debug)]
+pub struct Signature {
+    pub docs: Docs,
+    pub name: String,
+    /// It takes `&self`.
+    pub receiver: bool,
+    pub params: Vec<(String, String)>,
+    pub result: Option<String>,
+    /// The result mentions `Self` by value.
+    pub sized: bool,
+}
+
+#[derive(Debug)]
+pub struct ImportFunc {
+    pub signature: Signature,
+    pub core: String,
+    pub body: ImportBody,
+}
+
+/// What the guest implements of one interface.
+#[derive(Debug)]
+pub struct Exports {
+    /// The trait `Guest`.
+    pub guest: Trait,
+    pub resources: Vec<ExportedResource>,
+    pub core: Vec<CoreImports>,
+    pub funcs: Vec<ExportFunc>,
+}
+
+#[derive(Debug)]
+pub struct Trait {
+    pub docs: Docs,
+    pub name: String,
+    /// Associated types: name and bound.
+    pub types: Vec<(String, String)>,
+    pub funcs: Vec<Signature>,
+    /// The functions again, as a file around the bindings writes them.
+    pub outside: Vec<Signature>,
+}
+
+#[derive(Debug)]
+pub struct ExportedResource {
+    pub names: ResourceNames,
+    pub docs: Docs,
+    pub new: String,
+    pub rep: String,
+    pub drop: String,
+    /// The trait that the guest implements for it.
+    pub guest: Trait,
+    /// The Rust function behind the destructor.
+    pub destructor: String,
+}
+
+#[derive(Debug)]
+pub struct ExportFunc {
+    /// The Rust function behind the core export.
+    pub ident: String,
+    /// The Rust function behind the post-return, if there is memory to free.
+    pub post_return: Option<(String, Use)>,
+    pub body: ExportBody,
+    pub params: Vec<CoreType>,
+    pub result: Option<CoreType>,
+}
+
+/// The macro `export!`.
+#[derive(Debug)]
+pub struct ExportMacro {
+    pub ident: String,
+    pub shims: Vec<Shim>,
+}
+
+/// A core export.
+#[derive(Debug)]
+pub struct Shim {
+    pub ident: String,
+    pub core_name: String,
+    /// The Rust function that it calls, from the root.
+    pub target: String,
+    pub params: Vec<CoreType>,
+    pub result: Option<CoreType>,
+}
+
+/// Decides everything.
+pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
+    let names = Names::new(bindings);
+    let look = facts::Look::new(bindings.types);
+    let abi = abi::Abi::wasm32(bindings.types);
+    let mut calls = Calls::new(bindings, &names, &look, &abi);
+    let define = Define { bindings, names: &names, options };
+    let mut root = Module::default();
+    let mut shims = Vec::new();
+    for interface in bindings.imports.iter().chain(&bindings.exports) {
+        let id = names.module_of(interface);
+        let module = open(&mut root, &names.module(id).path);
+        if module.definitions.is_empty() && interface.instance.is_some() {
+            module.docs = docs::interface(interface);
+        }
+        module.definitions.extend(define.all(interface, id));
+        match interface.role {
+            Role::Import => add_imports(module, &mut calls, interface),
+            Role::Export => add_exports(module, &mut shims, &mut calls, interface),
+        }
+    }
+    set_paths(&mut root, 0);
+    let world = bindings.world;
+    let no_exports = bindings.exports.is_empty();
+    let funcs = || bindings.imports.iter().chain(&bindings.exports).flat_map(|interface| &interface.funcs);
+    Model {
+        file: ident::module(&world.name),
+        world: world_id(bindings),
+        docs: Docs::new(world.decl.docs.as_deref()),
+        root,
+        return_words: calls.return_words,
+        helpers: calls.helpers.finish(),
+        export_macro: (!no_exports)
+            .then(|| ExportMacro { ident: format!("__export_{}_impl", bindgen::case::snake(&world.name)), shims }),
+        realloc: !options.no_realloc && funcs().any(|func| func.call.realloc),
+        section: format!("component-type:withe:{}:encoded world{}", world_id(bindings), options.section_suffix),
+        metadata: bindings.metadata.clone(),
+    }
+}
+
+fn world_id(bindings: &Bindings<'_>) -> String {
+    let package = &bindings.world.package;
+    let version = package.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
+    format!("{}:{}/{}{version}", package.namespace, package.name, bindings.world.name)
+}
+
+/// The module under a path, made where it is missing.
+fn open<'m>(root: &'m mut Module, path: &[String]) -> &'m mut Module {
+    let mut module = root;
+    for name in path {
+        let index = module.modules.iter().position(|inner| inner.name == *name);
+        let index = index.unwrap_or_else(|| {
+            module.modules.push(Module { name: name.clone(), ..Module::default() });
+            module.modules.len() - 1
+        });
+        module = &mut module.modules[index];
+    }
+    module
+}
+
+fn set_paths(module: &mut Module, depth: usize) {
+    module.to_root = "super::".repeat(depth);
+    module.modules.iter_mut().for_each(|inner| set_paths(inner, depth + 1));
+}
+
+fn declared_resources<'b>(interface: &'b Interface<'_>) -> impl Iterator<Item = (ResourceId, &'b types::Decl)> {
+    interface.types.iter().filter_map(|ty| match ty.kind {
+        NamedTypeKind::Resource(id) => Some((id, ty.decl)),
+        NamedTypeKind::Defined(_) | NamedTypeKind::Alias { .. } | NamedTypeKind::ResourceAlias(_) => None,
+    })
+}
+
+fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Interface<'_>) {
+    let mut core = CoreImports { module: core_name::import_module(interface.key), funcs: Vec::new() };
+    let mut free = Vec::new();
+    let mut resources: Vec<(ResourceId, ImportedResource)> = Vec::new();
+    let mut scope = bindgen::Scope::new(&[]);
+    for (id, decl) in declared_resources(interface) {
+        let names = calls.names.resource(id).clone();
+        let resource = calls.bindings.types.resource(id);
+        let drop = scope.declare(format!("_drop_{}", bindgen::case::snake(&resource.name)));
+        core.funcs.push(core_import(&drop, core_name::resource_drop(&resource.name), vec![CoreType::I32], None));
+        let docs = docs::declared(decl, &format!("resource {}", resource.name));
+        resources.push((id, ImportedResource { names, docs, drop, funcs: Vec::new() }));
+    }
+    for func in &interface.funcs {
+        let ident = scope.declare(format!("_{}", ident::core(func.name)));
+        let signature = &func.call.signature;
+        core.funcs.push(core_import(
+            &ident,
+            func.core_name.clone(),
+            signature.params.clone(),
+            signature.results.first().copied(),
+        ));
+        let import = calls.import(interface, func, ident);
+        match func.kind.resource().and_then(|id| resources.iter_mut().find(|(resource, _)| *resource == id)) {
+            Some((_, resource)) => resource.funcs.push(import),
+            None => free.push(import),
+        }
+    }
+    module.resources.extend(resources.into_iter().map(|(_, resource)| resource));
+    if !core.funcs.is_empty() {
+        module.imports = Some(Imports { core: vec![core], funcs: free });
+    }
+}
+
+fn core_import(ident: &str, name: String, params: Vec<CoreType>, result: Option<CoreType>) -> CoreImport {
+    CoreImport { ident: ident.to_owned(), name, params, result }
+}
+
+fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_, '_>, interface: &Interface<'_>) {
+    if interface.instance.is_none() && interface.funcs.is_empty() {
+        return;
+    }
+    let path: String = calls
+        .names
+        .module(calls.names.module_of(interface))
+        .path
+        .iter()
+        .fold(String::new(), |path, name| path + name + "::");
+    let mut guest = Trait {
+        docs: Docs::of_generated("What the guest implements of this interface."),
+        name: "Guest".to_owned(),
+        types: Vec::new(),
+        funcs: Vec::new(),
+        outside: Vec::new(),
+    };
+    let mut core = CoreImports { module: core_name::resource_module(Role::Export, interface.key), funcs: Vec::new() };
+    let mut resources: Vec<(ResourceId, ExportedResource)> = Vec::new();
+    let mut scope = bindgen::Scope::new(&[]);
+    for (id, decl) in declared_resources(interface) {
+        let resource = exported_resource(calls, &mut scope, &mut core, id, decl);
+        guest.types.push((resource.names.own.clone(), resource.names.guest.clone()));
+        shims.push(Shim {
+            ident: format!("_{}", shims.len()),
+            core_name: core_name::destructor(interface.key, &calls.bindings.types.resource(id).name),
+            target: format!("{path}{}", resource.destructor),
+            params: vec![CoreType::I32],
+            result: None,
+        });
+        resources.push((id, resource));
+    }
+    let mut funcs = Vec::new();
+    for func in &interface.funcs {
+        let ident = scope.declare(format!("_export_{}", ident::core(func.name)));
+        let post = scope.declare(format!("_post_return_{}", ident::core(func.name)));
+        let signature = calls.trait_signature(interface, func);
+        let export = calls.export(func, ident, post, &signature);
+        shims.extend(shims_of(&export, &func.core_name, &path, shims.len()));
+        funcs.push(export);
+        let resource = func.kind.resource().and_then(|id| resources.iter_mut().find(|(resource, _)| *resource == id));
+        let found = resource.map_or(&mut guest, |(_, resource)| &mut resource.guest);
+        found.outside.push(calls.outside_signature(&ident::module(&calls.bindings.world.name), interface, func));
+        found.funcs.push(signature);
+    }
+    let resources: Vec<_> = resources.into_iter().map(|(_, resource)| resource).collect();
+    let core = if core.funcs.is_empty() { Vec::new() } else { vec![core] };
+    module.exports = Some(Exports { guest, resources, core, funcs });
+}
+
+fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> Vec<Shim> {
+    let mut shims = vec![Shim {
+        ident: format!("_{count}"),
+        core_name: core_name.to_owned(),
+        target: format!("{path}{}", export.ident),
+        params: export.params.clone(),
+        result: export.result,
+    }];
+    if let Some((ident, _)) = &export.post_return {
+        shims.push(Shim {
+            ident: format!("_{}", count + 1),
+            core_name: core_name::post_return(core_name),
+            target: format!("{path}{ident}"),
+            params: export.result.into_iter().collect(),
+            result: None,
+        });
+    }
+    shims
+}
+
+fn exported_resource(
+    calls: &Calls<'_, '_>,
+    scope: &mut bindgen::Scope,
+    core: &mut CoreImports,
+    id: ResourceId,
+    decl: &types::Decl,
+) -> ExportedResource {
+    let names = calls.names.resource(id).clone();
+    let resource = calls.bindings.types.resource(id);
+    let snake = bindgen::case::snake(&resource.name);
+    let mut declare = |prefix: &str| scope.declare(format!("_{prefix}_{snake}"));
+    let (new, rep, drop, destructor) = (declare("new"), declare("rep"), declare("drop"), declare("dtor"));
+    let (handle, rep_type) = (vec![CoreType::I32], Some(CoreType::I32));
+    core.funcs.push(core_import(&new, core_name::resource_new(&resource.name), handle.clone(), rep_type));
+    core.funcs.push(core_import(&rep, core_name::resource_rep(&resource.name), handle.clone(), rep_type));
+    core.funcs.push(core_import(&drop, core_name::resource_drop(&resource.name), handle, None));
+    let guest = Trait {
+        docs: Docs::of_generated(&format!("What the guest implements of the resource `{}`.", resource.name)),
+        name: names.guest.clone(),
+        types: Vec::new(),
+        funcs: Vec::new(),
+        outside: Vec::new(),
+    };
+    let docs = docs::declared(decl, &format!("resource {}", resource.name));
+    ExportedResource { names, docs, new, rep, drop, guest, destructor }
+}
+
+/// Whether a constructor returns a result.
+fn is_fallible(bindings: &Bindings<'_>, func: &bindgen::Func<'_>) -> bool {
+    matches!(func.kind, FuncKind::Constructor(_))
+        && matches!(func.name, ExternName::Constructor(_))
+        && func.ty.result.is_some_and(|result| matches!(bindings.types.kind(result), Kind::Result { .. }))
+}

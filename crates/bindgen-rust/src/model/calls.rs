@@ -1,0 +1,334 @@
+//! Functions: their Rust signatures, and how a call crosses the boundary.
+//!
+//! In: a function of the bindings. Out: an `ImportFunc` or `ExportFunc`.
+//! Holds: generated locals are declared after the parameters, in the same scope.
+
+use abi::{Abi, CoreType, Params, Results};
+use bindgen::{Bindings, Func, FuncKind, Interface, Scope};
+use types::{Kind, ValType};
+
+use super::facts::Look;
+use super::helpers::{Helpers, Op, Passing};
+use super::names::Names;
+use super::rust_type::{At, View};
+use super::uses::Use;
+use super::{ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
+
+/// What an imported function does.
+#[derive(Debug)]
+pub struct ImportBody {
+    pub args: Args,
+    /// The local that owns temporaries.
+    pub temps: Option<String>,
+    pub result: ResultUse,
+}
+
+/// How arguments are passed.
+#[derive(Debug)]
+pub enum Args {
+    Flat(Vec<Arg>),
+    /// In memory: the local that holds it, the local of its address, eight-byte words and alignment in bytes.
+    Spilled {
+        area: String,
+        at: String,
+        size: u64,
+        align: u64,
+        args: Vec<Arg>,
+    },
+}
+
+/// One argument.
+#[derive(Debug)]
+pub struct Arg {
+    /// The parameter in Rust; a generated local where an export lifts it first.
+    pub name: String,
+    /// The parameter is a reference already.
+    pub reference: bool,
+    pub codec: Use,
+    /// Its core values: locals that are declared for them, or the core parameters.
+    pub cores: Vec<String>,
+    /// Where it stands when arguments are spilled.
+    pub offset: u64,
+}
+
+/// How the result comes back.
+#[derive(Debug)]
+pub enum ResultUse {
+    None,
+    /// One core value, held by the local.
+    Flat {
+        local: String,
+        codec: Use,
+    },
+    /// In memory: the local that holds it, the local of its address, its eight-byte words.
+    Area {
+        area: String,
+        at: String,
+        words: u64,
+        codec: Use,
+    },
+}
+
+/// What an exported function does.
+#[derive(Debug)]
+pub struct ExportBody {
+    /// Names of the core parameters.
+    pub cores: Vec<String>,
+    /// The receiver's representation: the core parameter, and the associated type behind it.
+    pub receiver: Option<(String, String)>,
+    pub args: Args,
+    /// The handles lent to the call need an owner.
+    pub borrows: bool,
+    /// The path of the trait's function.
+    pub target: String,
+    /// The resource that a constructor's result is wrapped in.
+    pub wrap: Wrap,
+    pub result: ResultUse,
+}
+
+/// What happens to a constructor's result.
+#[derive(Debug)]
+pub enum Wrap {
+    Nothing,
+    Own(String),
+    Fallible(String),
+}
+
+/// What calls are made from.
+pub struct Calls<'a, 't> {
+    pub bindings: &'a Bindings<'t>,
+    pub names: &'a Names,
+    pub look: &'a Look<'t>,
+    pub helpers: Helpers<'a, 't>,
+    /// Eight-byte words of the memory in which exports return.
+    pub return_words: u64,
+}
+
+impl<'a, 't> Calls<'a, 't> {
+    pub fn new(bindings: &'a Bindings<'t>, names: &'a Names, look: &'a Look<'t>, abi: &'a Abi<'t>) -> Self {
+        Self { bindings, names, look, helpers: Helpers::new(names, look, abi), return_words: 0 }
+    }
+
+    fn view(&self, interface: &Interface<'_>) -> View<'a, 't> {
+        self.view_at(At::Module(self.names.module_of(interface)))
+    }
+
+    fn view_at<'v>(&self, at: At<'v>) -> View<'v, 't>
+    where
+        'a: 'v,
+    {
+        View { names: self.names, look: self.look, types: self.bindings.types, at, lifetime: "'_" }
+    }
+
+    /// The signature of an imported function, and the scope of its body.
+    fn import_signature(&self, interface: &Interface<'_>, func: &Func<'_>) -> (Signature, Scope) {
+        let view = self.view(interface);
+        let mut scope = ident::scope();
+        let receiver = matches!(func.kind, FuncKind::Method(_));
+        let params = func.ty.params.iter().skip(usize::from(receiver));
+        let params =
+            params.map(|param| (scope.declare(bindgen::case::snake(&param.name)), view.param(param.ty))).collect();
+        let signature = Signature {
+            docs: docs::func(self.bindings.types, func),
+            name: self.names.func(interface, func.name).to_owned(),
+            receiver,
+            params,
+            result: func.ty.result.map(|result| view.owned(result)),
+            sized: false,
+        };
+        (signature, scope)
+    }
+
+    pub fn import(&mut self, interface: &Interface<'_>, func: &Func<'_>, core: String) -> ImportFunc {
+        let (signature, mut scope) = self.import_signature(interface, func);
+        let receiver = signature.receiver.then(|| ("self".to_owned(), true));
+        let params = signature.params.iter().map(|(name, ty)| (name.clone(), ty.starts_with('&')));
+        let params: Vec<(String, bool)> = receiver.into_iter().chain(params).collect();
+        let args = self.lowered(func, params, &mut scope);
+        let list = match &args {
+            Args::Flat(args) | Args::Spilled { args, .. } => args,
+        };
+        let temps = list.iter().any(|arg| arg.codec.temps()).then(|| scope.declare("temps"));
+        let result = match (&func.call.results, func.ty.result) {
+            (_, None) => ResultUse::None,
+            (Results::Flat(_) | Results::TaskReturn(_), Some(ty)) => {
+                ResultUse::Flat { local: scope.declare("ret"), codec: self.helpers.for_type(ty, Op::Lift) }
+            }
+            (Results::Spilled(spill), Some(ty)) => ResultUse::Area {
+                area: scope.declare("area"),
+                at: scope.declare("ret"),
+                words: words(spill.layout.size),
+                codec: self.helpers.for_type(ty, Op::Load),
+            },
+        };
+        ImportFunc { signature, core, body: ImportBody { args, temps, result } }
+    }
+
+    fn lowered(&mut self, func: &Func<'_>, params: Vec<(String, bool)>, scope: &mut Scope) -> Args {
+        let params = params.into_iter().zip(func.ty.params.iter().map(|param| param.ty));
+        match &func.call.params {
+            Params::Flat(_) => Args::Flat(
+                params
+                    .map(|((name, reference), ty)| {
+                        let codec = self.helpers.for_type(ty, Op::Lower(Passing::Arg));
+                        let cores = core_locals(&codec, &name, scope);
+                        Arg { name, reference, codec, cores, offset: 0 }
+                    })
+                    .collect(),
+            ),
+            Params::Spilled(spill) => {
+                let args = params.zip(&spill.offsets).map(|(((name, reference), ty), offset)| {
+                    let codec = self.helpers.for_type(ty, Op::Store(Passing::Arg));
+                    Arg { name, reference, codec, cores: Vec::new(), offset: *offset }
+                });
+                let args = args.collect();
+                let (size, align) = (spill.layout.size, spill.layout.align);
+                Args::Spilled { area: scope.declare("params"), at: scope.declare("args"), size, align, args }
+            }
+        }
+    }
+
+    /// The signature of the trait's function.
+    pub fn trait_signature(&self, interface: &Interface<'_>, func: &Func<'_>) -> Signature {
+        self.signature_in(&self.view(interface), interface, func)
+    }
+
+    /// The signature of the trait's function, as a file around the bindings writes it.
+    pub fn outside_signature(&self, bindings: &str, interface: &Interface<'_>, func: &Func<'_>) -> Signature {
+        self.signature_in(&self.view_at(At::Outside(bindings)), interface, func)
+    }
+
+    fn signature_in(&self, view: &View<'_, '_>, interface: &Interface<'_>, func: &Func<'_>) -> Signature {
+        let mut scope = ident::scope();
+        let receiver = matches!(func.kind, FuncKind::Method(_));
+        let params = func.ty.params.iter().skip(usize::from(receiver));
+        let params =
+            params.map(|param| (scope.declare(bindgen::case::snake(&param.name)), view.owned(param.ty))).collect();
+        let result = match func.kind {
+            FuncKind::Constructor(_) => Some(self.constructor_result(view, func)),
+            FuncKind::Free | FuncKind::Method(_) | FuncKind::Static(_) => {
+                func.ty.result.map(|result| view.owned(result))
+            }
+        };
+        Signature {
+            docs: docs::func(self.bindings.types, func),
+            name: self.names.func(interface, func.name).to_owned(),
+            receiver,
+            params,
+            result,
+            sized: matches!(func.kind, FuncKind::Constructor(_)),
+        }
+    }
+
+    fn constructor_result(&self, view: &View<'_, '_>, func: &Func<'_>) -> String {
+        let Some(Kind::Result { err, .. }) = func.ty.result.map(|result| self.bindings.types.kind(result)) else {
+            return "Self".to_owned();
+        };
+        let err = err.map_or_else(|| "()".to_owned(), |err| view.owned(err));
+        format!("{}<Self, {err}>", view.result_name())
+    }
+
+    pub fn export(&mut self, func: &Func<'_>, ident: String, post: String, signature: &Signature) -> ExportFunc {
+        let count = func.call.signature.params.len();
+        let cores: Vec<String> = (0..count).map(|index| format!("c{index}")).collect();
+        let resource = func.kind.resource().map(|id| self.names.resource(id));
+        let receiver = resource.filter(|_| signature.receiver).map(|names| ("c0".to_owned(), names.own.clone()));
+        let target = match resource {
+            Some(names) => format!("<T::{} as {}>::{}", names.own, names.guest, signature.name),
+            None => format!("T::{}", signature.name),
+        };
+        let wrap = match (func.kind, resource) {
+            (FuncKind::Constructor(_), Some(names)) if is_fallible(self.bindings, func) => {
+                Wrap::Fallible(names.own.clone())
+            }
+            (FuncKind::Constructor(_), Some(names)) => Wrap::Own(names.own.clone()),
+            (FuncKind::Constructor(_) | FuncKind::Free | FuncKind::Method(_) | FuncKind::Static(_), _) => Wrap::Nothing,
+        };
+        let args = self.lifted(func, &cores, signature.receiver);
+        let list = match &args {
+            Args::Flat(args) | Args::Spilled { args, .. } => args,
+        };
+        let borrows = list.iter().any(|arg| arg.codec.borrows());
+        let result = self.returned(func);
+        let frees = func.ty.result.filter(|ty| self.look.facts(*ty).memory);
+        let post_return = frees.map(|ty| (post, self.helpers.for_type(ty, Op::Free)));
+        ExportFunc {
+            ident,
+            post_return,
+            body: ExportBody { cores, receiver, args, borrows, target, wrap, result },
+            params: func.call.signature.params.clone(),
+            result: func.call.signature.results.first().copied(),
+        }
+    }
+
+    fn lifted(&mut self, func: &Func<'_>, cores: &[String], receiver: bool) -> Args {
+        let skip = usize::from(receiver);
+        let params: Vec<ValType> = func.ty.params.iter().map(|param| param.ty).collect();
+        match &func.call.params {
+            Params::Flat(flat) => {
+                let mut rest = cores;
+                let mut args = Vec::new();
+                for (index, (ty, flat)) in params.into_iter().zip(flat).enumerate() {
+                    let (mine, others) = rest.split_at(flat.len());
+                    rest = others;
+                    if index >= skip {
+                        args.push(self.lifted_arg(index, ty, Op::Lift, mine.to_vec(), 0));
+                    }
+                }
+                Args::Flat(args)
+            }
+            Params::Spilled(spill) => {
+                let all = params.into_iter().zip(&spill.offsets).enumerate();
+                let args = all.map(|(index, (ty, offset))| self.lifted_arg(index, ty, Op::Load, Vec::new(), *offset));
+                let args = args.collect();
+                let (size, align) = (spill.layout.size, spill.layout.align);
+                Args::Spilled { area: String::new(), at: "args".to_owned(), size, align, args }
+            }
+        }
+    }
+
+    fn lifted_arg(&mut self, index: usize, ty: ValType, op: Op, cores: Vec<String>, offset: u64) -> Arg {
+        Arg { name: format!("p{index}"), reference: false, codec: self.helpers.for_type(ty, op), cores, offset }
+    }
+
+    fn returned(&mut self, func: &Func<'_>) -> ResultUse {
+        match (&func.call.results, func.ty.result) {
+            (_, None) => ResultUse::None,
+            (Results::Flat(_) | Results::TaskReturn(_), Some(ty)) => ResultUse::Flat {
+                local: "value".to_owned(),
+                codec: self.helpers.for_type(ty, Op::Lower(Passing::Owned)),
+            },
+            (Results::Spilled(spill), Some(ty)) => {
+                let words = words(spill.layout.size);
+                self.return_words = self.return_words.max(words);
+                let codec = self.helpers.for_type(ty, Op::Store(Passing::Owned));
+                ResultUse::Area { area: String::new(), at: "ret".to_owned(), words, codec }
+            }
+        }
+    }
+}
+
+/// Locals for the core values of an argument that has several.
+fn core_locals(codec: &Use, name: &str, scope: &mut Scope) -> Vec<String> {
+    let wishes: Vec<String> = match codec {
+        Use::String | Use::Slice { .. } | Use::List(_) => vec![format!("{name}_ptr"), format!("{name}_len")],
+        Use::Helper(call) => (0..call.cores).map(|index| format!("{name}_{index}")).collect(),
+        Use::Nothing | Use::Scalar(_) | Use::Flags { .. } | Use::Enum { .. } | Use::Buffer { .. } => Vec::new(),
+        Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } => Vec::new(),
+    };
+    wishes.into_iter().map(|wish| scope.declare(wish)).collect()
+}
+
+fn words(size: u64) -> u64 {
+    size.div_ceil(8)
+}
+
+/// The core types of an argument list, for signatures.
+pub fn core_type(ty: CoreType) -> &'static str {
+    match ty {
+        CoreType::I32 => "i32",
+        CoreType::I64 => "i64",
+        CoreType::F32 => "f32",
+        CoreType::F64 => "f64",
+    }
+}

@@ -1,0 +1,394 @@
+//! Helper functions: one for each codec, form and way of passing that the file needs.
+//!
+//! In: codecs, asked for by calls. Out: `Use`s for the callers, and the `Helper`s in the order of their need.
+//! Holds: a helper's parts are made before it; no helper is made that nobody calls.
+
+use std::collections::HashMap;
+
+use abi::{Abi, Cases, Codec, CodecId, Codecs, CoreType, Discriminant, Layout, Part, Payload, Shape, Way};
+use bindgen::{Role, Scope, case};
+use types::{Kind, ResourceId, Types, ValType};
+
+use super::definitions::{enum_repr, flags_bits, member_names};
+use super::facts::Look;
+use super::helper_names;
+use super::names::Names;
+use super::rust_type::{At, View};
+use super::uses::{HelperCall, Use, plain};
+
+/// What a helper does. Names are those of the specification's `definitions.py`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// From memory.
+    Load,
+    /// From core values.
+    Lift,
+    /// Into memory.
+    Store(Passing),
+    /// Into core values.
+    Lower(Passing),
+    /// Frees what `Store(Owned)` allocated.
+    Free,
+}
+
+/// How a value comes to be lowered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Passing {
+    /// By value; what it owned in memory is freed by the post-return.
+    Owned,
+    /// By reference to an owned value, which outlives the call.
+    Ref,
+    /// By reference to a value that borrows its parts, as parameters do (`Option<&str>`).
+    Arg,
+}
+
+/// A helper function.
+#[derive(Debug)]
+pub struct Helper {
+    pub name: String,
+    pub op: Op,
+    /// The Rust type it takes or gives.
+    pub ty: String,
+    pub flat: Vec<CoreType>,
+    pub temps: bool,
+    pub borrows: bool,
+    /// The type has a lifetime.
+    pub lifetime: bool,
+    pub body: Body,
+}
+
+/// What the helper walks.
+#[derive(Debug)]
+pub enum Body {
+    /// A struct; the path is empty for a tuple.
+    Record {
+        path: String,
+        parts: Vec<PartUse>,
+    },
+    /// Path of each case and its payload.
+    Cases {
+        cases: Vec<CaseUse>,
+        discriminant: Discriminant,
+        payload_offset: u64,
+    },
+    /// The cases' paths.
+    Enum(Vec<String>),
+    List {
+        element: Use,
+        layout: Layout,
+    },
+    Map {
+        key: PartUse,
+        value: PartUse,
+        layout: Layout,
+    },
+    Array {
+        element: Use,
+        len: u32,
+        stride: u64,
+    },
+}
+
+#[derive(Debug)]
+pub struct PartUse {
+    /// The field's name, or its number.
+    pub name: String,
+    pub codec: Use,
+    pub offset: u64,
+    pub flat: std::ops::Range<usize>,
+}
+
+#[derive(Debug)]
+pub struct CaseUse {
+    pub path: String,
+    pub payload: Option<(Use, Vec<abi::Cast>)>,
+}
+
+/// The helpers asked for so far.
+pub struct Helpers<'a, 't> {
+    names: &'a Names,
+    types: &'t Types,
+    look: &'a Look<'t>,
+    codecs: Codecs<'a, 't>,
+    made: HashMap<(CodecId, Op), Use>,
+    list: Vec<Helper>,
+    scope: Scope,
+}
+
+impl<'a, 't> Helpers<'a, 't> {
+    pub fn new(names: &'a Names, look: &'a Look<'t>, abi: &'a Abi<'t>) -> Self {
+        let codecs = Codecs::new(abi);
+        let scope = super::ident::scope();
+        Self { names, types: abi.types(), look, codecs, made: HashMap::new(), list: Vec::new(), scope }
+    }
+
+    pub fn finish(self) -> Vec<Helper> {
+        self.list
+    }
+
+    /// How a value of a type is treated.
+    pub fn for_type(&mut self, ty: ValType, op: Op) -> Use {
+        let way = match op {
+            Op::Load | Op::Lift => Way::Lift,
+            Op::Store(_) | Op::Lower(_) => Way::Lower,
+            Op::Free => Way::Free,
+        };
+        let id = self.codecs.id(ty, way);
+        self.for_codec(id, op)
+    }
+
+    fn for_codec(&mut self, id: CodecId, op: Op) -> Use {
+        let op = self.normal(id, op);
+        if let Some(known) = self.made.get(&(id, op)) {
+            return known.clone();
+        }
+        let codec = self.codecs.get(id).clone();
+        let made = match self.small(&codec, op) {
+            Some(small) => small,
+            None => self.make(id, &codec, op),
+        };
+        self.made.insert((id, op), made.clone());
+        made
+    }
+
+    /// The way of passing, without differences that the type does not make;
+    /// lists are helped in their flat form only, enums lifted in it.
+    fn normal(&self, id: CodecId, op: Op) -> Op {
+        let codec = self.codecs.get(id);
+        let is_list = matches!(codec.shape, Shape::List { .. } | Shape::Map { .. });
+        let normal = |passing| match passing {
+            Passing::Arg if self.view().param(codec.ty) == self.view().owned(codec.ty) || is_list => Passing::Ref,
+            Passing::Arg if matches!(codec.shape, Shape::Record(_) | Shape::Variant(_)) => Passing::Ref,
+            Passing::Owned | Passing::Ref | Passing::Arg => passing,
+        };
+        match op {
+            Op::Load if is_list || matches!(codec.shape, Shape::Enum { .. }) => Op::Lift,
+            Op::Store(passing) if is_list => Op::Lower(normal(passing)),
+            Op::Store(passing) => Op::Store(normal(passing)),
+            Op::Lower(passing) => Op::Lower(normal(passing)),
+            Op::Load | Op::Lift | Op::Free => op,
+        }
+    }
+
+    /// The view of the helpers' module. Parameters that borrow have the anonymous lifetime.
+    fn view(&self) -> View<'_, 't> {
+        View { names: self.names, look: self.look, types: self.types, at: At::Helpers, lifetime: "'_" }
+    }
+
+    fn lift_view(&self) -> View<'_, 't> {
+        View { lifetime: "'a", ..self.view() }
+    }
+
+    /// The codec as an expression, if it is small.
+    fn small(&mut self, codec: &Codec, op: Op) -> Option<Use> {
+        Some(match &codec.shape {
+            Shape::Nothing => Use::Nothing,
+            Shape::Scalar(scalar) => Use::Scalar(*scalar),
+            Shape::String if op == Op::Free => Use::Buffer { stride: 1, align: 1 },
+            Shape::String => Use::String,
+            Shape::List { element } => return self.small_list(*element, op),
+            Shape::Map { key, value, entry } => return self.small_map(key, value, *entry, op),
+            Shape::Flags { .. } => self.flags(codec),
+            Shape::Enum { cases, .. } => match op {
+                Op::Load | Op::Lift => return None,
+                Op::Store(_) | Op::Lower(_) | Op::Free => Use::Enum { lift: None, bits: enum_repr(*cases) },
+            },
+            Shape::Own(resource) => self.own(*resource),
+            Shape::Borrow(resource) => self.borrow(*resource),
+            Shape::FixedList { .. } | Shape::Record(_) | Shape::Tuple(_) => return None,
+            Shape::Variant(_) | Shape::Option(_) | Shape::Result(_) => return None,
+            Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => {
+                unreachable!("`unsupported` refuses asynchronous types")
+            }
+        })
+    }
+
+    fn small_list(&self, element: CodecId, op: Op) -> Option<Use> {
+        let element = self.codecs.get(element);
+        match (&element.shape, op) {
+            (Shape::Nothing, Op::Free) => Some(buffer(element.layout)),
+            (Shape::Scalar(scalar), _) => plain(*scalar).map(|element| Use::Slice { element }),
+            _ => None,
+        }
+    }
+
+    fn small_map(&self, key: &Part, value: &Part, entry: Layout, op: Op) -> Option<Use> {
+        let owns_nothing = [key, value].into_iter().all(|part| self.codecs.get(part.codec).is_nothing());
+        (op == Op::Free && owns_nothing).then(|| buffer(entry))
+    }
+
+    fn flags(&self, codec: &Codec) -> Use {
+        let Kind::Flags(labels) = self.types.kind(codec.ty) else { unreachable!("the shape follows the kind") };
+        Use::Flags { path: self.from_root(codec.ty), bits: flags_bits(labels.len()) }
+    }
+
+    fn own(&self, id: ResourceId) -> Use {
+        let names = self.names.resource(id);
+        Use::Own {
+            path: self.names.path(names.module, &names.own),
+            from: names.from_handle.clone(),
+            take: names.take_handle.clone(),
+        }
+    }
+
+    fn borrow(&self, id: ResourceId) -> Use {
+        let names = self.names.resource(id);
+        match names.role {
+            Role::Import => Use::Borrow {
+                path: self.names.path(names.module, &names.own),
+                from: names.from_handle.clone(),
+                handle: names.handle.clone(),
+            },
+            Role::Export => Use::Representation { path: self.names.path(names.module, &names.borrow) },
+        }
+    }
+
+    fn make(&mut self, id: CodecId, codec: &Codec, op: Op) -> Use {
+        let body = self.body(codec, op);
+        let (lifts, lowers) = match op {
+            Op::Load | Op::Lift => (true, false),
+            Op::Store(Passing::Ref | Passing::Arg) | Op::Lower(Passing::Ref | Passing::Arg) => (false, true),
+            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free => (false, false),
+        };
+        let is_list = matches!(body, Body::List { .. } | Body::Map { .. });
+        let temps = lowers && (is_list || body.uses().any(Use::temps));
+        let borrows = lifts && body.uses().any(Use::borrows);
+        let name = self.scope.declare(name(op, &helper_names::wish(&self.codecs, id)));
+        let flat = codec.flat.clone().unwrap_or_default();
+        let call = HelperCall { name: name.clone(), temps, borrows, cores: flat.len() };
+        let ty = match op {
+            Op::Load | Op::Lift => self.lift_view().owned(codec.ty),
+            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free => self.view().owned(codec.ty),
+            Op::Store(Passing::Ref) | Op::Lower(Passing::Ref) => self.view().reference_to(codec.ty),
+            Op::Store(Passing::Arg) | Op::Lower(Passing::Arg) => format!("&{}", self.view().param(codec.ty)),
+        };
+        let lifetime = lifts && (borrows || self.look.facts(codec.ty).borrow);
+        let is_enum = matches!(body, Body::Enum(_));
+        self.list.push(Helper { name: name.clone(), op, ty, flat, temps, borrows, lifetime, body });
+        if is_enum {
+            let Shape::Enum { cases, .. } = codec.shape else { unreachable!("the body follows the shape") };
+            return Use::Enum { lift: Some(name), bits: enum_repr(cases) };
+        }
+        if is_list { Use::List(call) } else { Use::Helper(call) }
+    }
+
+    fn body(&mut self, codec: &Codec, op: Op) -> Body {
+        match &codec.shape {
+            Shape::Record(parts) => self.record(codec.ty, parts, op),
+            Shape::Tuple(parts) => {
+                let parts =
+                    parts.iter().enumerate().map(|(index, part)| self.part(index.to_string(), part, op)).collect();
+                Body::Record { path: String::new(), parts }
+            }
+            Shape::Variant(cases) => self.variant(codec.ty, cases, op),
+            Shape::Option(cases) => self.cases(vec!["None".to_owned(), "Some".to_owned()], cases, op),
+            Shape::Result(cases) => self.cases(vec!["Ok".to_owned(), "Err".to_owned()], cases, op),
+            Shape::Enum { .. } => Body::Enum(self.case_paths(codec.ty)),
+            Shape::List { element } => {
+                let layout = self.codecs.get(*element).layout;
+                Body::List { element: self.for_codec(*element, inner(op)), layout }
+            }
+            Shape::Map { key, value, entry } => {
+                let key = self.part("0".to_owned(), key, inner(op));
+                let value = self.part("1".to_owned(), value, inner(op));
+                Body::Map { key, value, layout: *entry }
+            }
+            Shape::FixedList { element, len } => {
+                let stride = self.codecs.get(*element).layout.size;
+                Body::Array { element: self.for_codec(*element, op), len: *len, stride }
+            }
+            Shape::Nothing | Shape::Scalar(_) | Shape::String | Shape::Flags { .. } => {
+                unreachable!("small codecs have no helper")
+            }
+            Shape::Own(_) | Shape::Borrow(_) | Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => {
+                unreachable!("small codecs have no helper")
+            }
+        }
+    }
+
+    fn record(&mut self, ty: ValType, parts: &[Part], op: Op) -> Body {
+        let types = self.types;
+        let Kind::Record(fields) = types.kind(ty) else { unreachable!("the shape follows the kind") };
+        let names = member_names(fields.iter().map(|field| field.name.as_str()), case::snake);
+        let parts = names.into_iter().zip(parts).map(|(name, part)| self.part(name, part, op)).collect();
+        Body::Record { path: self.constructor(ty), parts }
+    }
+
+    fn part(&mut self, name: String, part: &Part, op: Op) -> PartUse {
+        PartUse { name, codec: self.for_codec(part.codec, op), offset: part.offset, flat: part.flat.clone() }
+    }
+
+    fn variant(&mut self, ty: ValType, cases: &Cases, op: Op) -> Body {
+        let paths = self.case_paths(ty);
+        self.cases(paths, cases, op)
+    }
+
+    fn cases(&mut self, paths: Vec<String>, cases: &Cases, op: Op) -> Body {
+        let mut payload = |payload: &Payload| (self.for_codec(payload.codec, op), payload.casts.clone());
+        let uses = paths.into_iter().zip(&cases.payloads);
+        let uses = uses.map(|(path, case)| CaseUse { path, payload: case.as_ref().map(&mut payload) }).collect();
+        Body::Cases { cases: uses, discriminant: cases.discriminant, payload_offset: cases.payload_offset }
+    }
+
+    fn case_paths(&self, ty: ValType) -> Vec<String> {
+        let path = self.constructor(ty);
+        let names = match self.types.kind(ty) {
+            Kind::Variant(cases) => member_names(cases.iter().map(|case| case.name.as_str()), case::upper_camel),
+            Kind::Enum(cases) => member_names(cases.iter().map(|case| case.name.as_str()), case::upper_camel),
+            _ => unreachable!("only variants and enums have cases with paths"),
+        };
+        names.into_iter().map(|name| format!("{path}::{name}")).collect()
+    }
+
+    /// The path of a definition from the module of helpers, without generics.
+    fn constructor(&self, ty: ValType) -> String {
+        format!("super::{}", self.from_root(ty))
+    }
+
+    fn from_root(&self, ty: ValType) -> String {
+        let ValType::Def(id) = ty else { unreachable!("primitive types have no definition") };
+        let (module, name) = self.names.ty(id).expect("`unsupported` refuses types without a name");
+        self.names.path(module, name)
+    }
+}
+
+impl Body {
+    /// The uses of the parts.
+    pub fn uses(&self) -> Box<dyn Iterator<Item = &Use> + '_> {
+        match self {
+            Self::Record { parts, .. } => Box::new(parts.iter().map(|part| &part.codec)),
+            Self::Cases { cases, .. } => Box::new(cases.iter().filter_map(|case| Some(&case.payload.as_ref()?.0))),
+            Self::Enum(_) => Box::new(std::iter::empty()),
+            Self::List { element, .. } | Self::Array { element, .. } => Box::new(std::iter::once(element)),
+            Self::Map { key, value, .. } => Box::new([&key.codec, &value.codec].into_iter()),
+        }
+    }
+}
+
+fn buffer(elements: Layout) -> Use {
+    Use::Buffer { stride: elements.size, align: elements.align }
+}
+
+/// The operation on what stands in a list.
+fn inner(op: Op) -> Op {
+    match op {
+        Op::Load | Op::Lift => Op::Load,
+        Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) => Op::Store(Passing::Owned),
+        Op::Store(Passing::Ref | Passing::Arg) | Op::Lower(Passing::Ref | Passing::Arg) => Op::Store(Passing::Ref),
+        Op::Free => Op::Free,
+    }
+}
+
+fn name(op: Op, ty: &str) -> String {
+    match op {
+        Op::Load => format!("load_{ty}"),
+        Op::Lift => format!("lift_{ty}"),
+        Op::Store(Passing::Owned) => format!("store_{ty}"),
+        Op::Store(Passing::Ref) => format!("store_{ty}_ref"),
+        Op::Store(Passing::Arg) => format!("store_{ty}_arg"),
+        Op::Lower(Passing::Owned) => format!("lower_{ty}"),
+        Op::Lower(Passing::Ref) => format!("lower_{ty}_ref"),
+        Op::Lower(Passing::Arg) => format!("lower_{ty}_arg"),
+        Op::Free => format!("free_{ty}"),
+    }
+}

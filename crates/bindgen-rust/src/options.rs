@@ -1,0 +1,16 @@
+//! What users can choose.
+
+/// How bindings are generated.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Write a crate with a start of an implementation around the bindings.
+    pub stubs: bool,
+    /// Further derives for records, variants and enums, as Rust paths.
+    pub derives: Vec<String>,
+    /// WIT names of types that do not get the further derives.
+    pub derive_ignore: Vec<String>,
+    /// Leave the allocator's export to another file of the same program.
+    pub no_realloc: bool,
+    /// Text at the end of the metadata section's name, for a world that a program contains twice.
+    pub section_suffix: String,
+}

@@ -1,0 +1,117 @@
+//! Type definitions.
+
+use printer::{Doc, block, blocks, comma, doc, lines, nothing};
+
+use super::{docs, literal};
+use crate::model::{Definition, Docs, Member, Shape};
+
+/// A definition and the implementations that belong to it.
+pub fn definition(definition: &Definition) -> Vec<Doc> {
+    match definition {
+        Definition::Alias { docs: text, name, generics, target } => {
+            vec![lines([docs(text), doc!["pub type ", name, *generics, " = ", target, ";"]])]
+        }
+        Definition::Record(shape) => {
+            let fields =
+                shape.members.iter().map(|field| documented(field, format!("pub {}: {},", field.name, ty(field))));
+            with_traits(shape, doc!["pub struct ", &shape.name, shape.generics, " ", block(lines(fields))])
+        }
+        Definition::Variant(shape) => {
+            let cases = shape.members.iter().map(|case| {
+                let payload = case.ty.as_ref().map(|ty| format!("({ty})")).unwrap_or_default();
+                documented(case, format!("{}{payload},", case.name))
+            });
+            with_traits(shape, doc!["pub enum ", &shape.name, shape.generics, " ", block(lines(cases))])
+        }
+        Definition::Enum { shape, repr } => enumeration(shape, repr),
+        Definition::Flags { docs, name, bits, flags } => print_flags(docs, name, bits, flags),
+    }
+}
+
+fn ty(member: &Member) -> &str {
+    member.ty.as_deref().unwrap_or("()")
+}
+
+fn documented(member: &Member, text: String) -> Doc {
+    lines([docs(&member.docs), Doc::from(text)])
+}
+
+fn with_traits(shape: &Shape, item: Doc) -> Vec<Doc> {
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), item])];
+    if shape.opaque {
+        out.push(opaque_debug(shape));
+    }
+    if shape.error {
+        out.extend(error(shape, Doc::from("write!(f, \"{self:?}\")")));
+    }
+    out
+}
+
+fn derive(shape: &Shape) -> Doc {
+    if shape.derives.is_empty() {
+        return nothing();
+    }
+    doc!["#[derive(", comma(&shape.derives), ")]"]
+}
+
+fn anonymous(shape: &Shape) -> &'static str {
+    if shape.generics.is_empty() { "" } else { "<'_>" }
+}
+
+fn opaque_debug(shape: &Shape) -> Doc {
+    let body = doc!["f.debug_struct(", literal(&shape.name), ").finish_non_exhaustive()"];
+    doc!["impl ::core::fmt::Debug for ", &shape.name, anonymous(shape), " ", block(fmt(body))]
+}
+
+fn fmt(body: Doc) -> Doc {
+    doc!["fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result ", block(body)]
+}
+
+/// What makes a type an error.
+fn error(shape: &Shape, display: Doc) -> Vec<Doc> {
+    let name = || doc![&shape.name, anonymous(shape)];
+    vec![
+        doc!["impl ::core::fmt::Display for ", name(), " ", block(fmt(display))],
+        doc!["impl ::core::error::Error for ", name(), " {}"],
+    ]
+}
+
+fn enumeration(shape: &Shape, repr: &str) -> Vec<Doc> {
+    let cases = shape.members.iter().map(|case| documented(case, format!("{},", case.name)));
+    let item = doc!["pub enum ", &shape.name, " ", block(lines(cases))];
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), doc!["#[repr(", repr.to_owned(), ")]"], item])];
+    let arms = |text: fn(&Member) -> String| {
+        lines(shape.members.iter().map(move |case| format!("Self::{} => {},", case.name, literal(&text(case)))))
+    };
+    let names = doc!["match self ", block(arms(|case| case.wit.clone()))];
+    let name = lines([
+        Doc::from("/// The name of the case in WIT."),
+        doc!["pub fn name(&self) -> &'static str ", block(names)],
+    ]);
+    let messages = doc!["match self ", block(arms(|case| case.docs.lines.join("\n")))];
+    let message = lines([
+        Doc::from("/// The documentation of the case in WIT."),
+        doc!["pub fn message(&self) -> &'static str ", block(messages)],
+    ]);
+    out.push(doc!["impl ", &shape.name, " ", block(blocks([name, message]))]);
+    if shape.error {
+        out.extend(error(shape, Doc::from("write!(f, \"{} (error {})\", self.name(), *self as u32)")));
+    }
+    out
+}
+
+fn print_flags(text: &Docs, name: &str, bits: &str, flags: &[Member]) -> Vec<Doc> {
+    let item = lines([
+        docs(text),
+        Doc::from("#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]"),
+        doc!["pub struct ", name.to_owned(), " ", block(doc!["bits: ", bits.to_owned(), ","])],
+    ]);
+    let constants = flags.iter().enumerate().map(|(index, flag)| {
+        documented(flag, format!("pub const {}: Self = Self {{ bits: 1 << {index} }};", flag.name))
+    });
+    let constants = doc!["impl ", name.to_owned(), " ", block(lines(constants))];
+    let names = flags.iter().map(|flag| format!("{}, {};", flag.name, literal(&flag.wit)));
+    let head = format!("{name}: {bits};");
+    let functions = doc!["_rt::flags! ", block(lines(std::iter::once(head).chain(names)))];
+    vec![item, constants, functions]
+}

@@ -1,0 +1,237 @@
+//! What the guest implements: traits, resources, the functions behind core exports, the macro `export!`.
+
+use printer::{Doc, block, blocks, comma, doc, lines};
+
+use super::imports::{drop_impl, handles};
+use super::uses::{self, Here, Operand};
+use super::{core_imports, docs, literal, signature};
+use crate::model::{
+    Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Module, ResultUse, Shim, Signature, Trait,
+    Use, Wrap, core_type,
+};
+
+pub fn items(exports: &Exports, module: &Module) -> Vec<Doc> {
+    let mut out = vec![print_trait(&exports.guest, "")];
+    for resource in &exports.resources {
+        out.extend(print_resource(resource));
+    }
+    for func in &exports.funcs {
+        out.push(print_func(func, module));
+        out.extend(func.post_return.as_ref().map(|(ident, free)| post_return(ident, free, module)));
+    }
+    out.extend(exports.core.iter().map(core_imports));
+    out
+}
+
+fn print_trait(found: &Trait, bound: &'static str) -> Doc {
+    let types = found.types.iter().map(|(name, bound)| Doc::from(format!("type {name}: {bound};")));
+    let funcs = found.funcs.iter().map(trait_func);
+    lines([docs(&found.docs), doc!["pub trait ", &found.name, bound, " ", block(blocks(types.chain(funcs)))]])
+}
+
+fn trait_func(func: &Signature) -> Doc {
+    let sized = if func.sized { " where Self: Sized" } else { "" };
+    let mut text = func.docs.clone();
+    // Whoever implements it cannot help that it is deprecated.
+    text.deprecated = None;
+    lines([docs(&text), doc![signature(func), sized, ";"]])
+}
+
+fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
+    let names = &resource.names;
+    let own = &names.own;
+    let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Resource<", own, ">,"])];
+    let borrow = doc![
+        "pub struct ",
+        &names.borrow,
+        "<'a> ",
+        block(lines([Doc::from("rep: i32,".to_owned()), doc!["lent: ::core::marker::PhantomData<&'a ", own, ">,"]]))
+    ];
+    let borrow_docs = format!("/// A borrowed handle of [`{own}`].");
+    vec![
+        print_trait(&resource.guest, ": 'static"),
+        lines([docs(&resource.docs), Doc::from("#[derive(Debug)]\n#[repr(transparent)]"), item]),
+        doc!["impl ", own, " ", block(blocks(own_functions(resource)))],
+        drop_impl(own, &resource.drop),
+        lines([Doc::from(borrow_docs), Doc::from("#[derive(Clone, Copy, Debug)]"), borrow]),
+        doc!["impl ", &names.borrow, "<'_> ", block(blocks(borrow_functions(resource)))],
+        destructor(resource),
+    ]
+}
+
+fn own_functions(resource: &ExportedResource) -> Vec<Doc> {
+    let guest = &resource.names.guest;
+    let rep = |handle: &str| doc![&resource.rep, "(", handle.to_owned(), " as i32)"];
+    let handle = "_rt::Resource::handle(&self.handle)";
+    let mut out = vec![
+        doc![
+            "/// Makes a resource that keeps `value`.\npub fn new<T: ",
+            guest,
+            ">(value: T) -> Self ",
+            block(doc![
+                "unsafe { Self::",
+                &resource.names.from_handle,
+                "(",
+                &resource.new,
+                "(_rt::rep_new(value)) as u32) }"
+            ])
+        ],
+        doc![
+            "/// The value inside. Panics if it is not a `T` or was taken out.\npub fn get<T: ",
+            guest,
+            ">(&self) -> &T ",
+            block(doc!["unsafe { _rt::rep_ref::<T>(", rep(handle), ") }"])
+        ],
+        doc![
+            "/// The value inside. Panics if it is not a `T` or was taken out.\npub fn get_mut<T: ",
+            guest,
+            ">(&mut self) -> &mut T ",
+            block(doc!["unsafe { _rt::rep_mut::<T>(", rep(handle), ") }"])
+        ],
+        doc![
+            "/// Takes the value out, and drops the resource.\npub fn into_inner<T: ",
+            guest,
+            ">(self) -> T ",
+            block(doc!["unsafe { _rt::rep_take::<T>(", rep(handle), ") }"])
+        ],
+    ];
+    let names = &resource.names;
+    out.extend(handles(&names.from_handle, &names.take_handle, &names.handle));
+    out
+}
+
+fn borrow_functions(resource: &ExportedResource) -> Vec<Doc> {
+    let guest = &resource.names.guest;
+    vec![
+        doc![
+            "/// The value inside. Panics if it is not a `T` or was taken out.\npub fn get<T: ",
+            guest,
+            ">(&self) -> &T ",
+            block("unsafe { _rt::rep_ref::<T>(self.rep) }")
+        ],
+        doc![
+            "#[doc(hidden)]\npub unsafe fn from_rep(rep: i32) -> Self ",
+            block("Self { rep, lent: ::core::marker::PhantomData }")
+        ],
+    ]
+}
+
+fn destructor(resource: &ExportedResource) -> Doc {
+    let body = doc!["unsafe { _rt::rep_drop::<T::", &resource.names.own, ">(rep) }"];
+    doc!["#[doc(hidden)]\npub unsafe fn ", &resource.destructor, "<T: Guest>(rep: i32) ", block(body)]
+}
+
+fn here(module: &Module) -> Here<'_> {
+    let root = if module.to_root.is_empty() { "self::" } else { &module.to_root };
+    Here { root, abi: "_abi::", temps: "", borrows: "&borrows" }
+}
+
+fn print_func(func: &ExportFunc, module: &Module) -> Doc {
+    let params = func.body.cores.iter().zip(&func.params).map(|(name, ty)| format!("{name}: {}", core_type(*ty)));
+    let result = func.result.map(|ty| format!(" -> {}", core_type(ty)));
+    let body = doc!["unsafe ", block(lines(statements(&func.body, &here(module))))];
+    doc![
+        "#[doc(hidden)]\npub unsafe fn ",
+        &func.ident,
+        "<T: Guest>",
+        Doc::list("(", params, ")"),
+        result,
+        " ",
+        block(body)
+    ]
+}
+
+fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
+    let mut out = vec![Doc::from("_rt::run_ctors_once();")];
+    if body.borrows {
+        out.push(Doc::from("let borrows = _rt::Borrows::new();"));
+    }
+    let mut args: Vec<String> = Vec::new();
+    if let Some((core, ty)) = &body.receiver {
+        match &body.args {
+            Args::Flat(_) => args.push(format!("_rt::rep_ref::<T::{ty}>({core})")),
+            Args::Spilled { .. } => args.push("p0".to_owned()),
+        }
+    }
+    args.extend(lifted(body, here, &mut out));
+    let call = doc![&body.target, "(", comma(args), ")"];
+    let call = match &body.wrap {
+        Wrap::Nothing => call,
+        Wrap::Own(own) => doc![own, "::new(", call, ")"],
+        Wrap::Fallible(own) => doc![call, ".map(", own, "::new)"],
+    };
+    let done = if body.borrows { "drop(borrows);" } else { "" };
+    match &body.result {
+        ResultUse::None => out.extend([doc![call, ";"], Doc::from(done)]),
+        ResultUse::Flat { local, codec } => {
+            out.extend([doc!["let ", local, " = ", call, ";"], Doc::from(done)]);
+            out.push(Doc::from(uses::lower(codec, &Operand::Value(local.clone()), true, here)));
+        }
+        ResultUse::Area { at, codec, .. } => {
+            out.extend([doc!["let value = ", call, ";"], Doc::from(done)]);
+            out.push(doc!["let ", at, " = _abi::RETURN.ptr();"]);
+            out.push(Doc::from(uses::store(codec, &Operand::Value("value".to_owned()), at, 0, true, here) + ";"));
+            out.push(doc![at, " as usize as i32"]);
+        }
+    }
+    out
+}
+
+/// The arguments for the trait's function; those passed in memory are lifted first, and the memory freed.
+fn lifted(body: &ExportBody, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
+    match &body.args {
+        Args::Flat(args) => args.iter().map(|arg| uses::lift(&arg.codec, &arg.cores, here)).collect(),
+        Args::Spilled { at, size, align, args, .. } => {
+            out.push(doc!["let ", at, " = c0 as usize as *mut u8;"]);
+            let receiver = usize::from(body.receiver.is_some());
+            if let Some((_, ty)) = &body.receiver {
+                let rep = uses::at(at, args[0].offset);
+                out.push(doc!["let p0 = _rt::rep_ref::<T::", ty, ">(", rep, ".cast::<i32>().read());"]);
+            }
+            let args = &args[receiver..];
+            for arg in args {
+                out.push(doc!["let ", &arg.name, " = ", uses::load(&arg.codec, at, arg.offset, here), ";"]);
+            }
+            out.push(doc!["_rt::dealloc(", at, ", ", *size, ", ", *align, ");"]);
+            args.iter().map(|arg| arg.name.clone()).collect()
+        }
+    }
+}
+
+fn post_return(ident: &str, free: &Use, module: &Module) -> Doc {
+    let free = uses::free(free, "at", 0, &here(module)).map(|free| free + ";");
+    let body = lines([Some("let at = c0 as usize as *mut u8;".to_owned()), free]);
+    doc![
+        "#[doc(hidden)]\npub unsafe fn ",
+        ident.to_owned(),
+        "<T: Guest>(c0: i32) ",
+        block(doc!["unsafe ", block(body)])
+    ]
+}
+
+pub fn export_macro(found: &ExportMacro) -> Doc {
+    let short = doc!["($ty:ident) => ", block("self::export!($ty with_types_in self);"), ";"];
+    let shims = doc!["const _: () = ", block(lines(found.shims.iter().map(shim))), ";"];
+    let shims = if found.shims.is_empty() { Doc::default() } else { shims };
+    let long = doc!["($ty:ident with_types_in $($root:tt)*) => ", block(shims), ";"];
+    lines([
+        doc!["#[allow(unused_macros)]\n#[doc(hidden)]\nmacro_rules! ", &found.ident, " ", block(lines([short, long]))],
+        Doc::from(
+            "\n/// Exports what a type implements: `export!(MyType)`, or `export!(MyType with_types_in path::to::this::module)`.",
+        ),
+        doc!["#[allow(unused_imports)]\npub(crate) use ", &found.ident, " as export;"],
+    ])
+}
+
+fn shim(shim: &Shim) -> Doc {
+    let params = shim.params.iter().enumerate();
+    let params = params.map(|(index, ty)| format!("c{index}: {}", core_type(*ty))).collect::<Vec<_>>().join(", ");
+    let args = (0..shim.params.len()).map(|index| format!("c{index}")).collect::<Vec<_>>().join(", ");
+    let result = shim.result.map(|ty| format!(" -> {}", core_type(ty))).unwrap_or_default();
+    let call = doc!["unsafe { $($root)*::", &shim.target, "::<$ty>(", args, ") }"];
+    lines([
+        Doc::from("#[allow(dead_code)]"),
+        doc!["#[cfg_attr(target_arch = \"wasm32\", unsafe(export_name = ", literal(&shim.core_name), "))]"],
+        doc!["unsafe extern \"C\" fn ", &shim.ident, "(", params, ")", result, " ", block(call)],
+    ])
+}

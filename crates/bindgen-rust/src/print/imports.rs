@@ -1,0 +1,126 @@
+//! Functions and resources that the guest calls.
+
+use printer::{Doc, block, blocks, comma, doc, lines};
+
+use super::uses::{self, Here, Operand};
+use super::{docs, signature};
+use crate::model::{Arg, Args, ImportFunc, ImportedResource, Module, ResultUse};
+
+/// A function of the module, or of a resource.
+pub fn func(func: &ImportFunc, module: &Module) -> Doc {
+    let body = doc!["unsafe ", block(lines(statements(func, module)))];
+    lines([docs(&func.signature.docs), doc!["pub ", signature(&func.signature), " ", block(body)]])
+}
+
+pub fn resource(resource: &ImportedResource, module: &Module) -> Vec<Doc> {
+    let names = &resource.names;
+    let own = &names.own;
+    let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Resource<", own, ">,"])];
+    let funcs = resource.funcs.iter().map(|func| self::func(func, module));
+    let handles = handles(&names.from_handle, &names.take_handle, &names.handle);
+    vec![
+        lines([docs(&resource.docs), Doc::from("#[derive(Debug)]\n#[repr(transparent)]"), item]),
+        doc!["impl ", own, " ", block(blocks(funcs.chain(handles)))],
+        drop_impl(own, &resource.drop),
+    ]
+}
+
+/// Functions that every owned handle has.
+pub fn handles(from: &str, take: &str, handle: &str) -> [Doc; 3] {
+    let from_docs =
+        "/// Takes over a handle.\n///\n/// # Safety\n/// The handle is one of this resource, and nobody else's.";
+    [
+        doc![
+            from_docs,
+            "\npub unsafe fn ",
+            from.to_owned(),
+            "(handle: u32) -> Self ",
+            block("Self { handle: unsafe { _rt::Resource::from_handle(handle) } }")
+        ],
+        doc![
+            "/// Gives the handle away: this value does not drop it.\npub fn ",
+            take.to_owned(),
+            "(&self) -> u32 ",
+            block("_rt::Resource::take_handle(&self.handle)")
+        ],
+        doc![
+            "/// The handle's number.\npub fn ",
+            handle.to_owned(),
+            "(&self) -> u32 ",
+            block("_rt::Resource::handle(&self.handle)")
+        ],
+    ]
+}
+
+/// How a handle is dropped.
+pub fn drop_impl(own: &str, drop: &str) -> Doc {
+    let call = doc!["unsafe { ", drop.to_owned(), "(handle as i32) }"];
+    let body = doc!["fn drop_handle(handle: u32) ", block(call)];
+    doc!["unsafe impl _rt::ResourceDrop for ", own.to_owned(), " ", block(body)]
+}
+
+fn here<'a>(module: &'a Module, temps: &'a str) -> Here<'a> {
+    let root = if module.to_root.is_empty() { "self::" } else { &module.to_root };
+    Here { root, abi: "_abi::", temps, borrows: "" }
+}
+
+fn operand(arg: &Arg) -> Operand {
+    if arg.reference { Operand::Ref(arg.name.clone()) } else { Operand::Value(arg.name.clone()) }
+}
+
+fn statements(func: &ImportFunc, module: &Module) -> Vec<Doc> {
+    let mut out = Vec::new();
+    let temps = func.body.temps.as_ref().map(|temps| format!("&mut {temps}")).unwrap_or_default();
+    if let Some(temps) = &func.body.temps {
+        out.push(doc!["let mut ", temps, " = _rt::Temps::new();"]);
+    }
+    let here = here(module, &temps);
+    let mut cores = arguments(&func.body.args, &here, &mut out);
+    match &func.body.result {
+        ResultUse::None => out.push(doc![&func.core, "(", comma(cores), ");"]),
+        ResultUse::Flat { local, codec } => {
+            out.push(doc!["let ", local, " = ", &func.core, "(", comma(cores), ");"]);
+            out.push(Doc::from(uses::lift(codec, std::slice::from_ref(local), &here)));
+        }
+        ResultUse::Area { area, at, words, codec } => {
+            out.push(doc!["let mut ", area, " = _rt::Area::<", *words, ">::new();"]);
+            out.push(doc!["let ", at, " = ", area, ".ptr();"]);
+            cores.push(format!("{at} as usize as i32"));
+            out.push(doc![&func.core, "(", comma(cores), ");"]);
+            out.push(Doc::from(uses::load(codec, at, 0, &here)));
+        }
+    }
+    out
+}
+
+/// Lowers the arguments; gives the core arguments.
+fn arguments(args: &Args, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
+    match args {
+        Args::Flat(args) => {
+            let mut cores = Vec::new();
+            for arg in args {
+                let lowered = uses::lower(&arg.codec, &operand(arg), false, here);
+                match arg.cores.as_slice() {
+                    [] => cores.push(lowered),
+                    [one] => {
+                        out.push(doc!["let ", one, " = ", lowered, ";"]);
+                        cores.push(one.clone());
+                    }
+                    several => {
+                        out.push(doc!["let (", comma(several), ") = ", lowered, ";"]);
+                        cores.extend_from_slice(several);
+                    }
+                }
+            }
+            cores
+        }
+        Args::Spilled { area, at, size, args, .. } => {
+            out.push(doc!["let mut ", area, " = _rt::Area::<", size.div_ceil(8), ">::new();"]);
+            out.push(doc!["let ", at, " = ", area, ".ptr();"]);
+            for arg in args {
+                out.push(Doc::from(uses::store(&arg.codec, &operand(arg), at, arg.offset, false, here) + ";"));
+            }
+            vec![format!("{at} as usize as i32")]
+        }
+    }
+}

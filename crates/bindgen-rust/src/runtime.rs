@@ -1,0 +1,105 @@
+//! The private module `_rt`: what is the same in all outputs, as far as this one uses it.
+//!
+//! In: a model. Out: the module's text, from the files in `templates/rust/runtime`.
+//! Holds: which files are taken follows from the model alone.
+
+use printer::{Doc, block, blocks, doc, lines, text};
+
+use crate::model::{Args, Body, Definition, Model, Module, Op, Use};
+
+const BASE: &str = include_str!("../../../templates/rust/runtime/base.rs");
+const MEMORY: &str = include_str!("../../../templates/rust/runtime/memory.rs");
+const REALLOC: &str = include_str!("../../../templates/rust/runtime/realloc.rs");
+const RESOURCE: &str = include_str!("../../../templates/rust/runtime/resource.rs");
+const EXPORT: &str = include_str!("../../../templates/rust/runtime/export.rs");
+const REPRESENTATION: &str = include_str!("../../../templates/rust/runtime/representation.rs");
+const FLAGS: &str = include_str!("../../../templates/rust/runtime/flags.rs");
+
+/// The text of the module.
+pub fn module(model: &Model) -> Doc {
+    let modules = all_modules(&model.root);
+    let exports = || modules.iter().filter_map(|module| module.exports.as_ref());
+    let own_resources = exports().any(|exports| !exports.resources.is_empty());
+    let resources = own_resources || modules.iter().any(|module| !module.resources.is_empty());
+    let is_flags = |definition: &Definition| matches!(definition, Definition::Flags { .. });
+    let flags = modules.iter().any(|module| module.definitions.iter().any(is_flags));
+    let exported = exports().any(|exports| !exports.funcs.is_empty());
+    let parts = [
+        Some(BASE),
+        (model.realloc || uses_memory(model, &modules)).then_some(MEMORY),
+        model.realloc.then_some(REALLOC),
+        resources.then_some(RESOURCE),
+        own_resources.then_some(REPRESENTATION),
+        exported.then_some(EXPORT),
+        flags.then_some(FLAGS),
+    ];
+    let parts = parts.into_iter().flatten().map(|part| text(part.trim_end()));
+    let body = blocks(parts.chain(component_type(model)));
+    lines([Doc::from("/// What generated code shares."), doc!["mod _rt ", block(body)]])
+}
+
+fn all_modules(root: &Module) -> Vec<&Module> {
+    let mut out = vec![root];
+    for inner in &root.modules {
+        out.extend(all_modules(inner));
+    }
+    out
+}
+
+/// Whether strings or lists are passed, or memory is.
+fn uses_memory(model: &Model, modules: &[&Module]) -> bool {
+    let owns = |codec: &Use| matches!(codec, Use::String | Use::Slice { .. } | Use::List(_) | Use::Buffer { .. });
+    let imports = modules.iter().flat_map(|module| {
+        let free = module.imports.iter().flat_map(|imports| &imports.funcs);
+        free.chain(module.resources.iter().flat_map(|resource| &resource.funcs)).map(|func| &func.body.args)
+    });
+    let exports = || modules.iter().flat_map(|module| module.exports.iter().flat_map(|exports| &exports.funcs));
+    let in_args = |args: &Args| match args {
+        Args::Flat(args) | Args::Spilled { args, .. } => args.iter().any(|arg| owns(&arg.codec)),
+    };
+    let in_helper = |body: &Body, op: Op| {
+        op == Op::Free || body.uses().any(owns) || matches!(body, Body::List { .. } | Body::Map { .. })
+    };
+    imports.into_iter().any(in_args)
+        || exports().any(|func| in_args(&func.body.args) || matches!(func.body.args, Args::Spilled { .. }))
+        || exports().any(|func| func.post_return.is_some())
+        || model.helpers.iter().any(|helper| in_helper(&helper.body, helper.op))
+}
+
+/// The custom section that tells tools which world the module is for.
+fn component_type(model: &Model) -> Option<Doc> {
+    if model.metadata.is_empty() {
+        return None;
+    }
+    let len = model.metadata.len();
+    let section = format!("#[unsafe(link_section = \"{}\")]", model.section);
+    Some(lines([
+        Doc::from("/// The world in binary form, for the tool that makes the component."),
+        Doc::from("#[cfg(target_arch = \"wasm32\")]"),
+        Doc::from(section),
+        doc!["static COMPONENT_TYPE: [u8; ", len, "] = *b\"\\\n", byte_lines(&model.metadata), "\";"],
+        Doc::from("\n/// Mentioned by every module, so that the linker keeps this one and its section."),
+        Doc::from("#[inline(never)]\npub fn keep_component_type() {}"),
+    ]))
+}
+
+/// The inside of a byte string literal, in lines.
+fn byte_lines(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for byte in bytes {
+        if width > 85 {
+            out.push_str("\\\n");
+            width = 0;
+        }
+        let escaped = match byte {
+            b'"' => "\\\"".to_owned(),
+            b'\\' => "\\\\".to_owned(),
+            0x21..=0x7e => char::from(*byte).to_string(),
+            _ => format!("\\x{byte:02x}"),
+        };
+        width += escaped.len();
+        out.push_str(&escaped);
+    }
+    out
+}

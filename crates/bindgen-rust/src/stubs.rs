@@ -1,0 +1,71 @@
+//! A crate around the bindings, with a start of an implementation.
+//!
+//! In: bindings and their model. Out: `Cargo.toml` and `src/lib.rs`, which people edit from then on.
+//! Holds: the crate compiles as it is; every function ends in `todo!`.
+
+use std::collections::HashMap;
+
+use bindgen::{Bindings, Files, Scope};
+use printer::{Doc, Style, block, blocks, doc, lines, render};
+
+use crate::model::{Exports, Model, Module, Signature, Trait};
+
+const MANIFEST: &str = include_str!("../../../templates/rust/stubs/Cargo.toml");
+
+pub fn add(files: &mut Files, bindings: &Bindings<'_>, model: &Model) {
+    files.insert_start("Cargo.toml", MANIFEST.replace("{{name}}", &bindings.world.name.to_lowercase()));
+    files.insert_start("src/lib.rs", library(model));
+}
+
+/// `src/lib.rs`: the bindings as a module, and a type that implements every trait.
+fn library(model: &Model) -> String {
+    let module = &model.file;
+    let mut scope = Scope::new(&[]);
+    let component = scope.declare("Component");
+    let mut items = vec![
+        doc!["//! A component for the world `", &model.world, "`."],
+        Doc::from("// Remove this when every function is written.\n#![allow(unused_variables)]"),
+        doc!["mod ", module, ";"],
+    ];
+    if model.export_macro.is_some() {
+        items.push(doc!["struct ", &component, ";"]);
+        implement_all(&model.root, module, &component, &mut scope, &mut items);
+        items.push(doc![module, "::export!(", component, " with_types_in ", module, ");"]);
+    }
+    render(&blocks(items), &Style { width: 100, ..Style::default() })
+}
+
+fn implement_all(module: &Module, path: &str, component: &str, scope: &mut Scope, out: &mut Vec<Doc>) {
+    if let Some(exports) = &module.exports {
+        implement(exports, path, component, scope, out);
+    }
+    for inner in &module.modules {
+        implement_all(inner, &format!("{path}::{}", inner.name), component, scope, out);
+    }
+}
+
+fn implement(exports: &Exports, path: &str, component: &str, scope: &mut Scope, out: &mut Vec<Doc>) {
+    let mut structs = HashMap::new();
+    for resource in &exports.resources {
+        let name = scope.declare(format!("My{}", resource.names.own));
+        out.push(doc!["struct ", &name, ";"]);
+        out.push(implementation(&resource.guest, path, &name, Vec::new()));
+        structs.insert(resource.names.own.clone(), name);
+    }
+    let types = exports.guest.types.iter().map(|(name, _)| doc!["type ", name, " = ", &structs[name], ";"]);
+    out.push(implementation(&exports.guest, path, component, types.collect()));
+}
+
+fn implementation(found: &Trait, path: &str, of: &str, types: Vec<Doc>) -> Doc {
+    let funcs = found.outside.iter().map(function);
+    let body = blocks(std::iter::once(lines(types)).chain(funcs));
+    doc!["impl ", path.to_owned(), "::", &found.name, " for ", of.to_owned(), " ", block(body)]
+}
+
+fn function(func: &Signature) -> Doc {
+    let receiver = func.receiver.then(|| "&self".to_owned());
+    let params = func.params.iter().map(|(name, ty)| format!("{name}: {ty}"));
+    let result = func.result.as_ref().map(|ty| format!(" -> {ty}"));
+    let list = Doc::list("(", receiver.into_iter().chain(params), ")");
+    doc!["fn ", &func.name, list, result, " ", block("todo!()")]
+}

@@ -1,0 +1,122 @@
+//! What Rust bindings cannot express yet.
+//!
+//! In: bindings. Out: a diagnostic for each function at fault, or nothing.
+//! Holds: after this check the model is total: every type it meets has a Rust form.
+
+use std::collections::HashSet;
+
+use abi::Abi;
+use bindgen::{Bindings, Func, Interface, NamedTypeKind};
+use diag::{Diagnostic, Diagnostics};
+use types::{Kind, TypeId, ValType};
+
+/// Refuses asynchronous functions and types, and types without a name to call them by.
+pub fn check(bindings: &Bindings<'_>) -> diag::Result<()> {
+    let abi = Abi::wasm32(bindings.types);
+    let named = named(bindings);
+    let mut found = Vec::new();
+    for interface in bindings.imports.iter().chain(&bindings.exports) {
+        for func in &interface.funcs {
+            found.extend(asynchronous(&abi, interface, func));
+            found.extend(nameless(bindings, interface, func, &named));
+        }
+        found.extend(asynchronous_types(&abi, interface));
+    }
+    if found.is_empty() { Ok(()) } else { Err(Diagnostics(found)) }
+}
+
+fn asynchronous(abi: &Abi<'_>, interface: &Interface<'_>, func: &Func<'_>) -> Option<Diagnostic> {
+    let types = func.ty.params.iter().map(|param| param.ty).chain(func.ty.result);
+    let uses = abi.contents_of_all(types).async_;
+    let headline = if func.ty.async_ {
+        format!("Rust bindings do not support `async` functions yet: `{}`", func.name)
+    } else if uses {
+        format!("Rust bindings do not support streams, futures and error contexts yet: `{}` passes one", func.name)
+    } else {
+        return None;
+    };
+    let diagnostic = diag::error("unsupported/async", headline).help("leave the function out of the world");
+    Some(at(diagnostic, func.decl.place.as_ref().or(interface.decl.place.as_ref()), "asynchronous"))
+}
+
+fn asynchronous_types(abi: &Abi<'_>, interface: &Interface<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for ty in &interface.types {
+        let value = match ty.kind {
+            NamedTypeKind::Defined(id) => ValType::Def(id),
+            NamedTypeKind::Alias { target, .. } => target,
+            NamedTypeKind::Resource(_) | NamedTypeKind::ResourceAlias(_) => continue,
+        };
+        if abi.contents(value).async_ {
+            let headline = format!(
+                "Rust bindings do not support streams, futures and error contexts yet: `{}` holds one",
+                ty.name
+            );
+            let diagnostic = diag::error("unsupported/async", headline).help("leave the type out of the world");
+            found.push(at(diagnostic, ty.decl.place.as_ref(), "asynchronous"));
+        }
+    }
+    found
+}
+
+fn at(diagnostic: Diagnostic, place: Option<&diag::Place>, text: &str) -> Diagnostic {
+    match place {
+        Some(place) => diagnostic.label(place.clone(), text),
+        None => diagnostic,
+    }
+}
+
+fn named(bindings: &Bindings<'_>) -> HashSet<TypeId> {
+    let interfaces = bindings.imports.iter().chain(&bindings.exports);
+    interfaces
+        .flat_map(|interface| &interface.types)
+        .filter_map(|ty| match ty.kind {
+            NamedTypeKind::Defined(id) => Some(id),
+            NamedTypeKind::Alias { .. } | NamedTypeKind::Resource(_) | NamedTypeKind::ResourceAlias(_) => None,
+        })
+        .collect()
+}
+
+fn nameless(
+    bindings: &Bindings<'_>,
+    interface: &Interface<'_>,
+    func: &Func<'_>,
+    named: &HashSet<TypeId>,
+) -> Option<Diagnostic> {
+    let mut seen = HashSet::new();
+    let mut types = func.ty.params.iter().map(|param| param.ty).chain(func.ty.result);
+    if types.all(|ty| has_names(bindings, ty, named, &mut seen)) {
+        return None;
+    }
+    let headline = format!("`{}` passes a type that has no name in the world", func.name);
+    let diagnostic = diag::error("unsupported/nameless-type", headline).help("import or export the type by a name");
+    Some(at(diagnostic, func.decl.place.as_ref().or(interface.decl.place.as_ref()), "passes the type"))
+}
+
+fn has_names(bindings: &Bindings<'_>, ty: ValType, named: &HashSet<TypeId>, seen: &mut HashSet<ValType>) -> bool {
+    let ty = bindings.types.unaliased(ty);
+    if !seen.insert(ty) {
+        return true;
+    }
+    let is_named = matches!(ty, ValType::Def(id) if named.contains(&id));
+    let parts: Vec<ValType> = match bindings.types.kind(ty) {
+        Kind::Record(fields) if is_named => fields.iter().map(|field| field.ty).collect(),
+        Kind::Variant(cases) if is_named => cases.iter().filter_map(|case| case.ty).collect(),
+        Kind::Flags(_) | Kind::Enum(_) => return is_named,
+        Kind::Record(_) | Kind::Variant(_) => return false,
+        Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 => Vec::new(),
+        Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String | Kind::ErrorContext => Vec::new(),
+        Kind::List(element) | Kind::FixedList(element, _) | Kind::Option(element) => vec![element],
+        Kind::Map(key, value) => vec![key, value],
+        Kind::Tuple(parts) => parts.to_vec(),
+        Kind::Result { ok, err } => ok.into_iter().chain(err).collect(),
+        Kind::Own(resource) | Kind::Borrow(resource) => return has_resource(bindings, resource),
+        Kind::Stream(_) | Kind::Future(_) => Vec::new(),
+    };
+    parts.into_iter().all(|part| has_names(bindings, part, named, seen))
+}
+
+fn has_resource(bindings: &Bindings<'_>, resource: types::ResourceId) -> bool {
+    let interfaces = bindings.imports.iter().chain(&bindings.exports);
+    interfaces.flat_map(|interface| &interface.types).any(|ty| ty.kind == NamedTypeKind::Resource(resource))
+}

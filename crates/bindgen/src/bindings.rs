@@ -1,0 +1,107 @@
+//! The structure that backends start from.
+//!
+//! Holds: items stand in the order in which they are generated, the one the WIT has;
+//! a type stands before what uses it; every function carries its core form and names.
+
+use abi::Call;
+use types::{Decl, ExternName, FuncType, InstanceId, InterfaceName, ResourceId, TypeId, Types, ValType, World};
+
+/// A world, ready for a generator.
+#[derive(Debug)]
+pub struct Bindings<'t> {
+    pub types: &'t Types,
+    pub world: &'t World,
+    /// What the guest calls. The root comes first, if the world itself has types or functions.
+    pub imports: Vec<Interface<'t>>,
+    /// What the guest implements. The root comes first, if it is not empty.
+    pub exports: Vec<Interface<'t>>,
+    /// The world in binary form, as it stands in a module's custom section.
+    pub metadata: Vec<u8>,
+}
+
+/// Which side implements an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The guest calls it.
+    Import,
+    /// The guest implements it.
+    Export,
+}
+
+/// How a world names an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InterfaceKey<'t> {
+    /// Items of the world itself.
+    Root,
+    /// A plain name.
+    Label(&'t str),
+    /// `namespace:package/interface@version`.
+    Name(&'t InterfaceName),
+}
+
+/// An interface that the world imports or exports, or the world's own items.
+#[derive(Debug)]
+pub struct Interface<'t> {
+    pub role: Role,
+    pub key: InterfaceKey<'t>,
+    /// `None` for the world itself.
+    pub instance: Option<InstanceId>,
+    pub decl: &'t Decl,
+    pub types: Vec<NamedType<'t>>,
+    pub funcs: Vec<Func<'t>>,
+}
+
+/// A type under a name.
+#[derive(Debug)]
+pub struct NamedType<'t> {
+    pub name: &'t str,
+    pub decl: &'t Decl,
+    pub kind: NamedTypeKind,
+}
+
+/// What the name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedTypeKind {
+    /// A record, variant, enum or flags type that is declared here.
+    Defined(TypeId),
+    /// Another name for a value type; the definition of the name itself, where it is declared here.
+    Alias { id: Option<TypeId>, target: ValType },
+    /// A resource that is declared here.
+    Resource(ResourceId),
+    /// Another name for a resource.
+    ResourceAlias(ResourceId),
+}
+
+/// A function that crosses the component's boundary.
+#[derive(Debug)]
+pub struct Func<'t> {
+    pub name: &'t ExternName,
+    pub kind: FuncKind,
+    pub ty: &'t FuncType,
+    pub decl: &'t Decl,
+    /// The core form of a synchronous call.
+    pub call: Call,
+    /// The module that the core import names; `None` for an export.
+    pub core_module: Option<String>,
+    /// The name of the core import or export.
+    pub core_name: String,
+}
+
+/// What a function belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FuncKind {
+    Free,
+    Constructor(ResourceId),
+    Method(ResourceId),
+    Static(ResourceId),
+}
+
+impl FuncKind {
+    /// The resource that it belongs to.
+    pub fn resource(self) -> Option<ResourceId> {
+        match self {
+            Self::Free => None,
+            Self::Constructor(resource) | Self::Method(resource) | Self::Static(resource) => Some(resource),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use core::sync::atomic::{AtomicU32, Ordering};
+
+/// Drops handles of one resource.
+///
+/// # Safety
+/// `drop_handle` calls the resource's `resource.drop`.
+pub unsafe trait ResourceDrop {
+    fn drop_handle(handle: u32);
+}
+
+/// An owned handle, or none if it was given away.
+#[repr(transparent)]
+pub struct Resource<T: ResourceDrop> {
+    /// Atomic so that handles can stand in statics; `TAKEN` if it was given away.
+    handle: AtomicU32,
+    of: core::marker::PhantomData<T>,
+}
+
+/// No handle has this number.
+const TAKEN: u32 = u32::MAX;
+
+impl<T: ResourceDrop> Resource<T> {
+    /// # Safety
+    /// The handle is one of this resource, and nobody else's.
+    pub unsafe fn from_handle(handle: u32) -> Self {
+        Self { handle: AtomicU32::new(handle), of: core::marker::PhantomData }
+    }
+
+    pub fn take_handle(resource: &Self) -> u32 {
+        resource.handle.swap(TAKEN, Ordering::Relaxed)
+    }
+
+    pub fn handle(resource: &Self) -> u32 {
+        resource.handle.load(Ordering::Relaxed)
+    }
+}
+
+impl<T: ResourceDrop> core::fmt::Debug for Resource<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Resource").field(&Self::handle(self)).finish()
+    }
+}
+
+impl<T: ResourceDrop> Drop for Resource<T> {
+    fn drop(&mut self) {
+        let handle = Self::take_handle(self);
+        if handle != TAKEN {
+            T::drop_handle(handle);
+        }
+    }
+}
+
+/// Owns handles that are lent to an exported function, until it returns.
+pub struct Borrows(core::cell::RefCell<Vec<(*mut u8, unsafe fn(*mut u8))>>);
+
+impl Borrows {
+    pub fn new() -> Self {
+        Self(core::cell::RefCell::new(Vec::new()))
+    }
+
+    pub fn lend<T: 'static>(&self, handle: T) -> &T {
+        unsafe fn drop_box<T>(at: *mut u8) {
+            drop(unsafe { Box::from_raw(at.cast::<T>()) })
+        }
+        let at = Box::into_raw(Box::new(handle));
+        self.0.borrow_mut().push((at.cast(), drop_box::<T>));
+        // The box is dropped with `self`, which the reference borrows.
+        unsafe { &*at }
+    }
+}
+
+impl Drop for Borrows {
+    fn drop(&mut self) {
+        for (at, drop_box) in self.0.get_mut().drain(..) {
+            unsafe { drop_box(at) }
+        }
+    }
+}
