@@ -24,7 +24,7 @@ pub use definitions::{Definition, Member, Shape};
 pub use docs::Docs;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
 pub use names::{Names, ResourceNames};
-pub use uses::{HelperCall, Use};
+pub use uses::Use;
 
 use crate::Options;
 use calls::Calls;
@@ -50,6 +50,13 @@ pub struct Model {
     pub metadata: Vec<u8>,
 }
 
+impl Model {
+    /// Whether there is a module of helpers.
+    pub fn has_helpers(&self) -> bool {
+        !self.helpers.is_empty() || self.return_words > 0
+    }
+}
+
 /// A module, in the order of its text: items, then inner modules.
 #[derive(Debug, Default)]
 pub struct Module {
@@ -57,6 +64,8 @@ pub struct Module {
     pub docs: Docs,
     /// How the module reaches the root: `super::super::`, empty at the root.
     pub to_root: String,
+    /// Its path from the root: `ns::pkg::iface::`.
+    pub path: String,
     pub definitions: Vec<Definition>,
     pub imports: Option<Imports>,
     pub resources: Vec<ImportedResource>,
@@ -201,7 +210,7 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
             Role::Export => add_exports(module, &mut shims, &mut calls, interface),
         }
     }
-    set_paths(&mut root, 0);
+    set_paths(&mut root, "", 0);
     let world = bindings.world;
     let no_exports = bindings.exports.is_empty();
     let funcs = || bindings.imports.iter().chain(&bindings.exports).flat_map(|interface| &interface.funcs);
@@ -240,9 +249,12 @@ fn open<'m>(root: &'m mut Module, path: &[String]) -> &'m mut Module {
     module
 }
 
-fn set_paths(module: &mut Module, depth: usize) {
+fn set_paths(module: &mut Module, path: &str, depth: usize) {
     module.to_root = "super::".repeat(depth);
-    module.modules.iter_mut().for_each(|inner| set_paths(inner, depth + 1));
+    module.path = path.to_owned();
+    for inner in &mut module.modules {
+        set_paths(inner, &format!("{path}{}::", inner.name), depth + 1);
+    }
 }
 
 fn declared_resources<'b>(interface: &'b Interface<'_>) -> impl Iterator<Item = (ResourceId, &'b types::Decl)> {

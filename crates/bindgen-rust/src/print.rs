@@ -16,7 +16,7 @@ use crate::runtime;
 
 /// Lints that users ask of their own code, not of generated text.
 const ALLOW: &str =
-    "#[allow(clashing_extern_declarations, clippy::all, dead_code, deprecated, missing_docs, unused_imports)]";
+    "#[allow(clippy::all, dead_code, deprecated, missing_docs, unused_imports, unused_macros, unused_unsafe)]";
 
 /// The file of the bindings.
 pub fn file(model: &Model) -> String {
@@ -26,9 +26,10 @@ pub fn file(model: &Model) -> String {
         &model.world,
         "` for Rust guests. Needs Rust 1.82 or newer and no other crate."
     ];
-    let root = module_items(&model.root, model).into_iter().map(|item| doc![ALLOW, "\n", item]);
+    let Items { items, macros } = module_items(&model.root, model);
+    let root = items.into_iter().map(|item| doc![ALLOW, "\n", item]).chain(macros);
     let inner = model.root.modules.iter().map(|module| doc![ALLOW, "\n", print_module(module, model)]);
-    let helpers = (!model.helpers.is_empty()).then(|| print_helpers(model));
+    let helpers = model.has_helpers().then(|| print_helpers(model));
     let tail = [
         helpers,
         Some(doc![ALLOW, "\n", runtime::module(model)]),
@@ -39,31 +40,39 @@ pub fn file(model: &Model) -> String {
 }
 
 fn print_module(module: &Module, model: &Model) -> Doc {
-    let items = module_items(module, model);
+    let Items { items, macros } = module_items(module, model);
     let uses = (!items.is_empty()).then(|| {
-        let both = if model.helpers.is_empty() { "_rt" } else { "{_abi, _rt}" };
+        let both = if model.has_helpers() { "{_abi, _rt}" } else { "_rt" };
         doc!["use ", &module.to_root, both, ";"]
     });
     let inner = module.modules.iter().map(|inner| print_module(inner, model));
-    let body = blocks(uses.into_iter().chain(items).chain(inner));
+    let body = blocks(uses.into_iter().chain(items).chain(macros).chain(inner));
     lines([docs(&module.docs), doc!["pub mod ", &module.name, " ", printer::block(body)]])
 }
 
 /// The module's items, without inner modules.
-fn module_items(module: &Module, model: &Model) -> Vec<Doc> {
+struct Items {
+    items: Vec<Doc>,
+    /// Calls of macros, on which attributes would have no effect.
+    macros: Vec<Doc>,
+}
+
+fn module_items(module: &Module, model: &Model) -> Items {
     let mut items: Vec<Doc> = module.definitions.iter().flat_map(definitions::definition).collect();
+    let mut macros: Vec<Doc> = module.definitions.iter().filter_map(definitions::flags_functions).collect();
     items.extend(module.resources.iter().flat_map(|resource| imports::resource(resource, module)));
     if let Some(found) = &module.imports {
         items.extend(found.funcs.iter().map(|func| imports::func(func, module)));
-        items.extend(found.core.iter().map(core_imports));
+        macros.extend(found.core.iter().map(core_imports));
     }
     if let Some(found) = &module.exports {
         items.extend(exports::items(found, module));
+        macros.extend(found.core.iter().map(core_imports));
     }
     if !items.is_empty() && !model.metadata.is_empty() {
         items.push(doc!["#[used]\nstatic _KEEP: fn() = _rt::keep_component_type;"]);
     }
-    items
+    Items { items, macros }
 }
 
 fn core_imports(found: &CoreImports) -> Doc {

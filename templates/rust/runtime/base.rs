@@ -10,6 +10,8 @@ macro_rules! core_imports {
     ($module:literal; $($name:literal => fn $ident:ident($($ty:ty),*) $(-> $result:ty)?;)*) => {
         #[cfg(target_arch = "wasm32")]
         #[link(wasm_import_module = $module)]
+        // Modules may give one name to functions of different types.
+        #[allow(clashing_extern_declarations)]
         unsafe extern "C" {
             $(
                 #[link_name = $name]
@@ -18,6 +20,7 @@ macro_rules! core_imports {
         }
         $(
             #[cfg(not(target_arch = "wasm32"))]
+            #[allow(dead_code)]
             unsafe fn $ident($(_: $ty),*) $(-> $result)? {
                 panic!("`{}` of `{}` can only be called in a component", $name, $module)
             }

@@ -110,8 +110,13 @@ fn print_flags(text: &Docs, name: &str, bits: &str, flags: &[Member]) -> Vec<Doc
         documented(flag, format!("pub const {}: Self = Self {{ bits: 1 << {index} }};", flag.name))
     });
     let constants = doc!["impl ", name.to_owned(), " ", block(lines(constants))];
-    let names = flags.iter().map(|flag| format!("{}, {};", flag.name, literal(&flag.wit)));
+    vec![item, constants]
+}
+
+/// The call of the macro that implements a flags type.
+pub fn flags_functions(definition: &Definition) -> Option<Doc> {
+    let Definition::Flags { name, bits, flags, .. } = definition else { return None };
     let head = format!("{name}: {bits};");
-    let functions = doc!["_rt::flags! ", block(lines(std::iter::once(head).chain(names)))];
-    vec![item, constants, functions]
+    let names = flags.iter().map(|flag| format!("{}, {};", flag.name, literal(&flag.wit)));
+    Some(doc!["_rt::flags! ", block(lines(std::iter::once(head).chain(names)))])
 }

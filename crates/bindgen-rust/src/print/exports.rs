@@ -4,7 +4,7 @@ use printer::{Doc, block, blocks, comma, doc, lines};
 
 use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
-use super::{core_imports, docs, literal, signature};
+use super::{docs, literal, signature};
 use crate::model::{
     Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Module, ResultUse, Shim, Signature, Trait,
     Use, Wrap, core_type,
@@ -19,7 +19,6 @@ pub fn items(exports: &Exports, module: &Module) -> Vec<Doc> {
         out.push(print_func(func, module));
         out.extend(func.post_return.as_ref().map(|(ident, free)| post_return(ident, free, module)));
     }
-    out.extend(exports.core.iter().map(core_imports));
     out
 }
 
@@ -123,7 +122,7 @@ fn destructor(resource: &ExportedResource) -> Doc {
 
 fn here(module: &Module) -> Here<'_> {
     let root = if module.to_root.is_empty() { "self::" } else { &module.to_root };
-    Here { root, abi: "_abi::", temps: "", borrows: "&borrows" }
+    Here { root, module: &module.path, abi: "_abi::", temps: "", borrows: "&borrows" }
 }
 
 fn print_func(func: &ExportFunc, module: &Module) -> Doc {

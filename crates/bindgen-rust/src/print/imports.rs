@@ -61,7 +61,7 @@ pub fn drop_impl(own: &str, drop: &str) -> Doc {
 
 fn here<'a>(module: &'a Module, temps: &'a str) -> Here<'a> {
     let root = if module.to_root.is_empty() { "self::" } else { &module.to_root };
-    Here { root, abi: "_abi::", temps, borrows: "" }
+    Here { root, module: &module.path, abi: "_abi::", temps, borrows: "" }
 }
 
 fn operand(arg: &Arg) -> Operand {

@@ -11,6 +11,8 @@ use crate::model::Use;
 pub struct Here<'a> {
     /// The path to the root of the file, with `::` at its end.
     pub root: &'a str,
+    /// The path of this module from the root, with `::` at its end.
+    pub module: &'a str,
     /// The path to the module of helpers, with `::` at its end.
     pub abi: &'a str,
     /// How the temporaries are handed on.
@@ -20,7 +22,18 @@ pub struct Here<'a> {
 }
 
 /// Inside the module of helpers.
-pub const HELPER: Here<'static> = Here { root: "super::", abi: "", temps: "temps", borrows: "borrows" };
+pub const HELPER: Here<'static> =
+    Here { root: "super::", module: "_abi::", abi: "", temps: "temps", borrows: "borrows" };
+
+impl Here<'_> {
+    /// A path from the root, as it is written here.
+    fn path(&self, from_root: &str) -> String {
+        match from_root.strip_prefix(self.module) {
+            Some(name) if !self.module.is_empty() && !name.contains("::") => name.to_owned(),
+            _ => format!("{}{from_root}", self.root),
+        }
+    }
+}
 
 /// A Rust value that is lowered.
 #[derive(Clone, Debug)]
@@ -112,7 +125,7 @@ pub fn load(codec: &Use, base: &str, offset: u64, here: &Here<'_>) -> String {
         Use::Scalar(Scalar::Bool) => format!("{place}.read() != 0"),
         Use::Scalar(Scalar::Char) => format!("_rt::lift_char({})", read(&place, "u32")),
         Use::Scalar(scalar) => read(&place, memory_type(*scalar)),
-        Use::Flags { path, bits } => format!("{}{path}::from_bits_truncate({})", here.root, read(&place, bits)),
+        Use::Flags { path, bits } => format!("{}::from_bits_truncate({})", here.path(path), read(&place, bits)),
         Use::Enum { bits, .. } => lift(codec, &[format!("{} as i32", read(&place, bits))], here),
         Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } => lift(codec, &[read(&place, "i32")], here),
         Use::String | Use::Slice { .. } | Use::List(_) => {
@@ -131,16 +144,16 @@ pub fn lift(codec: &Use, cores: &[String], here: &Here<'_>) -> String {
     match codec {
         Use::Nothing | Use::Buffer { .. } => unreachable!("only freeing can be nothing"),
         Use::Scalar(scalar) => lift_scalar(*scalar, first),
-        Use::Flags { path, bits } => format!("{}{path}::from_bits_truncate({first} as {bits})", here.root),
+        Use::Flags { path, bits } => format!("{}::from_bits_truncate({first} as {bits})", here.path(path)),
         Use::Enum { lift, .. } => {
             let name = lift.as_deref().expect("lifting an enum makes its helper");
             format!("{}{name}({first})", here.abi)
         }
-        Use::Own { path, from, .. } => format!("{}{path}::{from}({first} as u32)", here.root),
+        Use::Own { path, from, .. } => format!("{}::{from}({first} as u32)", here.path(path)),
         Use::Borrow { path, from, .. } => {
-            format!("{}.lend({}{path}::{from}({first} as u32))", here.borrows.trim_start_matches('&'), here.root)
+            format!("{}.lend({}::{from}({first} as u32))", here.borrows.trim_start_matches('&'), here.path(path))
         }
-        Use::Representation { path } => format!("{}{path}::from_rep({first})", here.root),
+        Use::Representation { path } => format!("{}::from_rep({first})", here.path(path)),
         Use::String => format!("_rt::lift_string({})", cores.join(", ")),
         Use::Slice { element } => format!("_rt::lift_vec::<{element}>({})", cores.join(", ")),
         Use::List(call) | Use::Helper(call) => {
