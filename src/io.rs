@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::cli::{Color, Format};
-pub use read::{Input, Wasm};
+pub use read::{Checkable, Input, Wasm};
 pub use write::FolderMode;
 
 /// Where a command reads and writes, and how it speaks.

@@ -88,7 +88,10 @@ fn parse(words: Vec<OsString>, io: &mut Io) -> Result<Cli, Exit> {
     })?;
     let words = std::iter::once(OsString::from("withe")).chain(words);
     Cli::try_parse_from(words).map_err(|error| {
-        if error.use_stderr() {
+        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            io.report_no_command(&error);
+            Exit::USAGE
+        } else if error.use_stderr() {
             io.report_usage(&error);
             Exit::USAGE
         } else {

@@ -24,6 +24,13 @@ pub struct Wasm {
     pub bytes: Vec<u8>,
 }
 
+/// What can be checked: wasm, or WIT.
+#[derive(Debug)]
+pub enum Checkable {
+    Wasm(Wasm),
+    Wit(wit::SourceTree),
+}
+
 /// Folders inside folders that are followed.
 const MAX_DEPTH: usize = 32;
 
@@ -64,6 +71,28 @@ impl Io {
             Content::Wasm => Ok(Wasm { name, bytes }),
             Content::Wat => parse_wat(&name, bytes),
             Content::Other => Err(not_wasm(&name, &bytes).into()),
+        }
+    }
+
+    /// Reads what can be checked. Told apart by content; what is neither is wasm by its name's ending, else WIT.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read_wasm` and `source_tree`.
+    pub fn read_checkable(&mut self, path: &Path) -> diag::Result<Checkable> {
+        let name = shown(path);
+        let whole = self.resolve(path);
+        if name != "-" && (whole.is_dir() || !whole.exists() && is_built_in_name(&name)) {
+            return self.source_tree(path).map(Checkable::Wit);
+        }
+        let Input { name, bytes } = self.read_input(path)?;
+        match content(&bytes) {
+            Content::Wasm => Ok(Checkable::Wasm(Wasm { name, bytes })),
+            Content::Wat if !name.ends_with(".wit") => parse_wat(&name, bytes).map(Checkable::Wasm),
+            Content::Other if name.ends_with(".wasm") || name.ends_with(".wat") || bytes.contains(&0) => {
+                Err(not_wasm(&name, &bytes).into())
+            }
+            Content::Wat | Content::Other => Ok(Checkable::Wit(wit::SourceTree::of_file(name, bytes))),
         }
     }
 
@@ -203,11 +232,18 @@ pub fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
             let start = error.span().offset().min(text.len());
             let span = start..start + word_length(&text, start);
             let source = Arc::new(Source { name: name.to_owned(), text });
-            let message = error.message();
-            let headline = format!("`{name}` is not valid in the text format of wasm");
-            Err(diag::error("input/wat-syntax", headline).label(Place::text(&source, span), message).into())
+            let headline = as_headline(&error.message());
+            let label = Place::text(&source, span);
+            Err(diag::error("input/wat-syntax", headline).label(label, "in the text format of wasm").into())
         }
     }
+}
+
+/// A message as a headline: one line, beginning in lower case.
+fn as_headline(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut chars = line.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// Bytes of the word that starts at an offset, so that a label covers it.

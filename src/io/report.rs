@@ -111,6 +111,17 @@ impl Io {
         self.report(diag::error("usage/command-line", headline).help(help));
     }
 
+    /// `withe` alone: people get the help, on standard error.
+    pub(crate) fn report_no_command(&mut self, help: &clap::Error) {
+        if self.format == Format::Human {
+            // There is nobody to tell that standard error is closed.
+            let _ = self.stderr.write(help.render().to_string().as_bytes());
+        } else {
+            let help = "see all commands with `withe --help`";
+            self.report(diag::error("usage/command-line", "a command is missing").help(help));
+        }
+    }
+
     /// `--help`, `--version`: always text, whatever the format.
     pub(crate) fn print_help(&mut self, help: &clap::Error) {
         self.report.is_help = true;

@@ -93,8 +93,11 @@ struct Shown {
 
 impl Shown {
     fn of(source: &Source) -> Self {
-        // An empty text has no line to put a label under.
-        let text = if source.text.is_empty() { " ".to_owned() } else { harmless(&source.text) };
+        let mut text = harmless(&source.text);
+        // A label at the end stands under the line break; without one there would be nothing to stand under.
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
         Self { name: harmless(&source.name), text }
     }
 

@@ -1,0 +1,392 @@
+//! The command line's contract: exit status, formats, where output goes. One test for each promise.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use withe::io::{Env, Stdin};
+use withe::{Exit, Io};
+
+/// What one command did.
+struct Ran {
+    exit: i32,
+    out: Vec<u8>,
+    err: String,
+}
+
+impl Ran {
+    fn json(&self) -> Value {
+        let text = std::str::from_utf8(&self.out).unwrap();
+        let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(value["schema"], "withe.diagnostics/1");
+        assert_eq!(value["status"], self.exit);
+        value
+    }
+}
+
+/// Runs in a folder, with changes to what the command finds around it.
+fn run_with(folder: &Path, args: &[&str], change: impl FnOnce(&mut Io)) -> Ran {
+    let mut io = Io::captured(folder);
+    change(&mut io);
+    let Exit(exit) = withe::run(["withe"].iter().chain(args), &mut io);
+    Ran { exit, out: io.stdout.bytes(), err: io.stderr.text() }
+}
+
+fn run(folder: &Path, args: &[&str]) -> Ran {
+    run_with(folder, args, |_| {})
+}
+
+/// A folder with a module, a text that is none, and WIT.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("m.wat"), "(module (func (export \"f\")))").unwrap();
+    fs::write(folder.path().join("bad.wat"), "(module\n  (func (param i33)))").unwrap();
+    fs::write(folder.path().join("letter.txt"), "dear friend").unwrap();
+    folder
+}
+
+const MAGIC: &[u8] = b"\0asm";
+
+#[test]
+fn statuses() {
+    let folder = folder();
+    let at = |args: &[&str]| run(folder.path(), args).exit;
+    assert_eq!(at(&["print", "m.wat"]), 0);
+    assert_eq!(at(&["print", "missing.wat"]), 1);
+    assert_eq!(at(&["print", "bad.wat"]), 1);
+    assert_eq!(at(&["print", "letter.txt"]), 1);
+    assert_eq!(at(&["print"]), 2);
+    assert_eq!(at(&["print", "m.wat", "--no-such-flag"]), 2);
+    assert_eq!(at(&[]), 2);
+    assert_eq!(at(&["warp"]), 2);
+    assert_eq!(at(&["transpile", "m.wat", "-o", "x"]), 1);
+    assert_eq!(at(&["--help"]), 0);
+    assert_eq!(at(&["--version"]), 0);
+}
+
+#[test]
+fn every_help_can_be_shown() {
+    let folder = folder();
+    let all = run(folder.path(), &["--help"]);
+    let text = String::from_utf8(all.out).unwrap();
+    let commands = text.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let mut count = 0;
+    for command in commands.filter_map(|line| line.split_whitespace().next()) {
+        let help = run(folder.path(), &[command, "--help"]);
+        assert_eq!((help.exit, help.err.as_str()), (0, ""), "{command}");
+        assert!(String::from_utf8(help.out).unwrap().contains("Usage: withe"), "{command}");
+        count += 1;
+    }
+    assert_eq!(count, 15);
+}
+
+#[test]
+fn a_mistake_is_drawn_with_its_text() {
+    let folder = folder();
+    let ran = run(folder.path(), &["print", "bad.wat"]);
+    assert_eq!(ran.out, b"");
+    insta::assert_snapshot!(ran.err);
+}
+
+#[test]
+fn short_is_one_line_a_finding() {
+    let folder = folder();
+    let ran = run(folder.path(), &["--format", "short", "print", "bad.wat"]);
+    assert!(ran.err.starts_with("bad.wat:2:16: error[input/wat-syntax]: unexpected token"), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 1);
+    let ran = run(folder.path(), &["print", "m.wta", "--format=short"]);
+    assert_eq!(ran.err, "m.wta:0:0: error[input/missing-file]: there is no file `m.wta`\n");
+}
+
+#[test]
+fn json_is_one_document() {
+    let folder = folder();
+    let ran = run(folder.path(), &["print", "bad.wat", "--format", "json"]);
+    assert_eq!(ran.err, "");
+    let document = ran.json();
+    assert_eq!(document["command"], "print");
+    let finding = &document["diagnostics"][0];
+    assert_eq!((&finding["code"], &finding["severity"]), (&"input/wat-syntax".into(), &"error".into()));
+    let label = &finding["labels"][0];
+    assert_eq!(label["file"], "bad.wat");
+    assert_eq!(label["start"], serde_json::json!({ "line": 2, "column": 16, "offset": 23 }));
+    assert_eq!(label["end"], serde_json::json!({ "line": 2, "column": 19, "offset": 26 }));
+    assert_eq!(document["result"], Value::Null);
+}
+
+#[test]
+fn json_holds_the_text_that_has_no_other_place() {
+    let folder = folder();
+    let document = run(folder.path(), &["print", "m.wat", "--format", "json"]).json();
+    assert!(document["result"]["text"].as_str().unwrap().starts_with("(module"));
+    let ran = run(folder.path(), &["print", "m.wat", "--format", "json", "-o", "printed.wat"]);
+    assert_eq!(ran.json()["result"], Value::Null);
+    assert!(fs::read_to_string(folder.path().join("printed.wat")).unwrap().starts_with("(module"));
+}
+
+#[test]
+fn json_reports_a_wrong_command_line_too() {
+    let folder = folder();
+    for args in [
+        &["--format", "json", "print"][..],
+        &["print", "--format=json", "--nope"],
+        &["warp", "--format", "json"],
+        &["--format", "json"],
+    ] {
+        let ran = run(folder.path(), args);
+        assert_eq!((ran.exit, ran.err.as_str()), (2, ""), "{args:?}");
+        let document = ran.json();
+        assert!(document["diagnostics"][0]["code"].as_str().unwrap().starts_with("usage/"), "{args:?}");
+    }
+}
+
+#[test]
+fn json_and_an_output_on_standard_output_do_not_go_together() {
+    let folder = folder();
+    for verb in ["print", "parse", "strip"] {
+        let ran = run(folder.path(), &[verb, "m.wat", "--format", "json", "-o", "-"]);
+        assert_eq!(ran.exit, 2);
+        assert_eq!(ran.json()["diagnostics"][0]["code"], "usage/one-owner");
+    }
+    let ran = run(folder.path(), &["parse", "m.wat", "--format", "json"]);
+    assert_eq!((ran.exit, &ran.json()["diagnostics"][0]["code"]), (2, &"usage/no-output".into()));
+}
+
+#[test]
+fn without_a_place_wasm_goes_to_a_pipe() {
+    let folder = folder();
+    for args in [&["parse", "m.wat"][..], &["parse", "m.wat", "-o", "-"], &["strip", "m.wat"]] {
+        let ran = run(folder.path(), args);
+        assert_eq!(ran.exit, 0, "{}", ran.err);
+        assert!(ran.out.starts_with(MAGIC));
+    }
+}
+
+#[test]
+fn wasm_is_never_written_to_a_terminal() {
+    let folder = folder();
+    let commands: [&[&str]; 6] = [
+        &["parse", "m.wat"],
+        &["parse", "m.wat", "-o", "-"],
+        &["strip", "m.wat"],
+        &["wrap", "m.wat"],
+        &["embed", "m.wat", "--wit", "x.wit"],
+        &["plug", "m.wat", "m.wat"],
+    ];
+    for args in commands {
+        let ran = run_with(folder.path(), args, |io| io.terminals.stdout = true);
+        assert_eq!((ran.exit, ran.out.len()), (2, 0), "{args:?}");
+        assert!(ran.err.contains("usage/no-output") && ran.err.contains("-o FILE"), "{args:?}: {}", ran.err);
+    }
+    let ran = run_with(folder.path(), &["print", "m.wat"], |io| io.terminals.stdout = true);
+    assert_eq!(ran.exit, 0, "text may be written to a terminal");
+}
+
+#[test]
+fn a_failure_leaves_the_output_as_it_was() {
+    let folder = folder();
+    let out = folder.path().join("out.wasm");
+    fs::write(&out, "as it was").unwrap();
+    for input in ["bad.wat", "letter.txt", "missing.wat"] {
+        assert_eq!(run(folder.path(), &["parse", input, "-o", "out.wasm"]).exit, 1);
+        assert_eq!(fs::read_to_string(&out).unwrap(), "as it was");
+    }
+    assert_eq!(run(folder.path(), &["parse", "m.wat", "-o", "out.wasm"]).exit, 0);
+    assert!(fs::read(&out).unwrap().starts_with(MAGIC));
+    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 4, "no temporary file is left: {names:?}");
+}
+
+#[test]
+fn an_output_without_a_folder_is_an_error() {
+    let folder = folder();
+    let ran = run(folder.path(), &["parse", "m.wat", "-o", "no/such/out.wasm"]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.err.contains("output/unwritable-file") && ran.err.contains("mkdir -p no/such"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_keeps_its_link_and_its_mode() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = folder();
+    let target = folder.path().join("target.wasm");
+    fs::write(&target, "").unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&target, folder.path().join("link.wasm")).unwrap();
+    assert_eq!(run(folder.path(), &["parse", "m.wat", "-o", "link.wasm"]).exit, 0);
+    assert!(fs::symlink_metadata(folder.path().join("link.wasm")).unwrap().is_symlink());
+    assert!(fs::read(&target).unwrap().starts_with(MAGIC));
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn a_dash_is_standard_input() {
+    let folder = folder();
+    let with_stdin =
+        |bytes: &[u8], args: &[&str]| run_with(folder.path(), args, |io| io.stdin = Stdin::Bytes(bytes.to_vec()));
+    assert!(with_stdin(b"(module)", &["parse", "-"]).out.starts_with(MAGIC));
+    assert_eq!(with_stdin(b"\0asm\x01\0\0\0", &["print", "-"]).out, b"(module)\n");
+    let ran = with_stdin(b"hello", &["print", "-", "--format", "short"]);
+    assert_eq!(ran.err, "<stdin>:0:0: error[input/not-wasm]: `<stdin>` is not wasm, neither binary nor text\n");
+}
+
+#[test]
+fn names_that_resemble_a_missing_file_are_shown() {
+    let folder = folder();
+    assert!(run(folder.path(), &["print", "lettre.txt"]).err.contains("did you mean `letter.txt`?"));
+    let ran = run(folder.path(), &["print", "no/such.wat"]);
+    assert!(ran.err.contains("its folder `no` is not there either"), "{}", ran.err);
+}
+
+fn colored(change: impl FnOnce(&mut Io), args: &[&str]) -> bool {
+    let folder = folder();
+    let args: Vec<&str> = ["print", "bad.wat"].iter().chain(args).copied().collect();
+    run_with(folder.path(), &args, change).err.contains('\u{1b}')
+}
+
+fn terminal(io: &mut Io) {
+    io.terminals.stdout = true;
+    io.terminals.stderr = true;
+}
+
+#[test]
+fn colors_are_for_terminals() {
+    let no_color = |value: &str| Env::Fixed(HashMap::from([("NO_COLOR".to_owned(), value.to_owned())]));
+    assert!(!colored(|_| {}, &[]));
+    assert!(colored(terminal, &[]));
+    assert!(!colored(terminal, &["--color", "never"]));
+    assert!(colored(|_| {}, &["--color", "always"]));
+    assert!(colored(|_| {}, &["--color=always"]));
+    assert!(!colored(
+        |io| {
+            terminal(io);
+            io.env = no_color("1")
+        },
+        &[]
+    ));
+    assert!(colored(
+        |io| {
+            terminal(io);
+            io.env = no_color("")
+        },
+        &[]
+    ));
+    assert!(colored(
+        |io| {
+            terminal(io);
+            io.env = no_color("1")
+        },
+        &["--color", "always"]
+    ));
+    assert!(!colored(terminal, &["--format", "short"]));
+}
+
+#[test]
+fn strip_keeps_what_a_later_step_needs() {
+    let folder = folder();
+    let text = r#"(module (@custom "a" "x") (@custom "component-type" "y") (@custom "component-type:w" "z"))"#;
+    fs::write(folder.path().join("c.wat"), text).unwrap();
+    let names = |args: &[&str]| {
+        let out = run(folder.path(), args).out;
+        let names: Vec<String> = wasm::custom_sections(&out).map(|custom| custom.name.to_owned()).collect();
+        names
+    };
+    assert_eq!(names(&["strip", "c.wat"]), ["component-type", "component-type:w"]);
+    assert_eq!(names(&["strip", "c.wat", "--all"]), [""; 0]);
+    assert_eq!(names(&["strip", "c.wat", "-d", "component-type"]), ["a", "component-type:w"]);
+}
+
+#[test]
+fn strip_reaches_into_components() {
+    let folder = folder();
+    let text = r#"(component (core module (@custom "a" "x") (@custom "component-type:w" "z")))"#;
+    fs::write(folder.path().join("c.wat"), text).unwrap();
+    let stripped = run(folder.path(), &["strip", "c.wat"]).out;
+    assert!(!stripped.windows(2).any(|two| two == b"\x01a") && stripped.windows(6).any(|name| name == b"type:w"));
+    let printed = run_with(folder.path(), &["print", "-"], |io| io.stdin = Stdin::Bytes(stripped));
+    assert_eq!(printed.exit, 0, "{}", printed.err);
+}
+
+#[test]
+fn text_and_binary_are_each_others_inverse() {
+    let folder = folder();
+    assert_eq!(run(folder.path(), &["parse", "m.wat", "-o", "m.wasm"]).exit, 0);
+    assert_eq!(run(folder.path(), &["print", "m.wasm", "-o", "again.wat"]).exit, 0);
+    assert_eq!(run(folder.path(), &["parse", "again.wat", "-o", "again.wasm"]).exit, 0);
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read("m.wasm"), read("again.wasm"));
+    let skeleton = run(folder.path(), &["print", "m.wat", "--skeleton"]);
+    assert!(String::from_utf8(skeleton.out).unwrap().contains("..."));
+}
+
+#[test]
+fn garbage_that_claims_to_be_wasm_is_an_input_error() {
+    let folder = folder();
+    fs::write(folder.path().join("g.wasm"), b"\0asm\x0d\0\x01\0\xff\xff\xff\xff\xff").unwrap();
+    for verb in ["print", "strip"] {
+        let ran = run(folder.path(), &[verb, "g.wasm"]);
+        assert_eq!(ran.exit, 1);
+        assert!(ran.err.contains("error[wasm/invalid]"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn explain_lists_and_shows() {
+    let folder = folder();
+    let list = String::from_utf8(run(folder.path(), &["explain"]).out).unwrap();
+    assert_eq!(list.lines().count(), withe::explain::PAGES.len());
+    for code in ["input/wat-syntax", "error[input/wat-syntax]", "error[input/wat-syntax]:"] {
+        let page = String::from_utf8(run(folder.path(), &["explain", code]).out).unwrap();
+        assert!(page.starts_with("# input/wat-syntax\n"));
+    }
+    let ran = run(folder.path(), &["explain", "input/wat-sintax"]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.err.contains("did you mean `withe explain input/wat-syntax`?"));
+    let document = run(folder.path(), &["explain", "withe/bug", "--format", "json"]).json();
+    assert_eq!(document["result"]["code"], "withe/bug");
+}
+
+#[test]
+fn doctor_says_what_each_tool_is_for() {
+    let folder = folder();
+    let text = String::from_utf8(run(folder.path(), &["doctor"]).out).unwrap();
+    for tool in ["rustc", "go", "node", "tsc", "wasm32-wasip1"] {
+        assert!(text.contains(&format!("  {tool} ")), "{text}");
+    }
+    let document = run(folder.path(), &["doctor", "--format", "json"]).json();
+    assert!(document["result"]["tools"].as_array().unwrap().iter().all(|tool| tool["install"].is_string()));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    let folder = folder();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = String::from_utf8(run(folder.path(), &["completions", shell]).out).unwrap();
+        assert!(script.contains("wrap") && script.contains("validate"), "{shell}");
+    }
+}
+
+#[test]
+fn quiet_keeps_errors() {
+    let folder = folder();
+    assert!(run(folder.path(), &["-q", "print", "bad.wat"]).err.contains("input/wat-syntax"));
+}
+
+/// The process itself: what tests in process cannot see.
+#[test]
+fn the_process_ends_with_the_status() {
+    let folder = folder();
+    let withe = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_withe")).args(args).current_dir(folder.path()).output().unwrap()
+    };
+    let version = withe(&["--version"]);
+    assert_eq!(version.status.code(), Some(0));
+    assert_eq!(String::from_utf8(version.stdout).unwrap(), format!("withe {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(withe(&["print", "bad.wat"]).status.code(), Some(1));
+    assert_eq!(withe(&["print"]).status.code(), Some(2));
+    let parsed = withe(&["parse", "m.wat"]);
+    assert!(parsed.status.success() && parsed.stdout.starts_with(MAGIC));
+}
