@@ -1,8 +1,12 @@
 //! Arguments of the verbs that run and check: `run`, `call`, `validate`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use verify::grants::{self, Clock, DirGrant, HttpGrant, Random};
+use verify::limits;
 
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
@@ -38,11 +42,11 @@ pub struct CallArgs {
 #[command(next_help_heading = "Grants")]
 pub struct GrantArgs {
     /// A folder, read-only unless `rw` is said
-    #[arg(long, value_name = "HOST[::GUEST][:ro|rw]")]
-    pub dir: Vec<String>,
+    #[arg(long, value_name = "HOST[::GUEST][:ro|rw]", value_parser = grants::parse_dir)]
+    pub dir: Vec<DirGrant>,
     /// An environment variable; without a value, the one of the caller
-    #[arg(long, value_name = "K[=V]")]
-    pub env: Vec<String>,
+    #[arg(long, value_name = "K[=V]", value_parser = grants::parse_env)]
+    pub env: Vec<(String, Option<String>)>,
     /// Standard input
     #[arg(long, overrides_with = "no_stdin")]
     pub stdin: bool,
@@ -50,20 +54,20 @@ pub struct GrantArgs {
     #[arg(long, overrides_with = "stdin")]
     pub no_stdin: bool,
     /// An address to listen on
-    #[arg(long, value_name = "HOST:PORT")]
-    pub listen: Vec<String>,
+    #[arg(long, value_name = "HOST:PORT", value_parser = grants::parse_address)]
+    pub listen: Vec<SocketAddr>,
     /// An address to connect to
-    #[arg(long, value_name = "HOST:PORT")]
-    pub connect: Vec<String>,
+    #[arg(long, value_name = "HOST:PORT", value_parser = grants::parse_address)]
+    pub connect: Vec<SocketAddr>,
     /// An authority to send HTTP requests to
-    #[arg(long, value_name = "HOST[:PORT]")]
-    pub http_allow: Vec<String>,
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = grants::parse_http)]
+    pub http_allow: Vec<HttpGrant>,
     /// The clocks: `real` or `frozen`
-    #[arg(long, value_name = "CLOCK", default_value = "real")]
-    pub clock: String,
+    #[arg(long, value_name = "CLOCK", default_value = "real", value_parser = grants::parse_clock)]
+    pub clock: Clock,
     /// Random numbers: `real` or `seed=N`
-    #[arg(long, value_name = "RANDOM", default_value = "real")]
-    pub random: String,
+    #[arg(long, value_name = "RANDOM", default_value = "real", value_parser = grants::parse_random)]
+    pub random: Random,
     /// What imports do that nothing satisfies: `trap`
     #[arg(long, value_name = "HOW", value_parser = ["trap"])]
     pub stub: Option<String>,
@@ -77,11 +81,11 @@ pub struct LimitArgs {
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,
     /// Time, such as `2s` or `500ms`
-    #[arg(long, value_name = "TIME")]
-    pub timeout: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = limits::parse_duration)]
+    pub timeout: Option<Duration>,
     /// Memory, such as `64MiB`
-    #[arg(long, value_name = "SIZE")]
-    pub memory: Option<String>,
+    #[arg(long, value_name = "SIZE", value_parser = limits::parse_size)]
+    pub memory: Option<u64>,
     /// Print what was used
     #[arg(long)]
     pub usage: bool,

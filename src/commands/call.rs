@@ -1,8 +1,33 @@
 //! `withe call`.
 
-use crate::cli::{CallArgs, later};
+use verify::{Finished, Output, Request};
+
+use super::guest::{self, Caller};
+use crate::cli::{CallArgs, Format};
 use crate::{Exit, Io};
 
-pub fn call(_args: &CallArgs, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported("`withe call` is not in this build", "see all commands with `withe --help`").into())
+pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
+    let wasm = io.read_wasm(&args.component)?;
+    let program = guest::component_of(&wasm)?;
+    let mut grants = guest::grants(&args.grants, io);
+    grants.args = vec![guest::file_name(&wasm.name)];
+    let mut stdio = guest::stdio(&args.grants, Caller::Call, io);
+    let limits = guest::limits(&args.limits);
+    // With JSON, standard output carries the document alone.
+    let results = if io.format == Format::Json {
+        stdio.stdout = stdio.stderr.clone();
+        Output::memory()
+    } else {
+        stdio.stdout.clone()
+    };
+    let stub = guest::stub(&args.grants);
+    let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
+    let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, &results)?;
+    if io.format == Format::Json {
+        let lines = String::from_utf8_lossy(&results.contents()).into_owned();
+        io.set_result(serde_json::json!({ "results": lines.lines().collect::<Vec<_>>() }));
+    }
+    io.report_all(diagnostics);
+    guest::report_usage(&args.limits, usage, io);
+    Ok(Exit(i32::from(status)))
 }

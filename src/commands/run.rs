@@ -1,8 +1,23 @@
 //! `withe run`.
 
-use crate::cli::{RunArgs, later};
+use verify::{Finished, Request};
+
+use super::guest::{self, Caller};
+use crate::cli::RunArgs;
 use crate::{Exit, Io};
 
-pub fn run(_args: &RunArgs, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported("`withe run` is not in this build", "see all commands with `withe --help`").into())
+pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
+    io.give_stdout_to_guest(args.report.as_deref());
+    let wasm = io.read_wasm(&args.component)?;
+    let program = guest::component_of(&wasm)?;
+    let mut grants = guest::grants(&args.grants, io);
+    grants.args = std::iter::once(guest::file_name(&wasm.name)).chain(args.args.iter().cloned()).collect();
+    let stdio = guest::stdio(&args.grants, Caller::Run, io);
+    let limits = guest::limits(&args.limits);
+    let stub = guest::stub(&args.grants);
+    let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
+    let Finished { status, diagnostics, usage, .. } = verify::run(&request)?;
+    io.report_all(diagnostics);
+    guest::report_usage(&args.limits, usage, io);
+    Ok(Exit(i32::from(status)))
 }

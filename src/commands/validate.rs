@@ -1,8 +1,112 @@
 //! `withe validate`.
 
-use crate::cli::{ValidateArgs, later};
+use diag::{Diagnostic, Place, Severity};
+use types::{Types, World};
+use verify::Proposals;
+
+use crate::cli::ValidateArgs;
+use crate::io::Checkable;
 use crate::{Exit, Io};
 
-pub fn validate(_args: &ValidateArgs, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported("`withe validate` is not in this build", "see all commands with `withe --help`").into())
+pub fn validate(args: &ValidateArgs, io: &mut Io) -> diag::Result<Exit> {
+    let proposals = proposals(args)?;
+    let mut types = Types::new();
+    let target = target(args, &mut types, io)?;
+    let mut files = Vec::new();
+    for path in &args.paths {
+        let findings = match check(path, args, proposals, target.as_ref(), &mut types, io) {
+            Ok(notes) => notes,
+            Err(diagnostics) => diagnostics.0,
+        };
+        let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
+        io.report_all(findings);
+        files.push(serde_json::json!({ "file": path.to_string_lossy(), "valid": valid }));
+    }
+    let bad = files.iter().filter(|file| file["valid"] == false).count();
+    let exit = if bad == 0 { Exit::OK } else { Exit::INPUT };
+    say_summary(files.len(), bad, io);
+    io.set_result(serde_json::json!({ "files": files }));
+    Ok(exit)
+}
+
+/// What is wrong with one file: errors, and notes where there is no error.
+fn check(
+    path: &std::path::Path,
+    args: &ValidateArgs,
+    proposals: Proposals,
+    target: Option<&World>,
+    types: &mut Types,
+    io: &mut Io,
+) -> diag::Result<Vec<Diagnostic>> {
+    let wasm = match io.read_checkable(path)? {
+        Checkable::Wasm(wasm) => wasm,
+        Checkable::Wit(tree) => {
+            let package = wit::load(&tree, &args.features.load_options())?;
+            return Ok(package.notes().to_vec());
+        }
+    };
+    let findings = verify::validate(&wasm.name, &wasm.bytes, proposals);
+    if !findings.is_empty() {
+        return Ok(findings);
+    }
+    // The newer parser, with which this program reads and writes, has to agree.
+    if component::kind_of(&wasm.bytes) == Some(component::BinaryKind::CoreModule) {
+        wasm::read_module(&wasm.name, &wasm.bytes)?;
+        return Ok(Vec::new());
+    }
+    let read = component::read(types, &wasm.name, &wasm.bytes)?;
+    Ok(match target {
+        Some(target) => misfits(types, &wasm.name, &read.world(), target),
+        None => Vec::new(),
+    })
+}
+
+/// Every way in which a component does not fit the target world.
+fn misfits(types: &Types, file: &str, found: &World, target: &World) -> Vec<Diagnostic> {
+    let options = types::subtype::Options { tracks: true };
+    let mismatches = types::subtype::component_mismatches(types, &found.component, &target.component, options);
+    let misfit = |mismatch: types::Mismatch| {
+        diag::error("validate/target", format!("the component does not fit the world `{}`", target.name))
+            .label(Place::binary(file, mismatch.path.to_string()), mismatch.text())
+            .help("rebuild the component against the target's WIT")
+    };
+    mismatches.into_iter().map(misfit).collect()
+}
+
+fn target(args: &ValidateArgs, types: &mut Types, io: &mut Io) -> diag::Result<Option<World>> {
+    let Some(target) = &args.target else { return Ok(None) };
+    let (path, world) = match target.split_once('#') {
+        Some((path, world)) => (path, Some(world)),
+        None => (target.as_str(), None),
+    };
+    let package = wit::load(&io.source_tree(path.as_ref())?, &args.features.load_options())?;
+    io.report_all(package.notes().iter().cloned());
+    package.world(types, world).map(Some)
+}
+
+fn proposals(args: &ValidateArgs) -> diag::Result<Proposals> {
+    if args.wasm_features.is_empty() {
+        return Ok(Proposals::RUNTIME);
+    }
+    Proposals::parse(&args.wasm_features).map_err(|(unknown, near)| {
+        let found = diag::error("usage/wasm-feature", format!("there is no WebAssembly proposal `{unknown}`"));
+        let help = match near.first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "turn every proposal on with `--wasm-features all`".to_owned(),
+        };
+        found.help(help).into()
+    })
+}
+
+fn say_summary(files: usize, bad: usize, io: &Io) {
+    if io.quiet {
+        return;
+    }
+    let plural = if files == 1 { "" } else { "s" };
+    let text = match bad {
+        0 => format!("{files} file{plural} checked, all valid\n"),
+        bad => format!("{files} file{plural} checked, {bad} not valid\n"),
+    };
+    // There is nobody to tell that standard error is closed.
+    let _ = io.stderr.write(text.as_bytes());
 }

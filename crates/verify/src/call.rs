@@ -1,6 +1,6 @@
 //! Calls exports with WAVE values.
 //!
-//! In: `Request`, expressions. Out: each result as one WAVE line on the guest's standard output, and `Finished`.
+//! In: `Request`, expressions. Out: each result as one WAVE line, and `Finished`.
 //! Holds: all expressions are parsed and typed before the first one runs; all share one instance.
 
 mod exports;
@@ -45,16 +45,16 @@ enum Ended {
     Failed(wasmtime::Error, Place),
 }
 
-/// Calls exports, one expression after the other, on one instance.
+/// Calls exports, one expression after the other, on one instance; results go to `results` as they come.
 ///
 /// # Errors
 /// When the component cannot be instantiated or an expression does not fit: every mistake in every expression.
-pub fn call(request: &Request<'_>, expressions: &[String]) -> Result<Finished, Diagnostics> {
+pub fn call(request: &Request<'_>, expressions: &[String], results: &Output) -> Result<Finished, Diagnostics> {
     let guest = prepare(request)?;
     let exports = exports::exports(&guest.component);
     let steps = plan(expressions, &exports)?;
     let doing = Place::file(request.file);
-    let running = run_steps(guest, steps, exports, request.stdio.stdout.clone());
+    let running = run_steps(guest, steps, exports, results.clone());
     let Ok((guest, ended, time)) = drive(request.limits.timeout, running) else {
         return Ok(Finished { status: TRAPPED, diagnostics: vec![time_limit(request, doing)], usage: None });
     };

@@ -1,9 +1,9 @@
 //! The engine: one configuration for everything that runs here.
 //!
-//! In: which limits need instrumented code. Out: a `wasmtime::Engine`, or the verdict of its validator.
+//! In: which limits need instrumented code. Out: a `wasmtime::Engine`.
 //! Holds: `ACCEPTED` is exactly what the engine is configured to accept, so `validate` and `run` agree.
 
-use wasmparser_embedded::{Validator, WasmFeatures};
+use wasmparser_embedded::WasmFeatures;
 use wasmtime::{Config, Engine, WasmBacktraceDetails};
 
 use crate::limits::Limits;
@@ -19,13 +19,13 @@ const EXTRA: WasmFeatures = WasmFeatures::CM_ASYNC
     .union(WasmFeatures::CM_IMPLEMENTS);
 
 /// Everything that the embedded runtime accepts.
-const ACCEPTED: WasmFeatures =
+pub(crate) const ACCEPTED: WasmFeatures =
     WasmFeatures::WASM3.union(WasmFeatures::THREADS).union(WasmFeatures::COMPONENT_MODEL).union(EXTRA);
 
 /// Builds the engine.
 ///
 /// Fuel and interruption are compiled into the guest's code, so they are on only where a limit asks for them.
-pub fn engine(limits: &Limits) -> Engine {
+pub(crate) fn engine(limits: &Limits) -> Engine {
     let mut config = Config::new();
     config
         .wasm_features(EXTRA, true)
@@ -33,20 +33,4 @@ pub fn engine(limits: &Limits) -> Engine {
         .epoch_interruption(limits.timeout.is_some())
         .wasm_backtrace_details(WasmBacktraceDetails::Disable);
     Engine::new(&config).expect("the configuration is fixed and valid on every supported platform")
-}
-
-/// A refusal by the runtime's own validator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    pub message: String,
-    /// Bytes from the start of the binary.
-    pub offset: usize,
-}
-
-/// Whether the embedded runtime accepts a component or core module: the first thing that it refuses.
-pub fn accepts(bytes: &[u8]) -> Result<(), Refusal> {
-    match Validator::new_with_features(ACCEPTED).validate_all(bytes) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Refusal { message: error.message().to_owned(), offset: error.offset() }),
-    }
 }

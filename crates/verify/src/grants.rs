@@ -30,6 +30,8 @@ pub struct DirGrant {
     pub host: PathBuf,
     pub guest: String,
     pub write: bool,
+    /// Host and guest as the user wrote them, for messages.
+    pub shown: String,
 }
 
 /// The time that a guest sees.
@@ -75,7 +77,7 @@ pub fn parse_dir(text: &str) -> Result<DirGrant, String> {
     if host.is_empty() || guest.is_empty() {
         return Err(format!("`{text}` names no folder; write `HOST`, `HOST::GUEST` or `HOST::GUEST:rw`"));
     }
-    Ok(DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write })
+    Ok(DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write, shown: paths.to_owned() })
 }
 
 /// Reads `K=V` or `K`; the value is `None` if it is to be taken from the environment.
@@ -133,7 +135,8 @@ mod tests {
     use super::*;
 
     fn dir(host: &str, guest: &str, write: bool) -> DirGrant {
-        DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write }
+        let shown = if host == guest { host.to_owned() } else { format!("{host}::{guest}") };
+        DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write, shown }
     }
 
     #[test]

@@ -101,10 +101,11 @@ fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
 
 fn missing_dirs(missing: Vec<MissingDir>) -> Diagnostics {
     let diagnostics = missing.into_iter().map(|dir| {
-        let host = dir.grant.host.display();
+        let shown = &dir.grant.shown;
+        let host = shown.split("::").next().unwrap_or(shown);
         diag::error("run/missing-dir", format!("the folder `{host}` cannot be granted"))
-            .label(Place::file(host.to_string()), dir.reason)
-            .help(format!("make the folder, or leave out `--dir {host}`"))
+            .label(Place::file(host), dir.reason)
+            .help(format!("make the folder, or leave out `--dir {shown}`"))
     });
     Diagnostics(diagnostics.collect())
 }

@@ -19,9 +19,9 @@ mod run;
 mod stdio;
 mod trap;
 mod unmet;
+mod validate;
 
 pub use call::call;
-pub use engine::{Refusal, accepts};
 pub use grants::Grants;
 pub use guest::Request;
 pub use limits::{Limits, Usage};
@@ -29,3 +29,4 @@ pub use run::{Finished, run};
 pub use stdio::{Input, Output, Stdio};
 pub use trap::TRAPPED;
 pub use unmet::Stub;
+pub use validate::{Proposals, validate};

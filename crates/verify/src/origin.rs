@@ -98,6 +98,12 @@ impl Parts {
         self.describe(index)
     }
 
+    /// The parts around `offset`, outer before inner, in words; the whole binary only if it has a name.
+    pub(crate) fn path_at(&self, offset: usize) -> Vec<String> {
+        let around = self.0.iter().enumerate().filter(|(_, part)| part.range.contains(&offset));
+        around.filter_map(|(index, _)| self.describe(index)).collect()
+    }
+
     /// The nested components that import `name`, in words.
     pub(crate) fn asking_for(&self, name: &str) -> Vec<String> {
         let asking = self.0.iter().enumerate().filter(|(_, part)| {
@@ -108,10 +114,11 @@ impl Parts {
 
     fn describe(&self, index: usize) -> Option<String> {
         let part = &self.0[index];
+        let kind = if part.component { "component" } else { "core module" };
         match (&part.name, part.parent) {
-            (Some(name), _) => Some(format!("component `{name}`")),
+            (Some(name), _) => Some(format!("{kind} `{name}`")),
             (None, None) => None,
-            (None, Some(_)) => Some(format!("nested component {}", part.position + 1)),
+            (None, Some(_)) => Some(format!("nested {kind} {}", part.position + 1)),
         }
     }
 }

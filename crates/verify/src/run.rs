@@ -54,12 +54,7 @@ pub fn run(request: &Request<'_>) -> Result<Finished, Diagnostics> {
 /// Notes about what the guest was refused.
 pub(crate) fn refused(guest: &Guest, request: &Request<'_>) -> Vec<Diagnostic> {
     let read_only = request.grants.dirs.iter().filter(|dir| !dir.write);
-    let dirs: Vec<String> = read_only
-        .map(|dir| match dir.host.to_string_lossy() {
-            host if host == dir.guest => dir.guest.clone(),
-            host => format!("{host}::{}", dir.guest),
-        })
-        .collect();
+    let dirs: Vec<String> = read_only.map(|dir| dir.shown.clone()).collect();
     guest.store.data().refused.notes(request.file, &dirs)
 }
 

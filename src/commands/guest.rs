@@ -1,0 +1,87 @@
+//! What `run` and `call` share: the guest's grants, limits and streams, from the command line and `Io`.
+
+use verify::{Grants, Input, Limits, Output, Stdio, Stub, Usage};
+
+use crate::Io;
+use crate::cli::{GrantArgs, LimitArgs};
+use crate::io::{Stdin, Stream, Wasm};
+
+/// Which verb asks: only `run` hands on the standard input of its caller unasked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Run,
+    Call,
+}
+
+/// The component to run.
+pub fn component_of(wasm: &Wasm) -> diag::Result<Vec<u8>> {
+    Ok(wasm.bytes.clone())
+}
+
+/// The last part of a path: what a program finds as its own name.
+pub fn file_name(name: &str) -> String {
+    name.rsplit('/').next().unwrap_or(name).to_owned()
+}
+
+pub fn grants(args: &GrantArgs, io: &Io) -> Grants {
+    let dirs = args.dir.iter().cloned().map(|mut dir| {
+        dir.host = io.resolve(&dir.host);
+        dir
+    });
+    let env = args.env.iter().filter_map(|(name, value)| {
+        let value = value.clone().or_else(|| io.env.var(name))?;
+        Some((name.clone(), value))
+    });
+    Grants {
+        dirs: dirs.collect(),
+        env: env.collect(),
+        args: Vec::new(),
+        clock: args.clock,
+        random: args.random,
+        listen: args.listen.clone(),
+        connect: args.connect.clone(),
+        http_allow: args.http_allow.clone(),
+    }
+}
+
+pub fn limits(args: &LimitArgs) -> Limits {
+    Limits { fuel: args.fuel, timeout: args.timeout, memory: args.memory, usage: args.usage }
+}
+
+pub fn stub(args: &GrantArgs) -> Stub {
+    match args.stub {
+        Some(_) => Stub::Trap,
+        None => Stub::Refuse,
+    }
+}
+
+pub fn stdio(args: &GrantArgs, caller: Caller, io: &Io) -> Stdio {
+    let granted = match caller {
+        Caller::Run => !args.no_stdin,
+        Caller::Call => args.stdin,
+    };
+    let stdin = match &io.stdin {
+        _ if !granted => Input::Closed,
+        Stdin::Process => Input::Inherit,
+        Stdin::Bytes(bytes) => Input::Bytes(bytes.clone()),
+    };
+    Stdio { stdin, stdout: output(&io.stdout), stderr: output(&io.stderr) }
+}
+
+fn output(stream: &Stream) -> Output {
+    match stream {
+        Stream::ProcessOut => Output::Stdout,
+        Stream::ProcessErr => Output::Stderr,
+        Stream::Captured(bytes) => Output::Memory(bytes.clone()),
+    }
+}
+
+/// Says what was used, on standard error.
+pub fn report_usage(args: &LimitArgs, usage: Option<Usage>, io: &mut Io) {
+    if let Some(usage) = usage
+        && args.usage
+    {
+        // There is nobody to tell that standard error is closed.
+        let _ = io.stderr.write(format!("used: {usage}\n").as_bytes());
+    }
+}
