@@ -115,6 +115,9 @@ pub struct RustOptions {
     /// Leave out what keeps the metadata section alive when linking
     #[arg(long)]
     pub disable_custom_section_link_helpers: bool,
+    /// Leave the allocator's export `cabi_realloc` to another file of the same program
+    #[arg(long)]
+    pub no_realloc: bool,
     /// Merge types that are equal in structure
     #[arg(long)]
     pub merge_structurally_equal_types: bool,

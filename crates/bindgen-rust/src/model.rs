@@ -46,6 +46,10 @@ pub struct Model {
     /// Eight-byte words of the memory in which exports return; 0 if none does.
     pub return_words: u64,
     pub realloc: bool,
+    /// Exports run static constructors first.
+    pub run_ctors: bool,
+    /// Every module keeps the metadata section alive.
+    pub keep_section: bool,
     pub section: String,
     pub metadata: Vec<u8>,
 }
@@ -175,6 +179,10 @@ pub struct ExportFunc {
 #[derive(Debug)]
 pub struct ExportMacro {
     pub ident: String,
+    /// The name that users write.
+    pub name: String,
+    /// The module that it refers to when its caller names none.
+    pub module: String,
     pub shims: Vec<Shim>,
 }
 
@@ -221,11 +229,24 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         root,
         return_words: calls.return_words,
         helpers: calls.helpers.finish(),
-        export_macro: (!no_exports)
-            .then(|| ExportMacro { ident: format!("__export_{}_impl", bindgen::case::snake(&world.name)), shims }),
+        export_macro: (!no_exports).then(|| export_macro(&world.name, shims, options)),
+        run_ctors: !options.no_run_ctors,
+        keep_section: !options.no_link_helpers && !bindings.metadata.is_empty(),
         realloc: !options.no_realloc && funcs().any(|func| func.call.realloc),
         section: format!("component-type:withe:{}:encoded world{}", world_id(bindings), options.section_suffix),
         metadata: bindings.metadata.clone(),
+    }
+}
+
+fn export_macro(world: &str, mut shims: Vec<Shim>, options: &Options) -> ExportMacro {
+    for shim in &mut shims {
+        shim.core_name.insert_str(0, &options.export_prefix);
+    }
+    ExportMacro {
+        ident: format!("__export_{}_impl", bindgen::case::snake(world)),
+        name: options.export_macro.clone().unwrap_or_else(|| "export".to_owned()),
+        module: options.bindings_module.clone().unwrap_or_else(|| "self".to_owned()),
+        shims,
     }
 }
 

@@ -13,4 +13,14 @@ pub struct Options {
     pub no_realloc: bool,
     /// Text at the end of the metadata section's name, for a world that a program contains twice.
     pub section_suffix: String,
+    /// Text in front of the names of core exports.
+    pub export_prefix: String,
+    /// The name of the macro `export!`.
+    pub export_macro: Option<String>,
+    /// The module that the macro refers to when its caller names none.
+    pub bindings_module: Option<String>,
+    /// Do not run static constructors.
+    pub no_run_ctors: bool,
+    /// Do not keep the metadata section alive from every module.
+    pub no_link_helpers: bool,
 }

@@ -27,10 +27,10 @@ fn library(model: &Model) -> String {
         Doc::from("// Remove this when every function is written.\n#![allow(unused_variables)]"),
         doc!["mod ", module, ";"],
     ];
-    if model.export_macro.is_some() {
+    if let Some(export) = &model.export_macro {
         items.push(doc!["struct ", &component, ";"]);
         implement_all(&model.root, module, &component, &mut scope, &mut items);
-        items.push(doc![module, "::export!(", component, " with_types_in ", module, ");"]);
+        items.push(doc![module, "::", &export.name, "!(", component, " with_types_in ", module, ");"]);
     }
     render(&blocks(items), &Style { width: 100, ..Style::default() })
 }

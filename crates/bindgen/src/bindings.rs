@@ -19,6 +19,22 @@ pub struct Bindings<'t> {
     pub metadata: Vec<u8>,
 }
 
+impl Bindings<'_> {
+    /// Leaves out the functions with these names, wherever they stand.
+    pub fn leave_out(&mut self, names: &[String]) {
+        let is_named = |func: &Func<'_>| match func.name {
+            ExternName::Label(label) | ExternName::Method(_, label) | ExternName::Static(_, label) => {
+                names.contains(label)
+            }
+            ExternName::Accessor(accessor) => names.contains(&accessor.name),
+            ExternName::Constructor(_) | ExternName::Interface(_) => false,
+        };
+        for interface in self.imports.iter_mut().chain(&mut self.exports) {
+            interface.funcs.retain(|func| !is_named(func) && !names.contains(&func.name.to_string()));
+        }
+    }
+}
+
 /// Which side implements an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {

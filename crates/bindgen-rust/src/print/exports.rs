@@ -10,13 +10,13 @@ use crate::model::{
     Use, Wrap, core_type,
 };
 
-pub fn items(exports: &Exports, module: &Module) -> Vec<Doc> {
+pub fn items(exports: &Exports, module: &Module, run_ctors: bool) -> Vec<Doc> {
     let mut out = vec![print_trait(&exports.guest, "")];
     for resource in &exports.resources {
         out.extend(print_resource(resource));
     }
     for func in &exports.funcs {
-        out.push(print_func(func, module));
+        out.push(print_func(func, module, run_ctors));
         out.extend(func.post_return.as_ref().map(|(ident, free)| post_return(ident, free, module)));
     }
     out
@@ -125,10 +125,11 @@ fn here(module: &Module) -> Here<'_> {
     Here { root, module: &module.path, abi: "_abi::", temps: "", borrows: "&borrows" }
 }
 
-fn print_func(func: &ExportFunc, module: &Module) -> Doc {
+fn print_func(func: &ExportFunc, module: &Module, run_ctors: bool) -> Doc {
     let params = func.body.cores.iter().zip(&func.params).map(|(name, ty)| format!("{name}: {}", core_type(*ty)));
     let result = func.result.map(|ty| format!(" -> {}", core_type(ty)));
-    let body = doc!["unsafe ", block(lines(statements(&func.body, &here(module))))];
+    let ctors = run_ctors.then(|| Doc::from("_rt::run_ctors_once();"));
+    let body = doc!["unsafe ", block(lines(ctors.into_iter().chain(statements(&func.body, &here(module)))))];
     doc![
         "#[doc(hidden)]\npub unsafe fn ",
         &func.ident,
@@ -141,7 +142,7 @@ fn print_func(func: &ExportFunc, module: &Module) -> Doc {
 }
 
 fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
-    let mut out = vec![Doc::from("_rt::run_ctors_once();")];
+    let mut out = Vec::new();
     if body.borrows {
         out.push(Doc::from("let borrows = _rt::Borrows::new();"));
     }
@@ -209,7 +210,9 @@ fn post_return(ident: &str, free: &Use, module: &Module) -> Doc {
 }
 
 pub fn export_macro(found: &ExportMacro) -> Doc {
-    let short = doc!["($ty:ident) => ", block("self::export!($ty with_types_in self);"), ";"];
+    let (name, module) = (&found.name, &found.module);
+    let call = doc![module, "::", name, "!($ty with_types_in ", module, ");"];
+    let short = doc!["($ty:ident) => ", block(call), ";"];
     let shims = doc!["const _: () = ", block(lines(found.shims.iter().map(shim))), ";"];
     let shims = if found.shims.is_empty() { Doc::default() } else { shims };
     let long = doc!["($ty:ident with_types_in $($root:tt)*) => ", block(shims), ";"];
@@ -218,7 +221,7 @@ pub fn export_macro(found: &ExportMacro) -> Doc {
         Doc::from(
             "\n/// Exports what a type implements: `export!(MyType)`, or `export!(MyType with_types_in path::to::this::module)`.",
         ),
-        doc!["#[allow(unused_imports)]\npub(crate) use ", &found.ident, " as export;"],
+        doc!["#[allow(unused_imports)]\npub(crate) use ", &found.ident, " as ", name, ";"],
     ])
 }
 
