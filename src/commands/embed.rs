@@ -1,8 +1,31 @@
-//! `withe embed`.
+//! `withe embed`: a world's metadata, put into a core module.
 
-use crate::cli::{EmbedArgs, later};
+use component::StringEncoding;
+use types::Types;
+use wasm::Rewrite;
+
+use crate::cli::{EmbedArgs, Encoding};
 use crate::{Exit, Io};
 
-pub fn embed(_args: &EmbedArgs, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported("`withe embed` is not in this build", "see all commands with `withe --help`").into())
+pub fn embed(args: &EmbedArgs, io: &mut Io) -> diag::Result<Exit> {
+    let core = io.read_wasm(&args.core)?;
+    let module = wasm::read_module(&core.name, &core.bytes)?;
+    let tree = io.source_tree(&args.wit)?;
+    let package = wit::load(&tree, &args.world.features.load_options())?;
+    io.report_all(package.notes().iter().cloned());
+    let mut types = Types::new();
+    let world = package.world(&mut types, args.world.world.as_deref())?;
+
+    let section = component::metadata::encode(&types, &world, string_encoding(args.encoding))?;
+    let embedded = Rewrite::default().add_custom("component-type", section).apply(&module);
+    io.write_output(&args.out.out, &embedded)
+}
+
+/// The encoding as the encoder takes it.
+pub fn string_encoding(encoding: Encoding) -> StringEncoding {
+    match encoding {
+        Encoding::Utf8 => StringEncoding::Utf8,
+        Encoding::Utf16 => StringEncoding::Utf16,
+        Encoding::CompactUtf16 => StringEncoding::CompactUtf16,
+    }
 }

@@ -1,8 +1,207 @@
-//! `withe wrap`.
+//! `withe wrap`: a core module becomes a component.
 
+use std::borrow::Cow;
+use std::path::Path;
+
+use component::EmitOptions;
+use diag::{Diagnostic, Place};
+use encode::{Adapter, BUILTIN_NAME, Builtin, Guest, Options};
+use types::{ExternName, Types};
+use wasm::{BinaryKind, CoreModule};
+
+use super::embed::string_encoding;
+use super::status;
 use crate::cli::{WrapArgs, later};
+use crate::io::Wasm;
 use crate::{Exit, Io};
 
-pub fn wrap(_args: &WrapArgs, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported("`withe wrap` is not in this build", "see all commands with `withe --help`").into())
+pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
+    refuse_later_flags(args)?;
+    let core = io.read_wasm(&args.core)?;
+    if wasm::binary_kind(&core.bytes) == BinaryKind::Component {
+        return copy(args, io, &core);
+    }
+    let mut types = Types::new();
+    let module = wasm::read_module(&core.name, &core.bytes)?;
+    let main = main_guest(args, io, &mut types, module)?;
+    let files = adapter_files(args, io, &main)?;
+    let adapters = read_adapters(&mut types, &files)?;
+    let input = encode::assemble(&mut types, main, adapters, options(args))?;
+
+    // From here on no type is added and nothing is looked up by name.
+    let plan = encode::plan(&types, &input)?;
+    let bytes = component::emit(&plan, EmitOptions { names: !args.no_names });
+    if !args.no_validate {
+        validate(&core.name, &bytes)?;
+    }
+    io.write_output(&args.out.out, &bytes)
+}
+
+/// A core module wrapped in memory, with the built-in adapter if it needs one; a component as it is.
+///
+/// For commands that run what they are given.
+pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
+    if wasm::binary_kind(&core.bytes) == BinaryKind::Component {
+        return Ok(Cow::Borrowed(&core.bytes));
+    }
+    let mut types = Types::new();
+    let module = wasm::read_module(&core.name, &core.bytes)?;
+    let files: Vec<AdapterFile> = Builtin::choose(&module).map(AdapterFile::builtin).into_iter().collect();
+    let redirected = status::redirect_exit(&module);
+    let module = match &redirected {
+        Some(bytes) => wasm::read_module(&core.name, bytes)?,
+        None => module,
+    };
+    let mut main = Guest::of(&mut types, module)?;
+    if redirected.is_some() {
+        main.metadata.push(status::metadata(&mut types));
+    }
+    let adapters = read_adapters(&mut types, &files)?;
+    let input = encode::assemble(&mut types, main, adapters, Options::default())?;
+    let plan = encode::plan(&types, &input)?;
+    Ok(Cow::Owned(component::emit(&plan, EmitOptions::default())))
+}
+
+fn refuse_later_flags(args: &WrapArgs) -> diag::Result<()> {
+    let flags = [
+        (args.no_merge, "--no-merge", "leave it out: imports that differ only in the version's last parts become one"),
+        (args.return_call_ref, "--return-call-ref", "leave it out: the shim calls through a table"),
+        (args.emit_canonical_names, "--emit-canonical-names", "leave it out: names carry the full version"),
+        (args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is"),
+    ];
+    let refused: Vec<Diagnostic> = flags
+        .into_iter()
+        .filter(|(given, ..)| *given)
+        .map(|(_, flag, help)| later::unsupported(format!("`{flag}` is not in this release"), help))
+        .collect();
+    if refused.is_empty() { Ok(()) } else { Err(diag::Diagnostics(refused)) }
+}
+
+/// What is a component already stays as it is.
+fn copy(args: &WrapArgs, io: &mut Io, core: &Wasm) -> diag::Result<Exit> {
+    validate(&core.name, &core.bytes)?;
+    io.report(
+        diag::note("encode/already-a-component", format!("`{}` is a component already; it is copied", core.name))
+            .label(Place::file(&core.name), "a component"),
+    );
+    io.write_output(&args.out.out, &core.bytes)
+}
+
+fn validate(name: &str, bytes: &[u8]) -> diag::Result<()> {
+    Ok(wasm::validate(bytes).map_err(|error| wasm::invalid(name, &error))?)
+}
+
+/// The module with its world: the one that the user names, else what the module carries.
+fn main_guest<'a>(args: &WrapArgs, io: &mut Io, types: &mut Types, module: CoreModule<'a>) -> diag::Result<Guest<'a>> {
+    let Some(path) = &args.wit else { return Guest::of(types, module) };
+    let tree = io.source_tree(path)?;
+    let package = wit::load(&tree, &args.world.features.load_options())?;
+    io.report_all(package.notes().iter().cloned());
+    let world = package.world(types, args.world.world.as_deref())?;
+    Ok(Guest::with_world(module, world, string_encoding(args.encoding)))
+}
+
+fn options(args: &WrapArgs) -> Options {
+    Options {
+        reject_legacy_names: args.reject_legacy_names,
+        realloc_via_memory_grow: args.realloc_via_memory_grow,
+        import_names: args.import_name.clone(),
+        no_names: args.no_names,
+        strip: args.strip,
+        no_adapt: args.no_adapt,
+    }
+}
+
+/// An adapter before it is read.
+struct AdapterFile {
+    name: String,
+    wasm: Wasm,
+}
+
+impl AdapterFile {
+    fn builtin(adapter: Builtin) -> Self {
+        let wasm = Wasm { name: format!("<{} adapter>", adapter.word()), bytes: encode::builtin(adapter).to_vec() };
+        Self { name: BUILTIN_NAME.to_owned(), wasm }
+    }
+}
+
+/// The adapters that the user names, and the built-in one if it is needed and not replaced.
+fn adapter_files(args: &WrapArgs, io: &mut Io, main: &Guest<'_>) -> diag::Result<Vec<AdapterFile>> {
+    let mut files = Vec::new();
+    for text in &args.adapt {
+        files.push(match Builtin::parse(text) {
+            Some(adapter) => AdapterFile::builtin(adapter),
+            None => named_adapter(text, io)?,
+        });
+    }
+    if args.no_adapt || files.iter().any(|file| file.name == BUILTIN_NAME) {
+        return Ok(files);
+    }
+    if let Some(chosen) = Builtin::choose(&main.module) {
+        let adapter = if chosen == Builtin::Reactor && is_for_http_only(main) {
+            io.report(proxy_note(main));
+            Builtin::Proxy
+        } else {
+            chosen
+        };
+        files.push(AdapterFile::builtin(adapter));
+    }
+    Ok(files)
+}
+
+/// `NAME=FILE`, or `FILE`, whose name up to the first dot is the adapter's.
+fn named_adapter(text: &str, io: &mut Io) -> diag::Result<AdapterFile> {
+    let (name, path) = match text.split_once('=') {
+        Some((name, path)) => (Some(name.to_owned()), path),
+        None => (None, text),
+    };
+    let wasm = io.read_wasm(Path::new(path))?;
+    let stem = || {
+        let file = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        file.split('.').next().unwrap_or_default().to_owned()
+    };
+    Ok(AdapterFile { name: name.unwrap_or_else(stem), wasm })
+}
+
+fn read_adapters<'a>(types: &mut Types, files: &'a [AdapterFile]) -> diag::Result<Vec<Adapter<'a>>> {
+    let mut adapters = Vec::new();
+    let mut wrong = Vec::new();
+    for file in files {
+        let guest = wasm::read_module(&file.wasm.name, &file.wasm.bytes).and_then(|module| Guest::of(types, module));
+        match guest {
+            Ok(guest) => adapters.push(Adapter { name: file.name.clone(), guest }),
+            Err(diag::Diagnostics(more)) => wrong.extend(more),
+        }
+    }
+    if wrong.is_empty() { Ok(adapters) } else { Err(diag::Diagnostics(wrong)) }
+}
+
+/// Whether the world is one of a WASI host that has neither `wasi:cli` nor `wasi:filesystem`.
+///
+/// A world that names nothing of WASI says nothing about its host, so it does not count.
+fn is_for_http_only(main: &Guest<'_>) -> bool {
+    let mut names = main.metadata.iter().flat_map(|metadata| {
+        let component = &metadata.world.component;
+        component.imports.keys().chain(component.exports.keys())
+    });
+    let wasi = |name: &ExternName| match name {
+        ExternName::Interface(name) if name.package.namespace == "wasi" => Some(name.package.name.clone()),
+        _ => None,
+    };
+    let packages: Vec<String> = names.by_ref().filter_map(wasi).collect();
+    !packages.is_empty() && !packages.iter().any(|package| package == "cli" || package == "filesystem")
+}
+
+fn proxy_note(main: &Guest<'_>) -> Diagnostic {
+    let failing = encode::proxy_cannot(&main.module);
+    let headline = "the world has neither `wasi:cli` nor `wasi:filesystem`, so the adapter for proxies is taken";
+    let text = if failing.is_empty() {
+        "every preview1 function that it imports has a counterpart".to_owned()
+    } else {
+        let names: Vec<String> = failing.iter().map(|name| format!("`{name}`")).collect();
+        format!("calls of {} will fail", names.join(", "))
+    };
+    diag::note("encode/proxy-adapter", headline)
+        .label(main.module.place(), text)
+        .help("choose the other one with `--adapt reactor`")
 }

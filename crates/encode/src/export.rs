@@ -1,0 +1,267 @@
+//! Each export of the world, bound to the core export that implements it.
+//!
+//! In: the world's exports, and the module that is to provide them. Out: `Lift`s and destructors,
+//! or all that is missing or of the wrong type.
+
+use std::collections::HashSet;
+
+use abi::{Abi, Call, Mode, Side};
+use diag::Diagnostic;
+use types::{ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, Types};
+use wasm::{CoreModule, CoreType, Extern, Signature};
+
+use crate::errors::{self, Declared};
+use crate::import::core_signature;
+use crate::input::{Input, Part};
+use crate::names::{self, Scheme, special};
+
+/// A core function that becomes a function of the component.
+#[derive(Clone, Debug)]
+pub struct Lift {
+    pub part: Part,
+    /// The exported interface; none for a function of the world itself.
+    pub scope: Option<ExternName>,
+    pub name: ExternName,
+    pub ty: FuncId,
+    /// Where the world says so.
+    pub declared: Declared,
+    pub core_name: String,
+    pub post_return: Option<String>,
+    pub call: Call,
+}
+
+/// A core function that destroys a resource.
+#[derive(Clone, Debug)]
+pub struct Destructor {
+    pub part: Part,
+    pub resource: ResourceId,
+    pub core_name: String,
+}
+
+/// What a module exports beside the world's items.
+#[derive(Clone, Debug, Default)]
+pub struct Specials {
+    pub memory: Option<String>,
+    /// The allocator for arguments that come in, and for results of lowered imports.
+    pub export_realloc: Option<String>,
+    pub import_realloc: Option<String>,
+    /// The allocator that adapters of this module use.
+    pub adapter_realloc: Option<String>,
+    pub initialize: Option<String>,
+}
+
+/// The exports of one module.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
+    pub lifts: Vec<Lift>,
+    pub destructors: Vec<Destructor>,
+    pub specials: Specials,
+}
+
+impl Exports {
+    /// The names of all core functions that the component uses.
+    pub fn core_names(&self) -> impl Iterator<Item = &str> {
+        let lifts = self.lifts.iter().flat_map(|lift| [Some(&lift.core_name), lift.post_return.as_ref()]);
+        let specials = &self.specials;
+        let others = [&specials.export_realloc, &specials.import_realloc, &specials.initialize];
+        lifts
+            .flatten()
+            .chain(self.destructors.iter().map(|destructor| &destructor.core_name))
+            .chain(others.into_iter().flatten())
+            .map(String::as_str)
+    }
+}
+
+/// Binds the exports that this part has to provide.
+pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_>) -> diag::Result<Exports> {
+    let mut binder =
+        Binder { abi, types: abi.types(), input, part, module, out: Exports::default(), wrong: Vec::new() };
+    binder.specials();
+    for (name, item) in provided(input, part) {
+        match item.kind {
+            ItemKind::Func(ty) => binder.func(None, name, item, ty),
+            ItemKind::Instance(id) => binder.instance(name, id),
+            ItemKind::Type(_) | ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
+        }
+    }
+    if binder.wrong.is_empty() { Ok(binder.out) } else { Err(diag::Diagnostics(binder.wrong)) }
+}
+
+/// The world's exports that a part provides: those that its own metadata declares.
+pub fn provided<'w>(input: &'w Input<'_>, part: Part) -> impl Iterator<Item = (&'w ExternName, &'w Item)> {
+    input.world.component.exports.iter().filter(move |(name, _)| match part {
+        Part::Main => input.main.declares_export(name),
+        Part::Adapter(index) => {
+            let earlier = input.adapters[..index].iter().any(|adapter| adapter.guest.declares_export(name));
+            !input.main.declares_export(name) && !earlier && input.adapters[index].guest.declares_export(name)
+        }
+    })
+}
+
+struct Binder<'c, 'a> {
+    abi: &'c Abi<'c>,
+    types: &'c Types,
+    input: &'c Input<'a>,
+    part: Part,
+    module: &'c CoreModule<'a>,
+    out: Exports,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Binder<'_, '_> {
+    fn schemes(&self) -> &'static [Scheme] {
+        if self.input.options.reject_legacy_names { &[Scheme::Standard] } else { &[Scheme::Legacy, Scheme::Standard] }
+    }
+
+    fn instance(&mut self, scope: &ExternName, id: InstanceId) {
+        let types = self.types;
+        for (name, item) in &types.instance(id).exports {
+            match item.kind {
+                ItemKind::Func(ty) => self.func(Some(scope), name, item, ty),
+                ItemKind::Resource(resource) if types.resource(resource).owner == Owner::Instance(id) => {
+                    self.destructor(scope, name, resource);
+                }
+                ItemKind::Resource(_)
+                | ItemKind::Instance(_)
+                | ItemKind::Type(_)
+                | ItemKind::Component(_)
+                | ItemKind::CoreModule(_) => {}
+            }
+        }
+    }
+
+    fn func(&mut self, scope: Option<&ExternName>, name: &ExternName, item: &Item, ty: FuncId) {
+        let schemes = self.schemes();
+        let found = schemes.iter().find_map(|scheme| {
+            let core_name = names::export_func(*scheme, scope, name);
+            self.module.exports.contains_key(core_name.as_str()).then_some((*scheme, core_name))
+        });
+        let call = self.abi.call(self.types.func(ty), Side::Lift, Mode::Sync);
+        let Some((scheme, core_name)) = found else {
+            let core_name = names::export_func(schemes[0], scope, name);
+            return self.missing(scope, name, item, ty, core_name, &call);
+        };
+        let wanted = core_signature(&call.signature);
+        let declared = errors::declared(self.types, self.module, name, item, ty);
+        let export = &self.module.exports[core_name.as_str()].ty;
+        if *export != Extern::Func(wanted.clone()) {
+            self.wrong.push({
+                let lowered = errors::parting_param(self.types.func(ty), &call, &wanted, export);
+                errors::export_signature(self.module, &core_name, &wanted, export, declared, lowered)
+            });
+            return;
+        }
+        let post_return = self.post_return(scheme, &core_name, &call);
+        let (part, scope, name) = (self.part, scope.cloned(), name.clone());
+        self.out.lifts.push(Lift { part, scope, name, ty, declared, core_name, post_return, call });
+    }
+
+    fn missing(
+        &mut self,
+        scope: Option<&ExternName>,
+        name: &ExternName,
+        item: &Item,
+        ty: FuncId,
+        core_name: String,
+        call: &Call,
+    ) {
+        for prefix in ["[async-lift]", "[async-lift-stackful]"] {
+            let asynchronous = format!("{prefix}{}", names::export_func(Scheme::Legacy, scope, name));
+            if self.module.exports.contains_key(asynchronous.as_str()) {
+                let place = self.module.place_of_export(&asynchronous);
+                self.wrong.push(errors::unsupported_async(place, &asynchronous));
+                return;
+            }
+        }
+        let declared = errors::declared(self.types, self.module, name, item, ty);
+        let wanted = core_signature(&call.signature);
+        let taken = self.expected_names();
+        self.wrong.push(errors::missing_export(self.module, &core_name, &wanted, declared, &taken));
+    }
+
+    /// The core names of all functions that this part has to provide.
+    fn expected_names(&self) -> HashSet<String> {
+        let mut names = HashSet::new();
+        for (name, item) in provided(self.input, self.part) {
+            let (scope, functions) = match item.kind {
+                ItemKind::Instance(id) => (Some(name), self.types.instance(id).exports.keys().collect()),
+                ItemKind::Func(_)
+                | ItemKind::Type(_)
+                | ItemKind::Resource(_)
+                | ItemKind::Component(_)
+                | ItemKind::CoreModule(_) => (None, vec![name]),
+            };
+            names.extend(functions.into_iter().map(|func| names::export_func(Scheme::Legacy, scope, func)));
+        }
+        names
+    }
+
+    fn post_return(&mut self, scheme: Scheme, core_name: &str, call: &Call) -> Option<String> {
+        let name = names::post_return(scheme, core_name);
+        let export = self.module.exports.get(name.as_str())?;
+        let wanted = core_signature(call.post_return.as_ref().expect("a synchronous export may have one"));
+        if export.ty != Extern::Func(wanted.clone()) {
+            self.wrong.push(errors::special_type(self.module, &name, &wanted.to_string(), &export.ty));
+        }
+        Some(name)
+    }
+
+    fn destructor(&mut self, scope: &ExternName, name: &ExternName, resource: ResourceId) {
+        let name = name.to_string();
+        let found = self.schemes().iter().map(|scheme| names::destructor(*scheme, scope, &name));
+        let Some(core_name) = found.into_iter().find(|name| self.module.exports.contains_key(name.as_str())) else {
+            return;
+        };
+        self.check_type(&core_name, &Signature::new([CoreType::I32], []));
+        self.out.destructors.push(Destructor { part: self.part, resource, core_name });
+    }
+
+    fn specials(&mut self) {
+        let realloc = Signature::new([CoreType::I32; 4], [CoreType::I32]);
+        let general = self.one_of(&special::REALLOC);
+        let named = |name: &str| self.module.exports.contains_key(name).then(|| name.to_owned());
+        let or_general = |name: &str| named(name).or_else(|| general.clone());
+        let specials = Specials {
+            memory: special::MEMORY.into_iter().find_map(|name| {
+                self.module.exports.get(name).filter(|export| export.ty.as_memory().is_some()).map(|_| name.to_owned())
+            }),
+            export_realloc: or_general(special::EXPORT_REALLOC),
+            import_realloc: or_general(special::IMPORT_REALLOC),
+            adapter_realloc: or_general(special::ADAPTER_REALLOC),
+            initialize: self.one_of(&special::INITIALIZE),
+        };
+        let reallocs: HashSet<&String> =
+            [&specials.export_realloc, &specials.import_realloc, &specials.adapter_realloc]
+                .into_iter()
+                .flatten()
+                .collect();
+        let mut reallocs: Vec<&String> = reallocs.into_iter().collect();
+        reallocs.sort();
+        for name in reallocs {
+            self.check_type(name, &realloc);
+        }
+        if let Some(name) = &specials.initialize {
+            self.check_type(name, &Signature::default());
+        }
+        if let Some(name) = named_export(self.module, special::TASK_HOOK) {
+            self.wrong.push(errors::unsupported_threads(self.module.place_of_export(name), name));
+        }
+        self.out.specials = specials;
+    }
+
+    fn one_of(&self, names: &[&str]) -> Option<String> {
+        let allowed = |name: &&&str| !self.input.options.reject_legacy_names || name.starts_with(names::STANDARD);
+        names.iter().filter(allowed).find_map(|name| named_export(self.module, name)).map(str::to_owned)
+    }
+
+    fn check_type(&mut self, name: &str, wanted: &Signature) {
+        let found = &self.module.exports[name].ty;
+        if *found != Extern::Func(wanted.clone()) {
+            self.wrong.push(errors::special_type(self.module, name, &wanted.to_string(), found));
+        }
+    }
+}
+
+fn named_export<'n>(module: &CoreModule<'_>, name: &'n str) -> Option<&'n str> {
+    module.exports.contains_key(name).then_some(name)
+}

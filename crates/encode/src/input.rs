@@ -1,0 +1,100 @@
+//! What the encoder is given.
+
+use component::{Metadata, StringEncoding};
+use types::{ExternName, World};
+use wasm::{CoreModule, Producers};
+
+/// A core module with what its metadata sections say.
+#[derive(Clone, Debug)]
+pub struct Guest<'a> {
+    pub module: CoreModule<'a>,
+    /// One entry for each section; or the world that the user named, as if it had been embedded.
+    pub metadata: Vec<Metadata>,
+    /// The tools that the metadata names.
+    pub producers: Producers,
+}
+
+/// A module that stands between the main module and the world: the main module imports it by name.
+#[derive(Clone, Debug)]
+pub struct Adapter<'a> {
+    /// The module name under which the main module imports it.
+    pub name: String,
+    pub guest: Guest<'a>,
+}
+
+/// Everything that `plan` reads.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    pub main: Guest<'a>,
+    pub adapters: Vec<Adapter<'a>>,
+    /// What the component shall import and export: the union of all metadata.
+    pub world: World,
+    pub options: Options,
+}
+
+/// How to encode. The default is what `withe wrap` does without flags.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Only names of the standard scheme (`cm32p2`) are understood.
+    pub reject_legacy_names: bool,
+    /// Adapters get their memory by growing it, even if the main module has an allocator.
+    pub realloc_via_memory_grow: bool,
+    /// Component-level import names to change, old and new.
+    pub import_names: Vec<(String, String)>,
+    /// No names for debugging, neither of the component nor of the modules made here.
+    pub no_names: bool,
+    /// The main module loses its custom sections for debugging.
+    pub strip: bool,
+    /// A preview1 adapter was forbidden; only changes what is said about missing imports.
+    pub no_adapt: bool,
+}
+
+/// Which core module something belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    Main,
+    /// A position in `Input::adapters`.
+    Adapter(usize),
+}
+
+impl<'a> Input<'a> {
+    pub fn guest(&self, part: Part) -> &Guest<'a> {
+        match part {
+            Part::Main => &self.main,
+            Part::Adapter(index) => &self.adapters[index].guest,
+        }
+    }
+
+    /// All parts, the main module first.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + use<> {
+        std::iter::once(Part::Main).chain((0..self.adapters.len()).map(Part::Adapter))
+    }
+}
+
+impl Guest<'_> {
+    /// Whether this guest's own metadata says that it provides the export.
+    pub fn declares_export(&self, name: &ExternName) -> bool {
+        self.metadata.iter().any(|metadata| metadata.world.component.exports.contains_key(name))
+    }
+
+    /// The encoding of strings in the functions of an import or export: that of the first section that has it.
+    pub fn encoding(&self, name: &ExternName) -> StringEncoding {
+        let has = |metadata: &&Metadata| {
+            let component = &metadata.world.component;
+            component.imports.keys().chain(component.exports.keys()).any(|key| same_track(key, name))
+        };
+        self.metadata
+            .iter()
+            .find(has)
+            .or(self.metadata.first())
+            .map_or(StringEncoding::Utf8, |metadata| metadata.encoding)
+    }
+}
+
+/// Whether two names are equal, or name interfaces of one semver track.
+pub fn same_track(a: &ExternName, b: &ExternName) -> bool {
+    match (a, b) {
+        (ExternName::Interface(a), ExternName::Interface(b)) => a.same_track(b),
+        _ => a == b,
+    }
+}

@@ -1,0 +1,274 @@
+//! An exported interface as an instance.
+//!
+//! In: the interface and its lifted functions. Out: an instance with the interface's types and functions.
+//! Holds: a function's type names the types that the same instance exports, as the component model demands;
+//! that is only possible inside a component, so an interface with named types is a small nested component:
+//!
+//! ```wat
+//! (component
+//!   (import "import-type-r" (type $r (sub resource)))
+//!   (import "import-method-r-get" (func $get (param "self" (borrow $r)) (result u32)))
+//!   (export $r2 "r" (type $r))
+//!   (export "[method]r.get" (func $get) (func (param "self" (borrow $r2)) (result u32))))
+//! ```
+//!
+//! Specification: Component Model explainer, "Import and Export Definitions", "named types".
+
+use std::collections::HashSet;
+
+use component::plan::{Declared, FuncRef, InstanceRef, ItemRef, ItemType, Name, Plan, ROOT, TypeRef, item_name};
+use types::name::AccessorOf;
+use types::{
+    Accessor, ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType,
+};
+
+use crate::live::parts;
+
+/// A function of the interface, lifted.
+pub struct LiftedFunc<'w> {
+    pub name: &'w ExternName,
+    pub item: &'w Item,
+    pub ty: FuncId,
+    pub func: FuncRef,
+}
+
+/// Makes the instance in the plan's root. `declared` knows the root's types.
+pub fn interface<'t>(
+    plan: &mut Plan<'_>,
+    declared: &mut Declared<'t>,
+    types: &'t Types,
+    id: InstanceId,
+    funcs: &[LiftedFunc<'_>],
+) -> diag::Result<InstanceRef> {
+    let named = Named::of(types, id, funcs);
+    let has_types = types.instance(id).exports.values().any(|item| !matches!(item.kind, ItemKind::Func(_)));
+    if named.list.is_empty() && !has_types {
+        let exports = funcs.iter().map(|lifted| (item_name(types, lifted.name, lifted.item), lifted.func.into()));
+        return Ok(plan.bag(exports.collect()));
+    }
+    let mut inner = Inner::new(types, id);
+    let mut args = Vec::new();
+    for named in &named.list {
+        let (name, arg) = inner.import_type(plan, declared, *named)?;
+        args.push((name, ItemRef::Type(arg)));
+    }
+    let mut imported = Vec::new();
+    for lifted in funcs {
+        let (name, func) = inner.import_func(lifted)?;
+        args.push((name, ItemRef::Func(lifted.func)));
+        imported.push((lifted.name, func));
+    }
+    inner.export_all(&imported)?;
+    let component = plan.nested(inner.plan);
+    Ok(plan.instantiate(component, args))
+}
+
+/// A type with a name, which imports and exports must say by it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum NamedType {
+    Def(TypeId),
+    Resource(ResourceId),
+}
+
+/// The named types that a nested component has to import, parts before wholes.
+struct Named<'t> {
+    types: &'t Types,
+    interface: InstanceId,
+    list: Vec<NamedType>,
+    seen: HashSet<NamedType>,
+}
+
+impl<'t> Named<'t> {
+    /// Those that the functions mention, and those of other scopes that the interface's types are made of.
+    fn of(types: &'t Types, id: InstanceId, funcs: &[LiftedFunc<'_>]) -> Self {
+        let mut named = Self { types, interface: id, list: Vec::new(), seen: HashSet::new() };
+        for item in types.instance(id).exports.values() {
+            match item.kind {
+                ItemKind::Resource(resource) => named.add(NamedType::Resource(resource)),
+                ItemKind::Type(ValType::Def(ty)) => named.foreign_parts(ty),
+                ItemKind::Type(_)
+                | ItemKind::Func(_)
+                | ItemKind::Instance(_)
+                | ItemKind::Component(_)
+                | ItemKind::CoreModule(_) => {}
+            }
+        }
+        for lifted in funcs {
+            let func = types.func(lifted.ty);
+            func.params.iter().map(|param| param.ty).chain(func.result).for_each(|ty| named.ty(ty));
+        }
+        named
+    }
+
+    fn add(&mut self, named: NamedType) {
+        if self.seen.insert(named) {
+            self.list.push(named);
+        }
+    }
+
+    /// What a type of this interface is made of, where that is another's.
+    fn foreign_parts(&mut self, id: TypeId) {
+        let types = self.types;
+        let def = types.def(id);
+        if def.name.is_some() && def.owner != Owner::Nothing && def.owner != Owner::Instance(self.interface) {
+            return self.ty(ValType::Def(id));
+        }
+        if let TypeKind::Own(resource) | TypeKind::Borrow(resource) = def.kind {
+            self.add(NamedType::Resource(resource));
+        }
+        for part in parts(&def.kind) {
+            if let ValType::Def(part) = part {
+                self.foreign_parts(part);
+            }
+        }
+    }
+
+    fn ty(&mut self, ty: ValType) {
+        let ValType::Def(id) = ty else { return };
+        if self.seen.contains(&NamedType::Def(id)) {
+            return;
+        }
+        let types = self.types;
+        let def = types.def(id);
+        if let TypeKind::Own(resource) | TypeKind::Borrow(resource) = def.kind {
+            self.add(NamedType::Resource(resource));
+        }
+        parts(&def.kind).into_iter().for_each(|part| self.ty(part));
+        // An alias of this interface is said as what it stands for; its own name is given by the export.
+        let alias = matches!(def.kind, TypeKind::Alias(_)) && def.owner == Owner::Instance(self.interface);
+        if def.name.is_some() && !alias {
+            self.add(NamedType::Def(id));
+        }
+    }
+}
+
+/// The nested component, and its two views of types: as imported, and as exported.
+struct Inner<'a, 't> {
+    plan: Plan<'a>,
+    types: &'t Types,
+    interface: InstanceId,
+    imported: Declared<'t>,
+    exported: Declared<'t>,
+    names: HashSet<String>,
+}
+
+impl<'t> Inner<'_, 't> {
+    fn new(types: &'t Types, interface: InstanceId) -> Self {
+        Self {
+            plan: Plan::new(),
+            types,
+            interface,
+            imported: Declared::new(types),
+            exported: Declared::new(types),
+            names: HashSet::new(),
+        }
+    }
+
+    /// Imports a type; answers the import's name and the type of `outer` to pass.
+    fn import_type(
+        &mut self,
+        outer: &mut Plan<'_>,
+        declared: &mut Declared<'t>,
+        named: NamedType,
+    ) -> diag::Result<(String, TypeRef)> {
+        match named {
+            NamedType::Def(id) => {
+                let def = self.types.def(id);
+                let name = self.unique(format!("import-type-{}", def.name.as_deref().unwrap_or("unnamed")));
+                let arg = declared.type_ref(outer, ROOT, ValType::Def(id))?;
+                let equal_to = self.imported.type_ref(&mut self.plan, ROOT, ValType::Def(id))?;
+                let ty = self.plan.import_type(Name::from(name.as_str()), equal_to);
+                self.imported.provide_type(ROOT, id, ty);
+                if self.foreign(def.owner) {
+                    self.exported.provide_type(ROOT, id, ty);
+                }
+                Ok((name, arg))
+            }
+            NamedType::Resource(id) => {
+                let name = self.unique(format!("import-type-{}", self.types.resource(id).name));
+                let arg = declared.resource(outer, ROOT, id)?;
+                let ty = self.plan.import_resource(Name::from(name.as_str()));
+                self.imported.provide_resource(ROOT, id, ty);
+                self.exported.provide_resource(ROOT, id, ty);
+                Ok((name, arg))
+            }
+        }
+    }
+
+    /// Types of other scopes are said in exports as they are in imports.
+    fn foreign(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::Instance(id) => id != self.interface,
+            Owner::World | Owner::Nothing => true,
+        }
+    }
+
+    fn import_func(&mut self, lifted: &LiftedFunc<'_>) -> diag::Result<(String, FuncRef)> {
+        let name = self.unique(import_name(lifted.name));
+        let ty = self.imported.func_type(&mut self.plan, ROOT, lifted.ty)?;
+        let func = self.plan.import_func(Name::from(name.as_str()), ty);
+        Ok((name, func))
+    }
+
+    /// Exports the interface's items under their names, in their order.
+    fn export_all(&mut self, funcs: &[(&ExternName, FuncRef)]) -> diag::Result<()> {
+        let types = self.types;
+        for (name, item) in &types.instance(self.interface).exports {
+            let extern_name = item_name(types, name, item);
+            match item.kind {
+                ItemKind::Resource(resource) => {
+                    let ty = self.imported.resource(&mut self.plan, ROOT, resource)?;
+                    let view = self.plan.export_type(extern_name, ty);
+                    self.exported.provide_resource(ROOT, resource, view);
+                }
+                ItemKind::Type(ty) => {
+                    let structure = match self.exported.item_type(&mut self.plan, ROOT, item, &|_, _| true)? {
+                        ItemType::TypeEq(structure) => structure,
+                        _ => self.exported.type_ref(&mut self.plan, ROOT, ty)?,
+                    };
+                    let view = self.plan.export_type(extern_name, structure);
+                    if let ValType::Def(id) = ty {
+                        self.exported.provide_type(ROOT, id, view);
+                    }
+                }
+                ItemKind::Func(ty) => {
+                    let Some((_, func)) = funcs.iter().find(|(other, _)| *other == name) else { continue };
+                    let ty = self.exported.func_type(&mut self.plan, ROOT, ty)?;
+                    self.plan.export(extern_name, *func, Some(ItemType::Func(ty)));
+                }
+                ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of imports must differ in more than case.
+    fn unique(&mut self, base: String) -> String {
+        let mut name = base.clone();
+        let mut number = 1;
+        while !self.names.insert(name.to_lowercase()) {
+            number += 1;
+            name = format!("{base}{number}");
+        }
+        name
+    }
+}
+
+/// A plain name for a function, whatever form its own name has.
+fn import_name(name: &ExternName) -> String {
+    match name {
+        ExternName::Label(label) => format!("import-func-{label}"),
+        ExternName::Constructor(resource) => format!("import-constructor-{resource}"),
+        ExternName::Method(resource, name) => format!("import-method-{resource}-{name}"),
+        ExternName::Static(resource, name) => format!("import-static-{resource}-{name}"),
+        ExternName::Accessor(Accessor { of, set, name }) => {
+            let verb = if *set { "set" } else { "get" };
+            match of {
+                AccessorOf::Scope => format!("import-{verb}-{name}"),
+                AccessorOf::Method(resource) => format!("import-method-{verb}-{resource}-{name}"),
+                AccessorOf::Static(resource) => format!("import-static-{verb}-{resource}-{name}"),
+            }
+        }
+        ExternName::Interface(interface) => format!("import-interface-{}", interface.interface),
+    }
+}

@@ -1,0 +1,224 @@
+//! The core modules of a component, each bound to the world, adapters cut down to what is used of them.
+//!
+//! In: `Input`. Out: the plan; or everything that is wrong with any of the modules.
+//! Holds: an adapter that nothing uses is left out, and so is what only it would have imported.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use abi::{Abi, Call, Mode, Side};
+use component::Plan;
+use diag::{Diagnostic, Diagnostics};
+use types::Types;
+use wasm::{Adaptation, CoreModule, Extern, Memory, ReallocSource, Rewrite, Signature};
+
+use crate::build;
+use crate::errors::{self, Declared};
+use crate::export::{self, Exports};
+use crate::import::{self, Binding};
+use crate::input::{Input, Part};
+use crate::names::special;
+
+/// A core module that goes into the component.
+pub struct Bound<'a> {
+    pub part: Part,
+    pub bytes: Cow<'a, [u8]>,
+    pub imports: Vec<BoundImport>,
+    pub exports: Exports,
+}
+
+/// A core import and what it stands for.
+pub struct BoundImport {
+    pub module: String,
+    pub field: String,
+    pub ty: Extern,
+    pub binding: Binding,
+}
+
+impl BoundImport {
+    /// The import's type, which is that of a function.
+    pub fn signature(&self) -> &Signature {
+        self.ty.as_func().expect("only memories are bound without being functions, and those have no slot")
+    }
+}
+
+/// Decides the whole component.
+pub fn plan<'a>(types: &Types, input: &Input<'a>) -> diag::Result<Plan<'a>> {
+    let abi = Abi::wasm32(types);
+    let parts = bind_all(&abi, input)?;
+    build::component(types, &abi, input, parts)
+}
+
+fn bind_all<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Vec<Bound<'a>>> {
+    let mut wrong = Vec::new();
+    let main = collect(&mut wrong, bind_main(abi, input));
+    let lifts: Vec<Option<Exports>> = (0..input.adapters.len())
+        .map(|index| {
+            let guest = &input.adapters[index].guest;
+            collect(&mut wrong, export::bind(abi, input, Part::Adapter(index), &guest.module))
+        })
+        .collect();
+    let (Some(main), true) = (main, wrong.is_empty()) else { return Err(Diagnostics(wrong)) };
+    let lifts = lifts.into_iter().flatten().collect();
+    let adapters = bind_adapters(abi, input, &main, lifts)?;
+    let mut parts = vec![main];
+    parts.extend(adapters);
+    wrong.extend(missing_options(abi, input, &parts));
+    if wrong.is_empty() { Ok(parts) } else { Err(Diagnostics(wrong)) }
+}
+
+/// Keeps what worked; notes what did not.
+fn collect<T>(wrong: &mut Vec<Diagnostic>, result: diag::Result<T>) -> Option<T> {
+    result.map_err(|Diagnostics(diagnostics)| wrong.extend(diagnostics)).ok()
+}
+
+fn bind_main<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Bound<'a>> {
+    let mut module = input.main.module.clone();
+    let mut wrong = Vec::new();
+    if main_memory(&module).is_some_and(|memory| memory.memory64) {
+        return Err(errors::unsupported_memory64(module.place()).into());
+    }
+    let mut rewrite = Rewrite::default().drop_metadata().unique_imports(&mut module);
+    if input.options.strip {
+        rewrite = rewrite.drop_names();
+    }
+    if let Some(producers) = build::main_producers(input) {
+        rewrite = rewrite.producers(producers);
+    }
+    let bindings = collect(&mut wrong, import::bind(abi, input, Part::Main, &module));
+    let exports = collect(&mut wrong, export::bind(abi, input, Part::Main, &module));
+    match (bindings, exports) {
+        (Some(bindings), Some(exports)) => {
+            let bytes = rewrite.apply(&module);
+            Ok(Bound { part: Part::Main, bytes, imports: bound_imports(&module, bindings), exports })
+        }
+        _ => Err(Diagnostics(wrong)),
+    }
+}
+
+fn bound_imports(module: &CoreModule<'_>, bindings: Vec<Binding>) -> Vec<BoundImport> {
+    let bound = module.imports.iter().zip(bindings).map(|(import, binding)| BoundImport {
+        module: import.module.to_owned(),
+        field: import.field.to_string(),
+        ty: import.ty.clone(),
+        binding,
+    });
+    bound.collect()
+}
+
+/// The memory that the main module defines or imports.
+pub fn main_memory(module: &CoreModule<'_>) -> Option<Memory> {
+    let exported = special::MEMORY.iter().find_map(|name| module.exports.get(name)?.ty.as_memory().copied());
+    exported.or_else(|| module.imports.iter().find_map(|import| import.ty.as_memory().copied()))
+}
+
+/// Cuts each adapter down to what the main module, the world and the other adapters use of it.
+fn bind_adapters<'a>(
+    abi: &Abi<'_>,
+    input: &Input<'a>,
+    main: &Bound<'a>,
+    lifts: Vec<Exports>,
+) -> diag::Result<Vec<Bound<'a>>> {
+    let mut wanted = vec![BTreeSet::new(); input.adapters.len()];
+    note_adapter_calls(&mut wanted, &main.imports);
+    loop {
+        let before = wanted.clone();
+        let mut bound = Vec::new();
+        let mut wrong = Vec::new();
+        for (index, exports) in lifts.iter().enumerate() {
+            if wanted[index].is_empty() && exports.lifts.is_empty() {
+                continue;
+            }
+            let adapter = bind_adapter(abi, input, main, index, &wanted[index], exports);
+            if let Some(adapter) = collect(&mut wrong, adapter) {
+                note_adapter_calls(&mut wanted, &adapter.imports);
+                bound.push(adapter);
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Diagnostics(wrong));
+        }
+        // What adapters want of one another only grows, and is at most all of their exports.
+        if before == wanted {
+            return Ok(bound);
+        }
+    }
+}
+
+fn note_adapter_calls(wanted: &mut [BTreeSet<String>], imports: &[BoundImport]) {
+    for import in imports {
+        if let Binding::Adapter { adapter, export } = &import.binding {
+            wanted[*adapter].insert(export.clone());
+        }
+    }
+}
+
+fn bind_adapter<'a>(
+    abi: &Abi<'_>,
+    input: &Input<'a>,
+    main: &Bound<'a>,
+    index: usize,
+    wanted: &BTreeSet<String>,
+    exports: &Exports,
+) -> diag::Result<Bound<'a>> {
+    let adapter = &input.adapters[index];
+    let memory = main_memory(&input.main.module);
+    let roots: Vec<&str> = wanted.iter().map(String::as_str).chain(exports.core_names()).collect();
+    let realloc = match &main.exports.specials.adapter_realloc {
+        Some(name) if !input.options.realloc_via_memory_grow => ReallocSource::Main(name),
+        _ => ReallocSource::MemoryGrow,
+    };
+    let page_size_log2 = memory.map_or(16, |memory| memory.page_size_log2);
+    let keep_names = !input.options.no_names;
+    let adaptation = Adaptation { roots: &roots, realloc, page_size_log2, keep_names };
+    let bytes = wasm::adapt(&adapter.guest.module, &adaptation)?;
+    let module = wasm::read_module(&adapter.guest.module.file, &bytes)?;
+    check_memory(input, index, &module, memory)?;
+    let bindings = import::bind(abi, input, Part::Adapter(index), &module)?;
+    let imports = bound_imports(&module, bindings);
+    Ok(Bound { part: Part::Adapter(index), imports, bytes: Cow::Owned(bytes), exports: exports.clone() })
+}
+
+fn check_memory(input: &Input<'_>, index: usize, module: &CoreModule<'_>, main: Option<Memory>) -> diag::Result<()> {
+    let Some(wants) = module.imports.iter().find_map(|import| import.ty.as_memory()) else { return Ok(()) };
+    let adapter = &input.adapters[index];
+    match main {
+        None => Err(errors::adapter_without_memory(&input.main.module, adapter).into()),
+        Some(has) if has.page_size_log2 != wants.page_size_log2 => {
+            let (has, wants) = (1 << has.page_size_log2, 1 << wants.page_size_log2);
+            Err(errors::page_size(&input.main.module, adapter, has, wants).into())
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Functions that need a memory or an allocator which is not there.
+fn missing_options(abi: &Abi<'_>, input: &Input<'_>, parts: &[Bound<'_>]) -> Vec<Diagnostic> {
+    let memory = main_memory(&input.main.module).is_some();
+    let mut wrong = Vec::new();
+    for part in parts {
+        let module = &input.guest(part.part).module;
+        let specials = &part.exports.specials;
+        let mut check = |call: &Call, name: &str, declared: &Declared, realloc: &Option<String>| {
+            if call.memory && !memory {
+                wrong.push(errors::missing_option(module, name, declared.clone(), true));
+            }
+            if call.realloc && realloc.is_none() {
+                wrong.push(errors::missing_option(module, name, declared.clone(), false));
+            }
+        };
+        for import in &part.imports {
+            if let Binding::Func(func) = &import.binding
+                && let Some(item) = func.item(abi.types(), &input.world)
+            {
+                let call = abi.call(abi.types().func(func.ty), Side::Lower, Mode::Sync);
+                let declared = errors::declared(abi.types(), module, &func.name, item, func.ty);
+                check(&call, &func.name.to_string(), &declared, &specials.import_realloc);
+            }
+        }
+        for lift in &part.exports.lifts {
+            check(&lift.call, &lift.core_name, &lift.declared, &specials.export_realloc);
+        }
+    }
+    wrong
+}

@@ -1,0 +1,201 @@
+//! A case directory, encoded.
+//!
+//! In: a directory with `module.wat`, `*.wit`, perhaps `adapt-*.wat`; the world is named after the `.wat` file's stem.
+//! Out: the component's bytes, or diagnostics; the printed world of the bytes.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use diag::Place;
+use types::Types;
+use withe_encode as encode;
+
+/// What a case yields.
+#[derive(Debug)]
+pub struct Encoded {
+    pub bytes: Vec<u8>,
+    pub plan: String,
+}
+
+/// Why a case cannot be run at all.
+#[derive(Debug)]
+pub enum Stop {
+    /// The input is refused.
+    Refused(diag::Diagnostics),
+    /// The case needs what is not there: several libraries to link, for example.
+    NotRun(String),
+}
+
+impl From<diag::Diagnostics> for Stop {
+    fn from(diagnostics: diag::Diagnostics) -> Self {
+        Self::Refused(diagnostics)
+    }
+}
+
+/// Encodes the case in `dir`. Files are shown by their names.
+pub fn encode_case(dir: &Path) -> Result<Encoded, Stop> {
+    let module = dir.join("module.wat");
+    if !module.exists() {
+        return Err(Stop::NotRun("linking of libraries".to_owned()));
+    }
+    let mut types = Types::new();
+    let main_bytes = core_with_metadata(&mut types, dir, &module)?;
+    let adapters = adapter_files(dir);
+    let adapter_bytes: Vec<Vec<u8>> =
+        adapters.iter().map(|path| core_with_metadata(&mut types, dir, path)).collect::<Result<_, _>>()?;
+    let main = wasm::read_module("module.wasm", &main_bytes)?;
+    let main = encode::Guest::of(&mut types, main)?;
+    let mut guests = builtin_adapter(&mut types, &flags(dir))?;
+    for (path, bytes) in adapters.iter().zip(&adapter_bytes) {
+        let name = adapter_name(path);
+        let module = wasm::read_module(&format!("{}.wasm", stem(path)), bytes)?;
+        guests.push(encode::Adapter { name, guest: encode::Guest::of(&mut types, module)? });
+    }
+    let flags = flags(dir);
+    if let Some(flag) = ["emit-canonical-names", "return-call-ref"].iter().find(|flag| flags.contains(**flag)) {
+        return Err(Stop::NotRun(format!("flag {flag}")));
+    }
+    let options = encode::Options {
+        realloc_via_memory_grow: flags.contains("realloc-via-memory-grow"),
+        no_adapt: flags.contains("no-adapt"),
+        ..encode::Options::default()
+    };
+    let input = encode::assemble(&mut types, main, guests, options)?;
+    let plan = encode::plan(&types, &input)?;
+    let bytes = component::emit(&plan, component::EmitOptions::default());
+    Ok(Encoded { bytes, plan: plan.dump() })
+}
+
+/// A leading comment `;;! adapter = command` asks for a built-in adapter.
+fn builtin_adapter(types: &mut Types, flags: &str) -> Result<Vec<encode::Adapter<'static>>, Stop> {
+    let Some((_, word)) = flags.split_once(";;! adapter = ") else { return Ok(Vec::new()) };
+    let word = word.lines().next().unwrap_or_default();
+    let adapter = encode::Builtin::parse(word).ok_or_else(|| Stop::NotRun(format!("adapter {word}")))?;
+    let module = wasm::read_module(&format!("<{word} adapter>"), encode::builtin(adapter))?;
+    let guest = encode::Guest::of(types, module)?;
+    Ok(vec![encode::Adapter { name: encode::BUILTIN_NAME.to_owned(), guest }])
+}
+
+/// The module with its world embedded, as `withe embed` does it. Without that world it stays as it is.
+fn core_with_metadata(types: &mut Types, dir: &Path, path: &Path) -> Result<Vec<u8>, Stop> {
+    let text = std::fs::read_to_string(path).map_err(|error| Stop::NotRun(error.to_string()))?;
+    let core = wat::parse_str(&text).map_err(|error| Stop::NotRun(error.to_string()))?;
+    let Some(tree) = source_tree(dir) else { return Ok(core) };
+    let package = wit::load(&tree, &wit::LoadOptions::default())?;
+    let world = package.world(types, Some(&stem(path)))?;
+    let section = component::metadata::encode(types, &world, encoding(&text))?;
+    let module = wasm::read_module("module.wasm", &core)?;
+    Ok(wasm::Rewrite::default().add_custom("component-type", section).apply(&module).into_owned())
+}
+
+/// A leading comment `;;! encoding = utf16` chooses the encoding of strings.
+fn encoding(text: &str) -> component::StringEncoding {
+    if text.contains(";;! encoding = utf16") {
+        component::StringEncoding::Utf16
+    } else if text.contains(";;! encoding = compact-utf16") {
+        component::StringEncoding::CompactUtf16
+    } else {
+        component::StringEncoding::Utf8
+    }
+}
+
+fn source_tree(dir: &Path) -> Option<wit::SourceTree> {
+    let mut files = indexmap::IndexMap::new();
+    add_files(dir, "case", &mut files);
+    (!files.is_empty()).then(|| wit::SourceTree::of_folder("case", files))
+}
+
+fn add_files(dir: &Path, name: &str, files: &mut indexmap::IndexMap<String, Vec<u8>>) {
+    for path in sorted(dir) {
+        let below = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            add_files(&path, &below, files);
+        } else if below.ends_with(".wit") && !below.ends_with(".printed.wit") {
+            files.insert(below, std::fs::read(&path).unwrap_or_default());
+        }
+    }
+}
+
+/// The entries of a directory, by name.
+pub fn sorted(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn adapter_files(dir: &Path) -> Vec<PathBuf> {
+    let is_adapter =
+        |path: &PathBuf| stem(path).starts_with("adapt-") && path.extension().is_some_and(|ext| ext == "wat");
+    sorted(dir).into_iter().filter(is_adapter).collect()
+}
+
+/// The stem without its prefix, or what a comment `;; module name: NAME` says.
+fn adapter_name(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let first = text.lines().next().unwrap_or_default();
+    match first.strip_prefix(";; module name: ") {
+        Some(name) => name.trim().to_owned(),
+        None => stem(path).trim_start_matches("adapt-").to_owned(),
+    }
+}
+
+/// The flags in leading `;;! key = true` lines of the case's modules.
+fn flags(dir: &Path) -> String {
+    let modules = sorted(dir).into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "wat"));
+    let lines = modules.filter(|path| !path.ends_with("component.wat")).flat_map(|path| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().filter(|line| line.starts_with(";;!")).map(str::to_owned).collect::<Vec<_>>()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether both versions of wasmparser accept the component; what they say if not.
+pub fn validate(bytes: &[u8]) -> Result<(), String> {
+    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
+        .validate_all(bytes)
+        .map_err(|error| format!("wasmparser: {error}"))?;
+    wasmparser_embedded::Validator::new_with_features(wasmparser_embedded::WasmFeatures::all())
+        .validate_all(bytes)
+        .map_err(|error| format!("wasmparser of the embedded runtime: {error}"))?;
+    Ok(())
+}
+
+/// The world of a component as WIT.
+pub fn printed_world(bytes: &[u8]) -> Result<String, Stop> {
+    let mut types = Types::new();
+    let world = component::read_world(&mut types, "component.wasm", bytes)?;
+    Ok(wit::print::print_component(&types, &world))
+}
+
+/// Diagnostics as text, with every label.
+pub fn diagnostics_text(diagnostics: &diag::Diagnostics) -> String {
+    let mut out = String::new();
+    for one in &diagnostics.0 {
+        let _ = writeln!(out, "{:?}[{}]: {}", one.severity, one.code, one.headline);
+        for label in &one.labels {
+            let _ = writeln!(out, "  {}: {}", place_text(&label.place), label.text.replace('\n', "\n    "));
+        }
+        if let Some(help) = &one.help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+    }
+    out
+}
+
+fn place_text(place: &Place) -> String {
+    match place {
+        Place::Text { source, span } => {
+            let before = &source.text[..span.start];
+            let line = before.matches('\n').count() + 1;
+            let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
+            format!("{}:{line}:{column} `{}`", source.name, &source.text[span.clone()])
+        }
+        Place::Binary { file, path } => format!("{file}: {path}"),
+        Place::File { file } => file.clone(),
+    }
+}
