@@ -95,6 +95,8 @@ struct Matcher<'a> {
     equality: Equality,
     /// Pairs of definitions whose difference is told already, with the mismatch that tells it.
     explained: HashMap<(TypeId, TypeId), usize>,
+    /// As `explained`, for resources.
+    told_resources: HashMap<(ResourceId, ResourceId), usize>,
     /// The mismatch that the last explained pair was found to be told by.
     last_told: usize,
     path: Vec<Step>,
@@ -115,6 +117,7 @@ impl<'a> Matcher<'a> {
             common_only: false,
             equality: Equality::new(),
             explained: HashMap::new(),
+            told_resources: HashMap::new(),
             last_told: 0,
             path: Vec::new(),
             sub_place: None,
@@ -247,8 +250,29 @@ impl<'a> Matcher<'a> {
         if self.bindings.is_open(sup) {
             return self.bindings.bind(sup, sub);
         }
+        self.differing_resources(sub, sup);
+    }
+
+    /// Tells once of two resources that they are not the same.
+    fn differing_resources(&mut self, sub: ResourceId, sup: ResourceId) {
         let (sub, sup) = (self.bindings.resolve(sub), self.bindings.resolve(sup));
+        let key = if self.flipped { (sup, sub) } else { (sub, sup) };
+        if let Some(&told) = self.told_resources.get(&key) {
+            return self.again(told);
+        }
+        self.told_resources.insert(key, self.found.len());
         self.differ(self.resource_words(sub), self.resource_words(sup));
+    }
+
+    /// The current path leads to a difference that is told already.
+    fn again(&mut self, told: usize) {
+        let path = Path(self.path.clone());
+        self.last_told = told;
+        if let Some(mismatch) = self.found.get_mut(told)
+            && mismatch.also.len() < MAX_ALSO
+        {
+            mismatch.also.push(path);
+        }
     }
 
     fn resource_words(&self, id: ResourceId) -> String {
@@ -327,6 +351,9 @@ impl<'a> Matcher<'a> {
         }
     }
 }
+
+/// Other paths to one difference that are kept; more say nothing new.
+const MAX_ALSO: usize = 20;
 
 const PHASES: u8 = 4;
 

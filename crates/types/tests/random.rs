@@ -109,7 +109,7 @@ fn fits(types: &Types, sub: &Item, sup: &Item) -> bool {
 #[test]
 fn subtyping_of_interfaces_is_an_order() {
     let mut related = 0;
-    for seed in 0..400 {
+    for seed in 0..1200 {
         let (types, random) = (&mut Types::new(), &mut Random::new(seed));
         let items: Vec<Item> = (0..4).map(|_| interface(types, random)).collect();
         for a in &items {

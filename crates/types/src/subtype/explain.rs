@@ -6,13 +6,10 @@
 
 use super::Matcher;
 use crate::equal::MAX_DEPTH;
-use crate::mismatch::{Path, Step};
+use crate::mismatch::Step;
 use crate::text::{wit_structure, wit_text};
 use crate::value::LabelDecl;
 use crate::{Case, Field, Kind, ValType};
-
-/// Other paths to one difference that are kept; more say nothing new.
-const MAX_ALSO: usize = 20;
 
 impl Matcher<'_> {
     pub(super) fn val_type(&mut self, sub: ValType, sup: ValType) {
@@ -25,14 +22,7 @@ impl Matcher<'_> {
         };
         let key = if self.flipped { (sup_id, sub_id) } else { (sub_id, sup_id) };
         if let Some(&told) = self.explained.get(&key) {
-            let path = Path(self.path.clone());
-            self.last_told = told;
-            if let Some(mismatch) = self.found.get_mut(told)
-                && mismatch.also.len() < MAX_ALSO
-            {
-                mismatch.also.push(path);
-            }
-            return;
+            return self.again(told);
         }
         let first = self.found.len();
         self.explained.insert(key, first);
@@ -75,8 +65,7 @@ impl Matcher<'_> {
                 self.at(Step::Err, None, None, |this| this.optional(sub_err, sup_err));
             }
             (Kind::Own(sub), Kind::Own(sup)) | (Kind::Borrow(sub), Kind::Borrow(sup)) => {
-                let (sub, sup) = (self.bindings.resolve(sub), self.bindings.resolve(sup));
-                self.differ(self.resource_words(sub), self.resource_words(sup));
+                self.differing_resources(sub, sup);
             }
             (Kind::Stream(sub), Kind::Stream(sup)) | (Kind::Future(sub), Kind::Future(sup)) => {
                 self.at(Step::Element, None, None, |this| this.optional(sub, sup));

@@ -1,0 +1,241 @@
+//! The graph: which component instances there are, and what each of them is given.
+//!
+//! In: parts, and calls that each add one node. Out: `Graph`, for `plan`.
+//! Holds: a node names only earlier nodes, so the graph is acyclic; every argument of an instance is given and of a
+//! type that fits; resources are compared by identity, and each instantiation defines resources of its own;
+//! parts of equal bytes are one part.
+//!
+//! Specification: Component Model explainer, "Instance Definitions" and "Type Checking".
+
+use std::collections::HashMap;
+
+use diag::{Diagnostic, Diagnostics};
+use indexmap::IndexMap;
+use types::equal::Bindings;
+use types::ids::{Id, Table};
+use types::substitute::{instantiate, resources_of};
+use types::subtype::Options;
+use types::{Decl, ExternName, InstanceType, Item, ItemKind, Mismatch, Types};
+
+use crate::part::Part;
+use crate::report;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(u32);
+
+        impl Id for $name {
+            fn from_index(index: u32) -> Self {
+                Self(index)
+            }
+            fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A component that is embedded.
+    PartId
+    /// An item at hand: an import, an instance, or an export of an instance.
+    NodeId
+}
+
+/// Components and how they are wired.
+#[derive(Clone, Debug, Default)]
+pub struct Graph<'a> {
+    parts: Table<PartId, Part<'a>>,
+    by_content: HashMap<&'a [u8], PartId>,
+    nodes: Table<NodeId, Node>,
+    aliases: HashMap<(NodeId, ExternName), NodeId>,
+    imports: IndexMap<ExternName, NodeId>,
+    exports: IndexMap<ExternName, NodeId>,
+}
+
+/// An item at hand, and its type with the resources that it has in this graph.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub kind: NodeKind,
+    pub item: Item,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// An import of the result.
+    Import(ExternName),
+    /// An instance of a part, with an argument for each of its imports, in their order.
+    Instance { part: PartId, args: Vec<(ExternName, NodeId)> },
+    /// An export of an instance.
+    Alias { of: NodeId, name: ExternName },
+}
+
+impl<'a> Graph<'a> {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn part(&self, id: PartId) -> &Part<'a> {
+        self.parts.get(id)
+    }
+
+    pub fn node(&self, id: NodeId) -> &Node {
+        self.nodes.get(id)
+    }
+
+    /// All nodes; what a node names comes before it.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter()
+    }
+
+    pub fn imports(&self) -> &IndexMap<ExternName, NodeId> {
+        &self.imports
+    }
+
+    pub fn exports(&self) -> &IndexMap<ExternName, NodeId> {
+        &self.exports
+    }
+
+    /// Adds a component; one with the same bytes as an earlier one is that one.
+    pub fn add_part(&mut self, part: Part<'a>) -> PartId {
+        if let Some(&known) = self.by_content.get(part.bytes) {
+            return known;
+        }
+        let bytes = part.bytes;
+        let id = self.parts.push(part);
+        self.by_content.insert(bytes, id);
+        id
+    }
+
+    /// Adds an import of the result. Its type may mention the resources of earlier imports and its own.
+    ///
+    /// # Errors
+    /// `compose/duplicate-import`: the name is taken.
+    pub fn import(&mut self, name: ExternName, item: Item) -> diag::Result<NodeId> {
+        if self.imports.contains_key(&name) {
+            return Err(report::duplicate("compose/duplicate-import", "imports", &name).into());
+        }
+        let id = self.nodes.push(Node { kind: NodeKind::Import(name.clone()), item });
+        self.imports.insert(name, id);
+        Ok(id)
+    }
+
+    /// Adds an instance of a part.
+    ///
+    /// `args` names imports of the part exactly; what is given may be of another version, if its type fits.
+    ///
+    /// # Errors
+    /// All of: `compose/unknown-argument`, `compose/missing-argument`, `compose/type-mismatch`.
+    pub fn instantiate(
+        &mut self,
+        types: &mut Types,
+        part: PartId,
+        args: &IndexMap<ExternName, NodeId>,
+    ) -> diag::Result<NodeId> {
+        let ty = self.parts.get(part).ty.clone();
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        for name in args.keys().filter(|name| !ty.imports.contains_key(*name)) {
+            problems.push(report::unknown_argument(self.parts.get(part), name));
+        }
+        let mut bindings = Bindings::new();
+        let mut given = Vec::with_capacity(ty.imports.len());
+        for (name, wanted) in &ty.imports {
+            let Some(&node) = args.get(name) else {
+                problems.push(report::missing_argument(self.parts.get(part), name));
+                continue;
+            };
+            let offered = &self.nodes.get(node).item;
+            let found = types::mismatches(types, offered, wanted, &mut bindings, Options::default());
+            problems.extend(found.iter().map(|mismatch| self.mismatch(part, name, node, mismatch)));
+            given.push((name.clone(), node));
+        }
+        if !problems.is_empty() {
+            return Err(Diagnostics(problems));
+        }
+        let resources = resources_of(types, &ty.imports).into_iter().map(|id| (id, bindings.resolve(id))).collect();
+        let exports = instantiate(types, &ty, &resources);
+        let instance = types.add_instance(InstanceType { id: None, exports, decl: Decl::default() });
+        let item = Item { kind: ItemKind::Instance(instance), decl: Decl::default() };
+        Ok(self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item }))
+    }
+
+    /// An export of an instance. `None` if the node is no instance or has no such export.
+    pub fn alias(&mut self, types: &Types, of: NodeId, name: &ExternName) -> Option<NodeId> {
+        if let Some(&known) = self.aliases.get(&(of, name.clone())) {
+            return Some(known);
+        }
+        let ItemKind::Instance(instance) = self.nodes.get(of).item.kind else { return None };
+        let item = types.instance(instance).exports.get(name)?.clone();
+        let id = self.nodes.push(Node { kind: NodeKind::Alias { of, name: name.clone() }, item });
+        self.aliases.insert((of, name.clone()), id);
+        Some(id)
+    }
+
+    /// Exports an item from the result.
+    ///
+    /// # Errors
+    /// `compose/duplicate-export`: the name is taken.
+    pub fn export(&mut self, name: ExternName, node: NodeId) -> diag::Result<()> {
+        if self.exports.contains_key(&name) {
+            return Err(report::duplicate("compose/duplicate-export", "exports", &name).into());
+        }
+        self.exports.insert(name, node);
+        Ok(())
+    }
+
+    /// The part that an item comes from and the item's name there; `None` for an import.
+    pub fn origin(&self, node: NodeId) -> Option<(PartId, Vec<&ExternName>)> {
+        let mut names = Vec::new();
+        let mut at = node;
+        loop {
+            match &self.nodes.get(at).kind {
+                NodeKind::Import(_) => return None,
+                NodeKind::Instance { part, .. } => {
+                    names.reverse();
+                    return Some((*part, names));
+                }
+                NodeKind::Alias { of, name } => {
+                    names.push(name);
+                    at = *of;
+                }
+            }
+        }
+    }
+
+    fn mismatch(&self, part: PartId, name: &ExternName, given: NodeId, mismatch: &Mismatch) -> Diagnostic {
+        let offer = self.origin(given).map(|(part, names)| (self.parts.get(part), names));
+        report::type_mismatch(self.parts.get(part), name, offer, mismatch)
+    }
+
+    /// The graph as lines: imports, instances with their arguments, exports.
+    pub fn dump(&self) -> String {
+        let mut out = String::new();
+        for (_, node) in self.nodes() {
+            match &node.kind {
+                NodeKind::Import(name) => out.push_str(&format!("import {name}\n")),
+                NodeKind::Instance { part, args } => {
+                    out.push_str(&format!("instance of {}\n", self.parts.get(*part).file));
+                    for (name, node) in args {
+                        out.push_str(&format!("  {name} = {}\n", self.describe(*node)));
+                    }
+                }
+                NodeKind::Alias { .. } => {}
+            }
+        }
+        for (name, node) in &self.exports {
+            out.push_str(&format!("export {name} = {}\n", self.describe(*node)));
+        }
+        out
+    }
+
+    /// A node in words: `import a:b/c`, `greeter.wasm / a:b/c`.
+    pub fn describe(&self, node: NodeId) -> String {
+        match &self.nodes.get(node).kind {
+            NodeKind::Import(name) => format!("import {name}"),
+            NodeKind::Instance { part, .. } => self.parts.get(*part).file.clone(),
+            NodeKind::Alias { of, name } => format!("{} / {name}", self.describe(*of)),
+        }
+    }
+}

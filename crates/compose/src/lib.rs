@@ -1,0 +1,19 @@
+//! Composition: components and a wiring become one component.
+//!
+//! In: parts (bytes with their types) and what is to be wired. Out: `Graph`, then `component::Plan`.
+//! Holds: arguments are checked before anything is encoded; resources are compared by identity, never by name;
+//! equal components are embedded once; same parts in the same order, same bytes.
+//!
+//! Specification: Component Model explainer, "Component Definitions"; linking examples.
+
+pub mod graph;
+pub mod part;
+pub mod plan;
+pub mod plug;
+
+mod report;
+
+pub use graph::{Graph, Node, NodeId, NodeKind, PartId};
+pub use part::Part;
+pub use plan::plan;
+pub use plug::{Plugged, plug};

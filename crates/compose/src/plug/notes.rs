@@ -1,0 +1,65 @@
+//! What users are told of a wiring that works.
+
+use diag::Diagnostic;
+
+use super::choose::{Almost, Choices};
+use super::open::Through;
+use crate::part::Part;
+
+/// One note for all that was wired, one for each choice that could surprise.
+pub(super) fn notes(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, through: &[Through]) -> Vec<Diagnostic> {
+    let mut notes = vec![summary(socket, plugs, choices, through)];
+    for (name, choice) in &choices.filled {
+        if choice.others.is_empty() {
+            continue;
+        }
+        let chosen = &plugs[choice.plug];
+        let mut note = diag::note("compose/ambiguous", format!("several components can fill `{name}`")).label(
+            chosen.export_place(&choice.export),
+            match &choice.with {
+                None => "taken: it is named first".to_owned(),
+                Some(user) => format!("taken: `{user}` comes from here and uses its types"),
+            },
+        );
+        for &other in &choice.others {
+            note = note.label(plugs[other].export_place(name), "not taken");
+        }
+        notes.push(note.help("name the component that is to win first"));
+    }
+    notes.extend(choices.almost.iter().map(|almost| almost_note(socket, &plugs[almost.plug], almost)));
+    notes
+}
+
+fn summary(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, through: &[Through]) -> Diagnostic {
+    let total = choices.filled.len() + choices.open.len();
+    let filled = choices.filled.len() + through.len();
+    let headline = format!("{filled} of {total} imports of `{}` are filled", socket.file);
+    let mut note = diag::note("compose/plugged", headline);
+    for (name, choice) in &choices.filled {
+        let plug = &plugs[choice.plug].file;
+        let text = if choice.export == *name {
+            format!("filled by `{plug}`")
+        } else {
+            format!("filled by `{}` of `{plug}`", choice.export)
+        };
+        note = note.label(socket.import_place(name), text);
+    }
+    for name in &choices.open {
+        let text = match through.iter().find(|through| through.import == *name) {
+            Some(Through { of, .. }) => format!("comes with `{of}`"),
+            None => "stays an import of the result".to_owned(),
+        };
+        note = note.label(socket.import_place(name), text);
+    }
+    note
+}
+
+fn almost_note(socket: &Part<'_>, plug: &Part<'_>, almost: &Almost) -> Diagnostic {
+    let Almost { import, export, why, .. } = almost;
+    let mut note = diag::note("compose/almost-fits", format!("`{export}` of `{}` does not fit `{import}`", plug.file));
+    for mismatch in why {
+        let place = diag::Place::binary(&plug.file, format!("export `{export}` / {}", mismatch.path));
+        note = note.label(place, mismatch.text());
+    }
+    note.label(socket.import_place(import), "stays open").help(format!("rebuild `{}` against `{import}`", plug.file))
+}

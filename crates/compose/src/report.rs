@@ -1,0 +1,105 @@
+//! What users are told about a wiring.
+//!
+//! In: the parts at fault and what differs. Out: diagnostics with both sides.
+
+use diag::{Diagnostic, Place};
+use types::mismatch::{Path, Step};
+use types::{ExternName, Mismatch};
+
+use crate::part::Part;
+
+pub(crate) fn duplicate(code: &'static str, verb: &str, name: &ExternName) -> Diagnostic {
+    diag::error(code, format!("the result {verb} `{name}` twice"))
+}
+
+/// The same component was given twice.
+pub(crate) fn repeated(first: &Part<'_>, again: &Part<'_>) -> Diagnostic {
+    diag::note("compose/same-component", format!("`{}` is the same component as `{}`", again.file, first.file))
+        .label(Place::file(&again.file), "taken once")
+        .label(Place::file(&first.file), "first named here")
+}
+
+pub(crate) fn unknown_argument(part: &Part<'_>, name: &ExternName) -> Diagnostic {
+    let imports: Vec<String> = part.ty.imports.keys().map(ToString::to_string).collect();
+    let near = diag::near_misses(&name.to_string(), imports.iter().map(String::as_str)).join("`, `");
+    let error = diag::error("compose/unknown-argument", format!("`{}` has no import `{name}`", part.file))
+        .label(Place::file(&part.file), format!("imports {}", list(part.ty.imports.keys())));
+    if near.is_empty() { error } else { error.help(format!("did you mean `{near}`?")) }
+}
+
+pub(crate) fn missing_argument(part: &Part<'_>, name: &ExternName) -> Diagnostic {
+    diag::error("compose/missing-argument", format!("nothing is given for import `{name}` of `{}`", part.file))
+        .label(part.import_place(name), "this import needs an argument")
+}
+
+/// An argument of the wrong type. `offer` is the part that offers it and the item's name there, or `None` if the
+/// result imports it.
+pub(crate) fn type_mismatch(
+    part: &Part<'_>,
+    name: &ExternName,
+    offer: Option<(&Part<'_>, Vec<&ExternName>)>,
+    mismatch: &Mismatch,
+) -> Diagnostic {
+    let path = if mismatch.path.0.is_empty() { String::new() } else { format!(" / {}", mismatch.path) };
+    let wanted = Place::binary(&part.file, format!("import `{name}`{path}"));
+    let (headline, found) = match offer {
+        Some((offering, names)) => {
+            let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" / ");
+            let what = if names.is_empty() { "the whole component".to_owned() } else { format!("export {names}") };
+            let headline = format!("{what} of `{}` does not fit import `{name}` of `{}`", offering.file, part.file);
+            (headline, Place::binary(&offering.file, format!("{what}{path}")))
+        }
+        None => {
+            let headline = format!("what the result imports does not fit import `{name}` of `{}`", part.file);
+            (headline, Place::binary("the result", format!("import `{name}`{path}")))
+        }
+    };
+    let error = diag::error("compose/type-mismatch", headline)
+        .label(found, format!("found {}", side(&mismatch.found)))
+        .label(wanted, format!("expected {}", side(&mismatch.expected)));
+    if mismatch.expected.starts_with("resource ") && mismatch.found.starts_with("resource ") {
+        return error
+            .help("take both interfaces from one component: a handle means something only to its own resource");
+    }
+    match mismatch.near.as_slice() {
+        [] => error.help("rebuild both components from one version of the WIT"),
+        near => {
+            error.help(format!("there is `{}`; rebuild both components from one version of the WIT", near.join("`, `")))
+        }
+    }
+}
+
+/// Two parts import one name with types that cannot both hold.
+pub(crate) fn import_conflict(first: Option<&Part<'_>>, second: &Part<'_>, mismatch: &Mismatch) -> Diagnostic {
+    let path = match mismatch.path.0.split_first() {
+        Some((Step::Import(name), [])) => format!("import `{name}`"),
+        Some((Step::Import(name), rest)) => format!("import `{name}` / {}", Path(rest.to_vec())),
+        Some(_) | None => mismatch.path.to_string(),
+    };
+    let error = diag::error(
+        "compose/import-conflict",
+        format!("`{}` and another component import one interface with different types", second.file),
+    )
+    .label(Place::binary(&second.file, &path), format!("found {}", side(&mismatch.found)));
+    let error = match first {
+        Some(first) => error.label(Place::binary(&first.file, &path), format!("expected {}", side(&mismatch.expected))),
+        None => error,
+    };
+    error.help("rebuild both components from one version of the WIT")
+}
+
+/// `nothing`, or WIT's words in quotes.
+fn side(words: &str) -> String {
+    if words == types::mismatch::NOTHING { words.to_owned() } else { format!("`{words}`") }
+}
+
+/// Names for a message: the first few, and how many more there are.
+pub(crate) fn list<'n>(names: impl ExactSizeIterator<Item = &'n ExternName>) -> String {
+    const SHOWN: usize = 6;
+    let total = names.len();
+    if total == 0 {
+        return "nothing".to_owned();
+    }
+    let shown = names.take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if total > SHOWN { format!("{shown} and {} more", total - SHOWN) } else { shown }
+}
