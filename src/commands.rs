@@ -12,6 +12,7 @@ pub mod parse;
 pub mod plug;
 pub mod print;
 pub mod run;
+pub mod status;
 pub mod strip;
 pub mod validate;
 pub mod wit;

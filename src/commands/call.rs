@@ -3,12 +3,13 @@
 use verify::{Finished, Output, Request};
 
 use super::guest::{self, Caller};
+use super::wrap;
 use crate::cli::{CallArgs, Format};
 use crate::{Exit, Io};
 
 pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     let wasm = io.read_wasm(&args.component)?;
-    let program = guest::component_of(&wasm)?;
+    let program = wrap::wrapped(&wasm)?;
     let mut grants = guest::grants(&args.grants, io);
     grants.args = vec![guest::file_name(&wasm.name)];
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);

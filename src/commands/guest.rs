@@ -4,18 +4,13 @@ use verify::{Grants, Input, Limits, Output, Stdio, Stub, Usage};
 
 use crate::Io;
 use crate::cli::{GrantArgs, LimitArgs};
-use crate::io::{Stdin, Stream, Wasm};
+use crate::io::{Stdin, Stream};
 
 /// Which verb asks: only `run` hands on the standard input of its caller unasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     Run,
     Call,
-}
-
-/// The component to run.
-pub fn component_of(wasm: &Wasm) -> diag::Result<Vec<u8>> {
-    Ok(wasm.bytes.clone())
 }
 
 /// The last part of a path: what a program finds as its own name.

@@ -3,13 +3,14 @@
 use verify::{Finished, Request};
 
 use super::guest::{self, Caller};
+use super::wrap;
 use crate::cli::RunArgs;
 use crate::{Exit, Io};
 
 pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
     io.give_stdout_to_guest(args.report.as_deref());
     let wasm = io.read_wasm(&args.component)?;
-    let program = guest::component_of(&wasm)?;
+    let program = wrap::wrapped(&wasm)?;
     let mut grants = guest::grants(&args.grants, io);
     grants.args = std::iter::once(guest::file_name(&wasm.name)).chain(args.args.iter().cloned()).collect();
     let stdio = guest::stdio(&args.grants, Caller::Run, io);

@@ -11,6 +11,7 @@ use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
 use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView};
 use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
 use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsView};
+use wasmtime_wasi::I32Exit;
 use wasmtime_wasi::{p2::bindings as p2b, p3::bindings as p3b};
 use wasmtime_wasi_http::{WasiHttp, WasiHttpView, p2::bindings as http2, p3::bindings as http3};
 use wasmtime_wasi_io::bindings::wasi::io;
@@ -108,9 +109,17 @@ pub(crate) const PROVIDED: &[Provided] = provided! {
     "wasi:sockets/types@0.3.0": |l| p3b::sockets::types::add_to_linker::<Host, WasiSockets>(l, Host::sockets);
     "wasi:sockets/ip-name-lookup@0.3.0":
         |l| p3b::sockets::ip_name_lookup::add_to_linker::<Host, WasiSockets>(l, Host::sockets);
+    "withe:preview1/exit": add_exit;
     "wasi:http/types@0.3.0": |l| http3::http::types::add_to_linker::<Host, WasiHttp>(l, Host::http);
     "wasi:http/client@0.3.0": |l| http3::http::client::add_to_linker::<Host, WasiHttp>(l, Host::http);
 };
+
+/// The exit of preview1 programs that are wrapped in memory: WASI 0.2's own knows only success and failure.
+fn add_exit(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
+    linker.instance("withe:preview1/exit")?.func_wrap("exit", |_, (status,): (u32,)| -> wasmtime::Result<()> {
+        Err(wasmtime::Error::from(I32Exit(status.cast_signed())))
+    })
+}
 
 /// The provided interface that serves an import, by name and semver track.
 pub(crate) fn provider(import: &str) -> Option<&'static Provided> {
