@@ -48,7 +48,7 @@ pub struct Global {
     /// Say nothing but errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more
+    /// Say with each finding where to read more
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }

@@ -65,8 +65,11 @@ fn run_words(words: Vec<OsString>, io: &mut Io) -> Exit {
         Ok(cli) => cli,
         Err(exit) => return exit,
     };
-    io.format = cli.global.format;
-    io.color = cli.global.color;
+    // What follows an unknown command was not parsed; the format found beforehand stays.
+    if !matches!(cli.command, Command::Other(_)) {
+        io.format = cli.global.format;
+        io.color = cli.global.color;
+    }
     io.quiet = cli.global.quiet;
     io.verbose = cli.global.verbose;
     io.command = cli.command.name().to_owned();

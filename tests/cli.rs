@@ -370,9 +370,170 @@ fn completions_know_the_commands() {
 }
 
 #[test]
-fn quiet_keeps_errors() {
+fn quiet_keeps_errors_and_drops_notes() {
     let folder = folder();
     assert!(run(folder.path(), &["-q", "print", "bad.wat"]).err.contains("input/wat-syntax"));
+    fs::write(folder.path().join("c.wat"), "(component)").unwrap();
+    let wrap = |flags: &[&str]| {
+        let args: Vec<&str> = ["wrap", "c.wat", "-o", "c.wasm"].iter().chain(flags).copied().collect();
+        run(folder.path(), &args)
+    };
+    assert!(wrap(&[]).err.contains("note[encode/already-a-component]"));
+    assert_eq!(wrap(&["-q"]).err, "");
+    assert_eq!(wrap(&["-q", "--format", "json"]).json()["diagnostics"][0]["severity"], "note");
+}
+
+#[test]
+fn verbose_says_where_to_read_more() {
+    let folder = folder();
+    let ran = run(folder.path(), &["-v", "print", "bad.wat"]);
+    assert!(ran.err.ends_with("\n  more: withe explain input/wat-syntax\n\n"), "{}", ran.err);
+    assert_eq!(run(folder.path(), &["-q", "-v", "print", "bad.wat"]).exit, 2);
+}
+
+#[test]
+fn printing_has_its_ways() {
+    let folder = folder();
+    fs::write(folder.path().join("n.wat"), "(module (func (drop (i32.add (i32.const 1) (i32.const 2)))))").unwrap();
+    let print = |flag: &str| String::from_utf8(run(folder.path(), &["print", "n.wat", flag]).out).unwrap();
+    assert!(print("--fold-instructions").contains("(i32.add"));
+    assert!(print("-f").contains("(i32.add"));
+    assert!(print("--print-offsets").contains("(;@"));
+    assert!(print("-p").contains("(;@"));
+    assert!(!print("--skeleton").contains("i32.add"));
+}
+
+#[test]
+fn spellings_of_other_tools_work_or_are_answered() {
+    let folder = folder();
+    fs::write(folder.path().join("c.wat"), "(component)").unwrap();
+    let ran = run(folder.path(), &["component", "new", "c.wat", "-o", "c.wasm"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(folder.path().join("c.wasm").exists());
+    let answers: [(&[&str], &str); 4] = [
+        (&["component", "embed", "wit", "m.wat", "-o", "e.wasm"], "withe embed m.wat --wit wit -o e.wasm"),
+        (&["run", "c.wasm", "--invoke", "f()"], "withe call c.wasm 'f()'"),
+        (&["run", "-S", "http", "c.wasm"], "withe run c.wasm --http-allow HOST"),
+        (&["-S", "http", "c.wasm"], "withe run c.wasm --http-allow HOST"),
+    ];
+    for (args, command) in answers {
+        let ran = run(folder.path(), args);
+        assert_eq!(ran.exit, 2);
+        assert!(ran.err.contains(&format!("write `{command}`")), "{}", ran.err);
+    }
+}
+
+#[test]
+fn commands_to_come_say_what_there_is() {
+    let folder = folder();
+    let later = ["new", "link", "compose", "graph", "transpile", "serve", "test", "inspect", "diff", "fmt", "lsp"];
+    for command in later {
+        let ran = run(folder.path(), &[command, "x", "--some-flag", "-o", "y"]);
+        assert_eq!(ran.exit, 1, "{command}");
+        assert!(ran.err.contains("error[unsupported/command]") && ran.err.contains("help: "), "{command}: {}", ran.err);
+    }
+}
+
+/// Command lines put together at random end in one of the statuses that a mistake of the user can have.
+#[test]
+fn no_command_line_is_a_bug() {
+    let folder = folder();
+    fs::write(folder.path().join("c.wat"), "(component)").unwrap();
+    fs::write(folder.path().join("w.wit"), "package a:b; world w { export f: func(); }").unwrap();
+    let words = [
+        "wit",
+        "bindgen",
+        "rust",
+        "embed",
+        "wrap",
+        "plug",
+        "run",
+        "call",
+        "validate",
+        "explain",
+        "print",
+        "parse",
+        "strip",
+        "component",
+        "new",
+        "compose",
+        "m.wat",
+        "bad.wat",
+        "c.wat",
+        "letter.txt",
+        "w.wit",
+        "missing",
+        ".",
+        "-",
+        "--",
+        "--wit",
+        "-w",
+        "w",
+        "-o",
+        "out",
+        "--format",
+        "json",
+        "short",
+        "--adapt",
+        "--no-adapt",
+        "--all",
+        "-d",
+        "--dir",
+        ".::x:rw",
+        "--env",
+        "A=b",
+        "--fuel",
+        "1000",
+        "--timeout",
+        "1s",
+        "--memory",
+        "1MiB",
+        "--clock",
+        "frozen",
+        "--random",
+        "seed=1",
+        "--stub",
+        "trap",
+        "--target",
+        "w.wit#w",
+        "f()",
+        "let x = f()",
+        "(",
+        "--as",
+        "wasm",
+        "--features",
+        "a,b",
+        "wasi:http@0.2.3",
+        "wasi:nope",
+        "",
+        "=",
+        "--plug",
+        "-S",
+        "http",
+        "--invoke",
+        "--color",
+        "always",
+        "--skeleton",
+        "--encoding",
+        "utf16",
+        "--check",
+        "-q",
+        "-v",
+    ];
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below as u64).unwrap()
+    };
+    for _ in 0..400 {
+        let length = 1 + next(7);
+        let first = words[next(15)];
+        let args: Vec<&str> = std::iter::once(first).chain((0..length).map(|_| words[next(words.len())])).collect();
+        let ran = run(folder.path(), &args);
+        assert!((0..=2).contains(&ran.exit) || ran.exit == 134, "{args:?} ends with {}: {}", ran.exit, ran.err);
+    }
 }
 
 /// The process itself: what tests in process cannot see.

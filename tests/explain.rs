@@ -41,8 +41,11 @@ fn check(page: &Page) -> Result<(), Failed> {
         ensure(status == 0, &format!("`{command}` ends with {status}:\n{said}"))?;
     }
     let (status, said) = example.run(last, folder.path());
-    let code = format!("[{}]", page.code);
-    ensure(said.contains(&code), &format!("`{last}` (status {status}) does not yield {}:\n{said}", page.code))?;
+    let forms = [format!("[{}]", page.code), format!("\"code\": \"{}\"", page.code)];
+    ensure(
+        forms.iter().any(|form| said.contains(form)),
+        &format!("`{last}` (status {status}) does not yield {}:\n{said}", page.code),
+    )?;
     ensure(status != 101, &format!("`{last}` is a bug"))
 }
 
@@ -117,14 +120,15 @@ impl Example {
         Ok(())
     }
 
-    /// The status, and what was said on standard error.
+    /// The status, and what was said: on standard error, or with `--format json` on standard output.
     fn run(&self, command: &str, folder: &Path) -> (i32, String) {
         let mut io = Io::captured(folder);
         io.terminals.stdout = self.stdout_is_terminal;
         io.stdin = withe::io::Stdin::Bytes(self.stdin.clone());
         let words = ["withe".to_owned()].into_iter().chain(words(command));
         let exit = withe::run(words, &mut io);
-        (exit.0, io.stderr.text())
+        let said = if io.format == withe::cli::Format::Json { &io.stdout } else { &io.stderr };
+        (exit.0, said.text())
     }
 }
 
@@ -210,10 +214,12 @@ fn sources() -> Result<Vec<String>, Failed> {
     Ok(texts)
 }
 
-/// The codes that the sources give to `error`, `warning` and `note`, or make a `Code` of.
+/// The codes in the sources: what is given to `error`, `warning`, `note` and `Code`, and every other literal
+/// of the same form and the same areas.
 fn codes_in_sources() -> Result<BTreeSet<String>, Failed> {
-    let mut codes = BTreeSet::new();
-    for text in sources()? {
+    let sources = sources()?;
+    let mut codes: BTreeSet<String> = PAGES.iter().map(|page| page.code.to_owned()).collect();
+    for text in &sources {
         for start in ["error(", "warning(", "note(", "Code("] {
             for after in text.split(start).skip(1) {
                 let literal = after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
@@ -221,7 +227,14 @@ fn codes_in_sources() -> Result<BTreeSet<String>, Failed> {
             }
         }
     }
+    let areas: BTreeSet<String> = codes.iter().map(|code| area(code).to_owned()).collect();
+    let literals = sources.iter().flat_map(|text| text.split('"'));
+    codes.extend(literals.filter(|text| is_code(text) && areas.contains(area(text))).map(str::to_owned));
     Ok(codes)
+}
+
+fn area(code: &str) -> &str {
+    code.split('/').next().unwrap_or(code)
 }
 
 fn is_code(text: &str) -> bool {

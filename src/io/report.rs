@@ -47,12 +47,21 @@ impl Io {
 
     fn draw(&self, diagnostic: &Diagnostic) {
         let text = match self.format {
-            Format::Human => diag::human::render(diagnostic, self.style()),
+            Format::Human => self.drawing(diagnostic),
             Format::Short => diag::short::render(diagnostic),
             Format::Json | Format::Sarif | Format::Github | Format::Junit => return,
         };
         // There is nobody to tell that standard error is closed.
         let _ = self.stderr.write(text.as_bytes());
+    }
+
+    /// With `-v`, where to read more.
+    fn drawing(&self, diagnostic: &Diagnostic) -> String {
+        let drawing = diag::human::render(diagnostic, self.style());
+        if self.verbose == 0 {
+            return drawing;
+        }
+        format!("{}\n  more: withe explain {}\n\n", drawing.trim_end(), diagnostic.code)
     }
 
     fn style(&self) -> diag::human::Style {

@@ -37,14 +37,18 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
             Place::Binary { file, .. } | Place::File { file } => draw_box(&mut out, file, &group, &theme),
         }
     }
+    draw_help(&mut out, diagnostic, &theme);
+    out.push('\n');
+    out
+}
+
+fn draw_help(out: &mut String, diagnostic: &Diagnostic, theme: &GraphicalTheme) {
     if let Some(help) = &diagnostic.help {
         let mut lines = harmless(help).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
         let first = lines.next().unwrap_or_default();
-        out.push_str(&format!("  {} {first}\n", painted(&theme, Paint::Help, "help:")));
+        out.push_str(&format!("  {} {first}\n", painted(theme, Paint::Help, "help:")));
         lines.for_each(|line| out.push_str(&format!("        {line}\n")));
     }
-    out.push('\n');
-    out
 }
 
 fn theme(style: Style) -> GraphicalTheme {
@@ -144,5 +148,7 @@ fn harmless(text: &str) -> String {
         c if c.is_control() => '?',
         c => c,
     };
-    text.chars().map(replaced).collect()
+    // Nearly every text is fine as it is, and some are large.
+    let suspect = |byte: u8| (byte < b' ' && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2);
+    if text.bytes().any(suspect) { text.chars().map(replaced).collect() } else { text.to_owned() }
 }
