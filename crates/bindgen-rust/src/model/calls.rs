@@ -310,6 +310,7 @@ impl<'a, 't> Calls<'a, 't> {
 
 /// Locals for the core values of an argument that has several.
 fn core_locals(codec: &Use, name: &str, scope: &mut Scope) -> Vec<String> {
+    let name = name.trim_end_matches('_');
     let wishes: Vec<String> = match codec {
         Use::String | Use::Slice { .. } | Use::List(_) => vec![format!("{name}_ptr"), format!("{name}_len")],
         Use::Helper(call) => (0..call.cores).map(|index| format!("{name}_{index}")).collect(),
