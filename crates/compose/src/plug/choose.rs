@@ -29,8 +29,8 @@ pub(super) struct Choices {
 pub(super) struct Choice {
     pub plug: usize,
     pub export: ExternName,
-    /// Later plugs that could fill it too.
-    pub others: Vec<usize>,
+    /// Other plugs that could fill it too, and their exports.
+    pub others: Vec<(usize, ExternName)>,
     /// The import whose types this one gives, if that decided for the plug.
     pub with: Option<ExternName>,
 }
@@ -63,7 +63,7 @@ pub(super) fn choose(types: &Types, socket: &Part<'_>, plugs: &[Part<'_>]) -> Ch
             pinned.entry(used).or_insert((*plug, name.clone()));
         }
         let with = with.filter(|_| candidates.first().is_some_and(|(first, _)| first != plug));
-        let others = candidates.iter().map(|(other, _)| *other).filter(|other| other != plug).collect();
+        let others = candidates.iter().filter(|(other, _)| other != plug).cloned().collect();
         choices.filled.insert(name.clone(), Choice { plug: *plug, export: export.clone(), others, with });
     }
     choices.filled.reverse();
@@ -113,7 +113,7 @@ fn nothing_to_plug(
     index: usize,
     plug: &Part<'_>,
 ) -> Diagnostic {
-    let taken = choices.filled.iter().find(|(_, choice)| choice.others.contains(&index));
+    let taken = choices.filled.iter().find(|(_, choice)| choice.others.iter().any(|(other, _)| *other == index));
     if let Some((name, choice)) = taken {
         return diag::error(
             "compose/nothing-to-plug",

@@ -21,10 +21,11 @@ pub(super) fn notes(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, th
                 Some(user) => format!("taken: `{user}` comes from here and uses its types"),
             },
         );
-        for &other in &choice.others {
-            note = note.label(plugs[other].export_place(name), "not taken");
+        for (other, export) in &choice.others {
+            note = note.label(plugs[*other].export_place(export), "not taken");
         }
-        notes.push(note.help("name the component that is to win first"));
+        let is_first = choice.with.is_none();
+        notes.push(if is_first { note.help("name the component that is to win first") } else { note });
     }
     notes.extend(choices.almost.iter().map(|almost| almost_note(socket, &plugs[almost.plug], almost)));
     notes
