@@ -1,0 +1,118 @@
+//! Seeded random tests: plain test functions that `cargo xtask fuzz` runs for longer.
+//!
+//! In: a test's name and a property of a seed. Out: every seed holds, or a panic that names the seed.
+//! Holds: a plain test run takes a fixed few seeds, so it is the same everywhere; `WITHE_FUZZ_SECONDS` takes fresh
+//! ones until the time is over, and `WITHE_FUZZ_SEED` repeats one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
+
+/// Checks `property` on `few` fixed seeds, or for the time that `cargo xtask fuzz` gives.
+///
+/// The name stands in the message that tells how to repeat a failure.
+pub fn check(name: &str, few: u64, property: impl Fn(&mut Random)) {
+    let number = |key: &str| std::env::var(key).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("WITHE_FUZZ_SEED") {
+        return check_seed(name, seed, &property);
+    }
+    let Some(seconds) = number("WITHE_FUZZ_SECONDS") else {
+        return (0..few).for_each(|seed| check_seed(name, seed, &property));
+    };
+    let first = number("WITHE_FUZZ_START").unwrap_or(0);
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let mut seed = first;
+    while Instant::now() < end {
+        check_seed(name, seed, &property);
+        seed = seed.wrapping_add(1);
+    }
+    report(&format!("fuzz {name}: {} seeds from {first} on", seed.wrapping_sub(first)));
+}
+
+#[expect(clippy::print_stdout, reason = "what a random test counted is part of its result")]
+fn report(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "a failure must say how it is repeated")]
+fn check_seed(name: &str, seed: u64, property: &impl Fn(&mut Random)) {
+    let result = catch_unwind(AssertUnwindSafe(|| property(&mut Random::new(seed))));
+    if let Err(panic) = result {
+        eprintln!("{name} fails for seed {seed}; to repeat: WITHE_FUZZ_SEED={seed} cargo test {name}");
+        resume_unwind(panic);
+    }
+}
+
+/// A small generator of numbers (SplitMix64): the same seed gives the same numbers on every machine.
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`, which must not be 0.
+    pub fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end).expect("a usize fits into 64 bits");
+        usize::try_from(self.next_u64() % end).expect("less than a usize")
+    }
+
+    /// One of `items`, which must not be empty.
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+
+    /// That many random bytes.
+    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
+        (0..len).map(|_| self.next_u64().to_le_bytes()[0]).collect()
+    }
+
+    /// `bytes` with one to four small harms: a bit flipped, a byte replaced, a piece cut out, doubled, or the end cut off.
+    pub fn mutate(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.below(4) {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = self.below(bytes.len());
+            let len = 1 + self.below(16.min(bytes.len() - at));
+            match self.below(5) {
+                0 => bytes[at] ^= 1 << self.below(8),
+                1 => bytes[at] = self.next_u64().to_le_bytes()[0],
+                2 => drop(bytes.drain(at..at + len)),
+                3 => {
+                    let piece = bytes[at..at + len].to_vec();
+                    bytes.splice(at..at, piece);
+                }
+                _ => bytes.truncate(at),
+            }
+        }
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_numbers() {
+        // The first number of SplitMix64 from seed 0, as its authors publish it.
+        assert_eq!(Random::new(0).next_u64(), 0xE220_A839_7B1D_CDAF);
+        assert_eq!(Random::new(7).mutate(b"abcdef"), Random::new(7).mutate(b"abcdef"));
+    }
+
+    #[test]
+    fn a_broken_property_is_found() {
+        let broken = || check("a_broken_property_is_found", 20, |random| assert!(random.below(4) != 1));
+        assert!(catch_unwind(broken).is_err());
+    }
+}

@@ -1,0 +1,33 @@
+//! Programs that tests start: found on `PATH`, run, their output kept.
+//!
+//! In: a program's name and arguments. Out: what it printed, or `MissingTool`, or `Failed` with its output.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Trouble;
+
+/// Where the program is, by `PATH`.
+pub fn find(name: &str) -> Result<PathBuf, Trouble> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .ok_or_else(|| Trouble::MissingTool(format!("`{name}` is not installed")))
+}
+
+/// A command for a program on `PATH`.
+pub fn command(name: &str) -> Result<Command, Trouble> {
+    Ok(Command::new(find(name)?))
+}
+
+/// Runs a command to its end; a status other than 0 is a failure that shows all it printed.
+pub fn run(command: &mut Command) -> Result<String, Trouble> {
+    let line = format!("{command:?}");
+    let output = command.output().map_err(|error| Trouble::Failed(format!("{line}: {error}")))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        return Ok(text(&output.stdout));
+    }
+    Err(Trouble::Failed(format!("{line}: {}\n{}{}", output.status, text(&output.stdout), text(&output.stderr))))
+}
