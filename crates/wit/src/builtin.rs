@@ -161,6 +161,11 @@ fn partial_version(text: &str, version: &str, versions: &[&BuiltIn]) -> Diagnost
 
 /// No version of this track, or one that is newer than all that are known.
 pub(crate) fn unknown_version(name: &PackageName, versions: &[&BuiltIn]) -> Diagnostic {
+    if name.version.is_none() {
+        let names: Vec<String> = versions.iter().map(|entry| format!("`{}`", entry.name)).collect();
+        return diag::error("wit/unknown-version", format!("`{name}` is named without a version"))
+            .help(format!("write the version too: {}", names.join(" or ")));
+    }
     let same_track = versions.iter().copied().find(|entry| entry.name.same_track(name));
     let newest = same_track.or(versions.last().copied());
     let found = diag::error("wit/unknown-version", format!("`{name}` is not a version that withe knows"));

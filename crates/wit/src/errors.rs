@@ -20,6 +20,8 @@ const PRIMITIVES: [&str; 14] =
 struct Scene<'a> {
     texts: &'a Texts,
     map: &'a SourceMap,
+    /// What is resolved already, for errors between packages.
+    resolve: Option<&'a wit_parser::Resolve>,
 }
 
 impl Scene<'_> {
@@ -29,11 +31,19 @@ impl Scene<'_> {
 
     /// A label at the span; at the first file if the span is not known.
     fn label(&self, found: Diagnostic, span: Span, text: impl Into<String>) -> Diagnostic {
-        let place = self.place(span).or_else(|| self.map.source_names().next().map(Place::file));
+        let place = self.place(span).or_else(|| self.first_word());
         match place {
             Some(place) => found.label(place, text),
             None => found,
         }
+    }
+
+    /// The beginning of the first file.
+    fn first_word(&self) -> Option<Place> {
+        let name = self.map.source_names().next()?;
+        let Some(source) = self.texts.get(name) else { return Some(Place::file(name)) };
+        let range = scan::tokens(&source.text).first().map(|token| token.range.clone());
+        Some(Place::text(source, range.unwrap_or(0..0)))
     }
 
     /// The text of the file that a span stands in, and where in it.
@@ -42,9 +52,34 @@ impl Scene<'_> {
         Some((self.texts.get(location.path)?, location.range.start))
     }
 
+    /// Where a name was declared before: earlier in the same file, or in another one.
     fn earlier(&self, name: &str, span: Span) -> Option<Place> {
+        let (here, at) = self.source(span)?;
+        if let Some(range) = scan::earlier_declaration(&here.text, name, at) {
+            return Some(Place::text(here, range));
+        }
+        let others =
+            self.map.source_names().filter(|other| *other != here.name).filter_map(|name| self.texts.get(name));
+        others.into_iter().find_map(|other| Some(Place::text(other, scan::top_declaration(&other.text, name)?)))
+    }
+
+    /// The word or mark at a span, and the one before it.
+    fn words(&self, span: Span) -> Option<Words<'_>> {
         let (source, at) = self.source(span)?;
-        Some(Place::text(source, scan::earlier_declaration(&source.text, name, at)?))
+        let tokens = scan::tokens(&source.text);
+        let here = tokens.iter().position(|token| token.range.start >= at);
+        let before = here.unwrap_or(tokens.len()).checked_sub(1).map(|before| tokens[before].text);
+        let found = here.map(|here| tokens[here].clone()).filter(|token| token.range.start <= at + 1);
+        Some(Words { source, found, before })
+    }
+
+    /// The path of the `use` that a span stands in: `wasi:http/types@0.2.0`.
+    fn used_from(&self, span: Span) -> Option<String> {
+        let (source, at) = self.source(span)?;
+        let tokens = scan::tokens(source.text.get(..at)?);
+        let start = tokens.iter().rposition(|token| token.text == "use")? + 1;
+        let end = tokens.iter().rposition(|token| token.text == "{")?.checked_sub(1)?;
+        Some(tokens.get(start..end)?.iter().map(|token| token.text).collect())
     }
 
     /// What the files at hand declare.
@@ -54,13 +89,18 @@ impl Scene<'_> {
     }
 }
 
+/// What stands at a place where something else is expected.
+struct Words<'a> {
+    source: &'a std::sync::Arc<diag::Source>,
+    found: Option<scan::Token<'a>>,
+    before: Option<&'a str>,
+}
+
 /// An error within one package.
 pub(crate) fn parse(texts: &Texts, map: &SourceMap, error: &ParseError) -> Diagnostic {
-    let scene = Scene { texts, map };
+    let scene = Scene { texts, map, resolve: None };
     match error.kind() {
-        ParseErrorKind::ItemNotFound { span, name, kind, hint } => {
-            item_not_found(&scene, *span, name, kind, hint.as_deref())
-        }
+        ParseErrorKind::ItemNotFound { span, name, kind, .. } => item_not_found(&scene, *span, name, kind),
         ParseErrorKind::TypeCycle { span, name, kind } => {
             let kind = if kind == "interface or world" { kind_declared(&scene, *span) } else { kind.as_str() };
             let found = diag::error("wit/cycle", format!("{kind} `{name}` depends on itself"));
@@ -78,7 +118,7 @@ pub(crate) fn parse(texts: &Texts, map: &SourceMap, error: &ParseError) -> Diagn
 
 /// An error between packages.
 pub(crate) fn resolve(texts: &Texts, resolve: &wit_parser::Resolve, error: &ResolveError) -> Diagnostic {
-    let scene = Scene { texts, map: &resolve.source_map };
+    let scene = Scene { texts, map: &resolve.source_map, resolve: Some(resolve) };
     match error.kind() {
         ResolveErrorKind::PackageNotFound { span, requested, known } => {
             let known: Vec<String> = known.iter().map(ToString::to_string).collect();
@@ -137,33 +177,78 @@ fn lexical(scene: &Scene<'_>, message: &str, span: Span) -> Diagnostic {
 /// A message that wit-parser has no kind for.
 fn said(scene: &Scene<'_>, span: Span, message: &str) -> Diagnostic {
     let advice = advice::advice(message);
+    if let (true, Some(words)) = (advice.code == "wit/syntax", scene.words(span)) {
+        return syntax(scene, span, &advice, &words);
+    }
     let found = diag::error(advice.code, advice.headline.clone());
     let mut found = scene.label(found, span, advice.label);
     if let Some(place) = advice.earlier.as_deref().and_then(|name| scene.earlier(name, span)) {
         found = found.label(place, "the first one");
     }
     match advice.unknown_type {
-        Some(name) => {
-            let declared = scene.declared();
-            with_near_miss(found, &name, declared.into_iter(), advice.help)
-        }
+        Some(name) => match scene.used_from(span) {
+            Some(path) => not_in_interface(scene, found, &name, &path),
+            None => found.help(advice.help),
+        },
         None => found.help(advice.help),
     }
 }
 
-fn item_not_found(scene: &Scene<'_>, span: Span, name: &str, kind: &str, hint: Option<&str>) -> Diagnostic {
+/// Something else is expected: the word that was found is named, and where the expected one goes.
+fn syntax(scene: &Scene<'_>, span: Span, advice: &advice::Advice, words: &Words<'_>) -> Diagnostic {
+    let mut headline = advice.headline.clone();
+    if let Some(token) = &words.found {
+        headline = headline.replace("found an identifier", &format!("found `{}`", token.text));
+    }
+    let expected = headline.strip_prefix("expected ").and_then(|rest| rest.split_once(", found ")).map(|(one, _)| one);
+    let word_found = words.found.as_ref().is_some_and(|token| token.text.starts_with(char::is_alphabetic));
+    let help = match (expected, words.before) {
+        // Two parts of a list stand side by side: the comma between them is what is missing.
+        (Some("`)`" | "`>`" | "`}`"), Some(before)) if word_found => format!("write `,` after `{before}`"),
+        (Some(mark), Some(before)) if mark.starts_with('`') => format!("write {mark} after `{before}`"),
+        (Some(what), Some(before)) if !what.contains(" or ") => format!("write {what} after `{before}`"),
+        _ => advice.help.to_owned(),
+    };
+    let found = diag::error(advice.code, headline);
+    let found = match &words.found {
+        Some(token) => found.label(Place::text(words.source, token.range.clone()), advice.label),
+        None => scene.label(found, span, advice.label),
+    };
+    found.help(help)
+}
+
+fn item_not_found(scene: &Scene<'_>, span: Span, name: &str, kind: &str) -> Diagnostic {
     let types = kind == "type" || kind == "name";
     let code = if types { "wit/unknown-type" } else { "wit/unknown-interface" };
     let kind = if kind == "name" { "type" } else { kind };
     let found = diag::error(code, format!("{kind} `{name}` is not declared"));
     let found = scene.label(found, span, "not declared here or in this package");
-    if hint.is_some() && name.starts_with("float") {
-        return found.help(format!("write `f{}`", &name["float".len()..]));
+    if let (true, Some(usual)) = (types, usual_name(name)) {
+        return found.help(format!("write `{usual}`"));
     }
     let declared = scene.declared();
     let primitives = PRIMITIVES.iter().copied().filter(|_| types);
     let otherwise = if types { "declare it, or bring it in with `use`" } else { "declare it, or name its package too" };
     with_near_miss(found, name, declared.into_iter().chain(primitives), otherwise)
+}
+
+/// What other languages, and older WIT, call a primitive.
+fn usual_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "float32" | "float" => "f32",
+        "float64" | "double" => "f64",
+        "i8" | "int8" => "s8",
+        "i16" | "int16" => "s16",
+        "i32" | "int32" | "int" => "s32",
+        "i64" | "int64" => "s64",
+        "uint8" | "byte" => "u8",
+        "uint16" => "u16",
+        "uint32" | "uint" => "u32",
+        "uint64" => "u64",
+        "str" => "string",
+        "boolean" => "bool",
+        _ => return None,
+    })
 }
 
 fn with_near_miss<'a>(
@@ -196,6 +281,28 @@ fn package_not_found(
     }
     let folder = requested.name.clone();
     with_near_miss(found, &requested.to_string(), candidates(), &format!("put the package's WIT into `deps/{folder}/`"))
+}
+
+/// A `use` of a type that the interface has not, or not yet in this version.
+fn not_in_interface(scene: &Scene<'_>, found: Diagnostic, name: &str, path: &str) -> Diagnostic {
+    let Some(asked) = crate::builtin::Asked::parse(path) else { return found.help("declare it there") };
+    let version = asked.version.and_then(|version| semver::Version::parse(version).ok());
+    let package =
+        wit_parser::PackageName { namespace: asked.namespace.to_owned(), name: asked.name.to_owned(), version };
+    let later = crate::builtin::find(&crate::world::package_name(&package));
+    if let Some(later) = later.filter(|later| scan::declared(later.text).contains(&name)) {
+        return found.help(format!("ask for `{}`, which has it", later.name));
+    }
+    let types = scene.resolve.and_then(|resolve| {
+        let package = &resolve.packages[*resolve.package_names.get(&package)?];
+        Some(&resolve.interfaces[*package.interfaces.get(asked.item?)?].types)
+    });
+    let names: Vec<&str> = types.map(|types| types.keys().map(String::as_str).collect()).unwrap_or_default();
+    let otherwise = match names.as_slice() {
+        [] => "declare it there".to_owned(),
+        some => format!("choose one of: {}", some.join(", ")),
+    };
+    with_near_miss(found, name, names.into_iter(), &otherwise)
 }
 
 fn item_not_in(

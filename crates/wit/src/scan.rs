@@ -112,6 +112,13 @@ pub(crate) fn earlier_declaration(text: &str, name: &str, before: usize) -> Opti
     (0..tokens.len()).rev().find(|at| named(&tokens[*at]) && declares(*at)).map(|at| tokens[at].range.clone())
 }
 
+/// The interface, world or type of that name that a text declares.
+pub(crate) fn top_declaration(text: &str, name: &str) -> Option<Range<usize>> {
+    let tokens = tokens(text);
+    let pair = tokens.windows(2).find(|pair| DECLARING.contains(&pair[0].text) && pair[1].text == name)?;
+    Some(pair[1].range.clone())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,19 +19,29 @@ pub(super) struct Advice {
 struct Known {
     part: &'static str,
     code: &'static str,
+    /// Instead of wit-parser's words.
+    headline: Option<&'static str>,
     label: &'static str,
     help: &'static str,
 }
 
 const fn known(part: &'static str, code: &'static str, label: &'static str, help: &'static str) -> Known {
-    Known { part, code, label, help }
+    Known { part, code, headline: None, label, help }
+}
+
+/// In other words than wit-parser's.
+const fn reworded(known: Known, headline: &'static str) -> Known {
+    Known { headline: Some(headline), ..known }
 }
 
 /// The first that fits is taken.
 #[rustfmt::skip]
 const KNOWN: &[Known] = &[
-    known("no `package` header was found", "wit/missing-package", "declares no package", "begin the file with `package namespace:name;`"),
+    reworded(known("no `package` header was found", "wit/missing-package", "declares no package", "begin the file with `package namespace:name;`"), "no file says which package it belongs to"),
     known("found doc comments on multiple", "wit/duplicate", "documented a second time", "keep the documentation in one file"),
+    reworded(known("reference to a type which is excluded", "wit/feature-gate", "uses what is gated", "gate this as well, or turn the feature on with `--features`"), "a type is used whose feature is not on"),
+    reworded(known("reference to a interface which is excluded", "wit/feature-gate", "uses what is gated", "gate this as well, or turn the feature on with `--features`"), "an interface is used whose feature is not on"),
+    reworded(known("reference to a world which is excluded", "wit/feature-gate", "uses what is gated", "gate this as well, or turn the feature on with `--features`"), "a world is used whose feature is not on"),
     known("excluded due to its feature not being activated", "wit/feature-gate", "uses what is gated", "gate this as well, or turn the feature on with `--features`"),
     known("feature gate", "wit/feature-gate", "gated by a version that the package has not reached", "raise the package's version, or lower the gate's"),
     known("used in a handle must be a resource", "wit/not-a-resource", "not a resource", "name a resource, or leave out `own` or `borrow`"),
@@ -101,10 +111,11 @@ pub(super) fn advice(message: &str) -> Advice {
         Some(known) => (known.code, known.label, known.help),
         None => ("wit/invalid", "not valid", "change it as the message says"),
     };
+    let headline = known.and_then(|known| known.headline).map_or_else(|| tidy(message), str::to_owned);
     let quoted = quoted(message);
     let earlier = (code == "wit/duplicate").then(|| plain_name(quoted.last().copied()?)).flatten();
     let unknown_type = (code == "wit/unknown-type").then(|| quoted.first().map(|name| (*name).to_owned())).flatten();
-    Advice { code, headline: tidy(message), label, help, earlier, unknown_type }
+    Advice { code, headline, label, help, earlier, unknown_type }
 }
 
 /// What stands between backticks.

@@ -27,23 +27,36 @@ pub(crate) struct Wanted {
 struct Wish {
     version: Version,
     by: Option<Place>,
+    who: Who,
     lower: Option<(String, Option<Place>)>,
 }
 
+/// What makes a version wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// A reference to a package.
+    Asks,
+    /// A package of the user in that version.
+    Has,
+}
+
 impl Wanted {
-    fn ask(&mut self, name: &PackageName, by: Option<Place>) {
+    /// Somebody asks for a version. A package that is there in a lower version asks for nothing: it is read as the higher.
+    fn ask(&mut self, name: &PackageName, by: Option<Place>, who: Who) {
         let Some((_, _, track)) = track_key(name) else { return };
         let Some(version) = &name.version else { return };
         match self.tracks.get_mut(&track) {
             None => {
-                self.tracks.insert(track, Wish { version: version.clone(), by, lower: None });
+                self.tracks.insert(track, Wish { version: version.clone(), by, who, lower: None });
             }
             Some(wish) if wish.version < *version => {
                 let lower = std::mem::replace(&mut wish.version, version.clone());
                 let place = std::mem::replace(&mut wish.by, by);
-                wish.lower = Some((lower.to_string(), place));
+                if std::mem::replace(&mut wish.who, who) == Who::Asks {
+                    wish.lower = Some((lower.to_string(), place));
+                }
             }
-            Some(wish) if wish.version > *version && wish.lower.is_none() => {
+            Some(wish) if wish.version > *version && wish.lower.is_none() && who == Who::Asks => {
                 wish.lower = Some((version.to_string(), by));
             }
             Some(_) => {}
@@ -91,13 +104,13 @@ pub(crate) fn wanted(groups: &[Group], texts: &Texts, asked: &Option<AskedBuiltI
         let name = &asked.package;
         let name =
             PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() };
-        wanted.ask(&name, Some(Place::file(&asked.text)));
+        wanted.ask(&name, Some(Place::file(&asked.text)), Who::Asks);
     }
     for group in groups {
         for package in packages(group) {
-            wanted.ask(&package.name, header_place(group, texts));
+            wanted.ask(&package.name, header_place(group, texts), Who::Has);
             for (name, items) in &package.foreign_deps {
-                wanted.ask(name, reference_place(group, package, items, texts));
+                wanted.ask(name, reference_place(group, package, items, texts), Who::Asks);
             }
         }
     }

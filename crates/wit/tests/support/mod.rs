@@ -18,13 +18,18 @@ pub fn conformance(folder: &str) -> Option<PathBuf> {
 
 /// A file or a folder as a tree of sources.
 pub fn read_tree(path: &Path) -> SourceTree {
-    let name = path.to_str().unwrap();
+    read_tree_as(path, path.to_str().unwrap())
+}
+
+/// A file or a folder as a tree of sources, shown under another name.
+pub fn read_tree_as(path: &Path, name: &str) -> SourceTree {
     if path.is_file() {
         return SourceTree::of_file(name, read_file(path));
     }
     let mut files = indexmap::IndexMap::new();
     for file in files_below(path) {
-        files.insert(file.to_str().unwrap().to_owned(), read_file(&file));
+        let below = file.strip_prefix(path).unwrap().to_str().unwrap();
+        files.insert(format!("{name}/{below}"), read_file(&file));
     }
     SourceTree::of_folder(name, files)
 }
