@@ -120,14 +120,7 @@ impl Build<'_, '_> {
     }
 
     fn import_item(&mut self, name: &ExternName, item: &Item) -> diag::Result<()> {
-        let instance = match item.kind {
-            ItemKind::Instance(id) => Some(id),
-            ItemKind::Func(_)
-            | ItemKind::Type(_)
-            | ItemKind::Resource(_)
-            | ItemKind::Component(_)
-            | ItemKind::CoreModule(_) => None,
-        };
+        let instance = item.kind.instance();
         let live = &self.live;
         let keep = |inner: &ExternName, item: &Item| live.keeps(Some(name), instance, inner, item);
         let ty = self.declared.item_type(&mut self.plan, ROOT, item, &keep)?;
@@ -209,7 +202,8 @@ impl<'a> Build<'a, '_> {
             Binding::Func(func) => {
                 let call = self.call(func);
                 let memory_is_late = part == Part::Main && !self.memory_is_early();
-                (call.realloc || call.memory && memory_is_late).then(|| Slot::Lower { part, func: func.clone() })
+                (call.realloc || call.memory && memory_is_late)
+                    .then(|| Slot::Lower { part, func: Box::new(func.clone()) })
             }
             Binding::Adapter { adapter, export } => Some(Slot::Adapter { adapter: *adapter, export: export.clone() }),
             Binding::DropImported { .. } | Binding::Exported { .. } | Binding::Memory | Binding::Main { .. } => None,

@@ -183,13 +183,9 @@ impl Binder<'_, '_> {
     fn expected_names(&self) -> HashSet<String> {
         let mut names = HashSet::new();
         for (name, item) in provided(self.input, self.part) {
-            let (scope, functions) = match item.kind {
-                ItemKind::Instance(id) => (Some(name), self.types.instance(id).exports.keys().collect()),
-                ItemKind::Func(_)
-                | ItemKind::Type(_)
-                | ItemKind::Resource(_)
-                | ItemKind::Component(_)
-                | ItemKind::CoreModule(_) => (None, vec![name]),
+            let (scope, functions) = match item.kind.instance() {
+                Some(id) => (Some(name), self.types.instance(id).exports.keys().collect()),
+                None => (None, vec![name]),
             };
             names.extend(functions.into_iter().map(|func| names::export_func(Scheme::Legacy, scope, func)));
         }

@@ -45,14 +45,7 @@ impl ImportedFunc {
         let imports = &world.component.imports;
         match &self.scope {
             None => imports.get(&self.name),
-            Some(scope) => match imports.get(scope)?.kind {
-                ItemKind::Instance(id) => types.instance(id).exports.get(&self.name),
-                ItemKind::Func(_)
-                | ItemKind::Type(_)
-                | ItemKind::Resource(_)
-                | ItemKind::Component(_)
-                | ItemKind::CoreModule(_) => None,
-            },
+            Some(scope) => types.instance(imports.get(scope)?.kind.instance()?).exports.get(&self.name),
         }
     }
 }
@@ -95,10 +88,8 @@ impl<'c> Binder<'c, '_> {
         let legacy = !self.input.options.reject_legacy_names;
         let asked = names::asked(import.module, field, legacy).ok_or_else(|| self.unknown_module(import))?;
         match asked {
-            Asked::Memory => match &import.ty {
-                Extern::Memory(_) => Ok(Binding::Memory),
-                _ => Err(errors::import_type(self.place(import), import, "(memory 0)", None)),
-            },
+            Asked::Memory if import.ty.as_memory().is_some() => Ok(Binding::Memory),
+            Asked::Memory => Err(errors::import_type(self.place(import), import, "(memory 0)", None)),
             Asked::Func { scope, func } => self.func(import, scope, func),
             Asked::DropImported { scope, resource } => self.drop_imported(import, scope, resource),
             Asked::Exported { scope, op, resource } => self.exported(import, scope, op, resource),
@@ -201,14 +192,7 @@ impl<'c> Binder<'c, '_> {
     }
 
     fn resource(&self, found: Found<'_>, name: &str) -> Option<ResourceId> {
-        match self.items(found).get(&ExternName::label(name))?.kind {
-            ItemKind::Resource(id) => Some(id),
-            ItemKind::Type(_)
-            | ItemKind::Func(_)
-            | ItemKind::Instance(_)
-            | ItemKind::Component(_)
-            | ItemKind::CoreModule(_) => None,
-        }
+        self.items(found).get(&ExternName::label(name))?.kind.resource()
     }
 
     fn unknown_module(&self, import: &wasm::Import<'_>) -> Diagnostic {
@@ -266,14 +250,7 @@ impl Found<'_> {
 }
 
 fn find_scope<'w>(items: &'w IndexMap<ExternName, Item>, scope: Scope<'_>) -> Option<Found<'w>> {
-    let instance = |(name, item): (&'w ExternName, &Item)| match item.kind {
-        ItemKind::Instance(id) => Some(Found::Instance(name, id)),
-        ItemKind::Func(_)
-        | ItemKind::Type(_)
-        | ItemKind::Resource(_)
-        | ItemKind::Component(_)
-        | ItemKind::CoreModule(_) => None,
-    };
+    let instance = |(name, item): (&'w ExternName, &Item)| Some(Found::Instance(name, item.kind.instance()?));
     match scope {
         Scope::Root => Some(Found::World),
         Scope::Canonical(text) => items.iter().filter(|(name, _)| names::canonical(name) == text).find_map(instance),

@@ -72,10 +72,7 @@ impl<'t> Live<'t> {
 
     fn binding(&mut self, world: &World, binding: &Binding) {
         let instance = |scope: &Option<ExternName>| {
-            scope.as_ref().and_then(|scope| world.component.imports.get(scope)).and_then(|item| match item.kind {
-                ItemKind::Instance(id) => Some(id),
-                _ => None,
-            })
+            scope.as_ref().and_then(|scope| world.component.imports.get(scope)).and_then(|item| item.kind.instance())
         };
         match binding {
             Binding::Func(ImportedFunc { scope, name, ty }) => {

@@ -222,10 +222,7 @@ impl<'t> Inner<'_, 't> {
                     self.exported.provide_resource(ROOT, resource, view);
                 }
                 ItemKind::Type(ty) => {
-                    let structure = match self.exported.item_type(&mut self.plan, ROOT, item, &|_, _| true)? {
-                        ItemType::TypeEq(structure) => structure,
-                        _ => self.exported.type_ref(&mut self.plan, ROOT, ty)?,
-                    };
+                    let structure = self.structure(item, ty)?;
                     let view = self.plan.export_type(extern_name, structure);
                     if let ValType::Def(id) = ty {
                         self.exported.provide_type(ROOT, id, view);
@@ -240,6 +237,14 @@ impl<'t> Inner<'_, 't> {
             }
         }
         Ok(())
+    }
+
+    /// What an exported type consists of, said with the types that are exported already.
+    fn structure(&mut self, item: &Item, ty: ValType) -> diag::Result<TypeRef> {
+        if let ItemType::TypeEq(structure) = self.exported.item_type(&mut self.plan, ROOT, item, &|_, _| true)? {
+            return Ok(structure);
+        }
+        self.exported.type_ref(&mut self.plan, ROOT, ty)
     }
 
     /// Names of imports must differ in more than case.

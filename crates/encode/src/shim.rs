@@ -26,7 +26,7 @@ pub const ACTUAL: &str = "actual";
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     /// An imported function, lowered with the options of that module.
-    Lower { part: Part, func: ImportedFunc },
+    Lower { part: Part, func: Box<ImportedFunc> },
     /// A function of an adapter.
     Adapter { adapter: usize, export: String },
     /// A core function that destroys a resource.

@@ -92,3 +92,21 @@ pub struct World {
     pub component: ComponentType,
     pub decl: Decl,
 }
+
+impl ItemKind {
+    /// The instance type, if it is an instance.
+    pub fn instance(self) -> Option<InstanceId> {
+        match self {
+            Self::Instance(id) => Some(id),
+            Self::Func(_) | Self::Type(_) | Self::Resource(_) | Self::Component(_) | Self::CoreModule(_) => None,
+        }
+    }
+
+    /// The resource, if it is one.
+    pub fn resource(self) -> Option<ResourceId> {
+        match self {
+            Self::Resource(id) => Some(id),
+            Self::Func(_) | Self::Type(_) | Self::Instance(_) | Self::Component(_) | Self::CoreModule(_) => None,
+        }
+    }
+}
