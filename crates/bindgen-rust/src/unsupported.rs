@@ -3,7 +3,7 @@
 //! In: bindings. Out: a diagnostic for each function at fault, or nothing.
 //! Holds: after this check the model is total: every type it meets has a Rust form.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use abi::Abi;
 use bindgen::{Bindings, Func, Interface, NamedTypeKind};
@@ -15,10 +15,12 @@ pub fn check(bindings: &Bindings<'_>) -> diag::Result<()> {
     let abi = Abi::wasm32(bindings.types);
     let named = named(bindings);
     let mut found = Vec::new();
+    let mut sizes = HashMap::new();
     for interface in bindings.imports.iter().chain(&bindings.exports) {
         for func in &interface.funcs {
             found.extend(asynchronous(&abi, interface, func));
             found.extend(nameless(bindings, interface, func, &named));
+            found.extend(huge(bindings, interface, func, &mut sizes));
         }
         found.extend(asynchronous_types(&abi, interface));
     }
@@ -75,6 +77,46 @@ fn named(bindings: &Bindings<'_>) -> HashSet<TypeId> {
             NamedTypeKind::Alias { .. } | NamedTypeKind::Resource(_) | NamedTypeKind::ResourceAlias(_) => None,
         })
         .collect()
+}
+
+/// A type whose Rust text would be longer than anybody can read: tuples of tuples of tuples.
+fn huge(
+    bindings: &Bindings<'_>,
+    interface: &Interface<'_>,
+    func: &Func<'_>,
+    sizes: &mut HashMap<ValType, u64>,
+) -> Option<Diagnostic> {
+    let types = func.ty.params.iter().map(|param| param.ty).chain(func.ty.result);
+    let size = types.fold(0_u64, |sum, ty| sum.saturating_add(written_size(bindings, ty, sizes)));
+    if size <= MOST_PARTS {
+        return None;
+    }
+    let headline = format!("the types of `{}` have more parts than can be written out", func.name);
+    let diagnostic = diag::error("unsupported/huge-type", headline).help("name the parts as records");
+    Some(at(diagnostic, func.decl.place.as_ref().or(interface.decl.place.as_ref()), "passes the type"))
+}
+
+/// Parts of the types of one function, records and variants counted as one.
+const MOST_PARTS: u64 = 10_000;
+
+fn written_size(bindings: &Bindings<'_>, ty: ValType, sizes: &mut HashMap<ValType, u64>) -> u64 {
+    let ty = bindings.types.unaliased(ty);
+    if let Some(known) = sizes.get(&ty) {
+        return *known;
+    }
+    let parts: Vec<ValType> = match bindings.types.kind(ty) {
+        Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => Vec::new(),
+        Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 => Vec::new(),
+        Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String | Kind::ErrorContext => Vec::new(),
+        Kind::Own(_) | Kind::Borrow(_) | Kind::Stream(_) | Kind::Future(_) => Vec::new(),
+        Kind::List(element) | Kind::FixedList(element, _) | Kind::Option(element) => vec![element],
+        Kind::Map(key, value) => vec![key, value],
+        Kind::Tuple(parts) => parts.to_vec(),
+        Kind::Result { ok, err } => ok.into_iter().chain(err).collect(),
+    };
+    let size = parts.into_iter().fold(1, |sum: u64, part| sum.saturating_add(written_size(bindings, part, sizes)));
+    sizes.insert(ty, size);
+    size
 }
 
 fn nameless(

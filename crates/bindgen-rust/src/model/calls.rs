@@ -234,8 +234,8 @@ impl<'a, 't> Calls<'a, 't> {
         let resource = func.kind.resource().map(|id| self.names.resource(id));
         let receiver = resource.filter(|_| signature.receiver).map(|names| ("c0".to_owned(), names.own.clone()));
         let target = match resource {
-            Some(names) => format!("<T::{} as {}>::{}", names.own, names.guest, signature.name),
-            None => format!("T::{}", signature.name),
+            Some(names) => format!("<_T::{} as {}>::{}", names.own, names.guest, signature.name),
+            None => format!("_T::{}", signature.name),
         };
         let wrap = match (func.kind, resource) {
             (FuncKind::Constructor(_), Some(names)) if is_fallible(self.bindings, func) => {

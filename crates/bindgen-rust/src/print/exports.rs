@@ -116,8 +116,8 @@ fn borrow_functions(resource: &ExportedResource) -> Vec<Doc> {
 }
 
 fn destructor(resource: &ExportedResource) -> Doc {
-    let body = doc!["unsafe { _rt::rep_drop::<T::", &resource.names.own, ">(rep) }"];
-    doc!["#[doc(hidden)]\npub unsafe fn ", &resource.destructor, "<T: Guest>(rep: i32) ", block(body)]
+    let body = doc!["unsafe { _rt::rep_drop::<_T::", &resource.names.own, ">(rep) }"];
+    doc!["#[doc(hidden)]\npub unsafe fn ", &resource.destructor, "<_T: Guest>(rep: i32) ", block(body)]
 }
 
 fn here(module: &Module) -> Here<'_> {
@@ -133,7 +133,7 @@ fn print_func(func: &ExportFunc, module: &Module, run_ctors: bool) -> Doc {
     doc![
         "#[doc(hidden)]\npub unsafe fn ",
         &func.ident,
-        "<T: Guest>",
+        "<_T: Guest>",
         Doc::list("(", params, ")"),
         result,
         " ",
@@ -149,7 +149,7 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
     let mut args: Vec<String> = Vec::new();
     if let Some((core, ty)) = &body.receiver {
         match &body.args {
-            Args::Flat(_) => args.push(format!("_rt::rep_ref::<T::{ty}>({core})")),
+            Args::Flat(_) => args.push(format!("_rt::rep_ref::<_T::{ty}>({core})")),
             Args::Spilled { .. } => args.push("p0".to_owned()),
         }
     }
@@ -160,7 +160,7 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
         Wrap::Own(own) => doc![own, "::new(", call, ")"],
         Wrap::Fallible(own) => doc![call, ".map(", own, "::new)"],
     };
-    let done = if body.borrows { "drop(borrows);" } else { "" };
+    let done = if body.borrows { "::core::mem::drop(borrows);" } else { "" };
     match &body.result {
         ResultUse::None => out.extend([doc![call, ";"], Doc::from(done)]),
         ResultUse::Flat { local, codec } => {
@@ -186,7 +186,7 @@ fn lifted(body: &ExportBody, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String>
             let receiver = usize::from(body.receiver.is_some());
             if let Some((_, ty)) = &body.receiver {
                 let rep = uses::at(at, args[0].offset);
-                out.push(doc!["let p0 = _rt::rep_ref::<T::", ty, ">(", rep, ".cast::<i32>().read());"]);
+                out.push(doc!["let p0 = _rt::rep_ref::<_T::", ty, ">(", rep, ".cast::<i32>().read());"]);
             }
             let args = &args[receiver..];
             for arg in args {
@@ -204,7 +204,7 @@ fn post_return(ident: &str, free: &Use, module: &Module) -> Doc {
     doc![
         "#[doc(hidden)]\npub unsafe fn ",
         ident.to_owned(),
-        "<T: Guest>(c0: i32) ",
+        "<_T: Guest>(c0: i32) ",
         block(doc!["unsafe ", block(body)])
     ]
 }
