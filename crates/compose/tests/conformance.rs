@@ -8,9 +8,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
 use component::plan::{Declared, ROOT};
 use component::{EmitOptions, Plan};
+use indexmap::IndexMap;
 use types::{ComponentType, ItemKind, Types};
 use withe_compose::{Part, Plugged, plan, plug};
 

@@ -27,7 +27,7 @@ pub fn union_worlds(types: &mut Types, worlds: &[(String, World)]) -> diag::Resu
     if !conflicts.is_empty() {
         return Err(diag::Diagnostics(conflicts));
     }
-    let ComponentType { imports, exports } = union.into_component();
+    let ComponentType { imports, exports } = union.into_component(types);
     // What a later world adds to an interface may use interfaces that stand behind it.
     let imports = order::by_dependency(types, imports);
     Ok(World { component: ComponentType { imports, exports }, ..first.clone() })

@@ -10,15 +10,18 @@
 //! import wasi:io/poll@0.2.3;   // of another: the union imports this one only
 //! ```
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use crate::equal::Bindings;
 use crate::mismatch::{Mismatch, Path, Step};
 use crate::substitute::{Substitution, Unnamed, clone_instance_fresh_with};
 use crate::subtype::{Options, common_mismatches, find_item};
+use crate::uses::uses;
 use crate::{
-    ComponentType, Decl, ExternName, InstanceId, Item, ItemKind, Owner, PackageName, Resource, ResourceId, Types,
-    ValType, World,
+    ComponentType, Decl, ExternName, InstanceId, Item, ItemKind, Owner, PackageName, Resource, ResourceId, TypeId,
+    Types, ValType, World,
 };
 
 type Items = IndexMap<ExternName, Item>;
@@ -127,8 +130,13 @@ impl Union {
         if mismatches.is_empty() { Ok(slots) } else { Err(mismatches) }
     }
 
-    pub fn into_component(self) -> ComponentType {
-        ComponentType { imports: self.imports, exports: self.exports }
+    /// The slots of the imports, each after those whose types it uses; else in the order in which they came.
+    pub fn import_order(&self, types: &Types) -> Vec<usize> {
+        order(types, &self.imports)
+    }
+
+    pub fn into_component(self, types: &Types) -> ComponentType {
+        ComponentType { imports: sorted(types, &self.imports), exports: sorted(types, &self.exports) }
     }
 
     fn side(&mut self, side: Side) -> &mut Items {
@@ -187,6 +195,72 @@ impl Union {
             }
         }
         slot
+    }
+}
+
+fn sorted(types: &Types, items: &Items) -> Items {
+    let entries = order(types, items).into_iter().filter_map(|slot| items.get_index(slot));
+    entries.map(|(name, item)| (name.clone(), item.clone())).collect()
+}
+
+/// A later source may have added a use of an interface that came later still.
+fn order(types: &Types, items: &Items) -> Vec<usize> {
+    let mut owners: HashMap<InstanceId, usize> = HashMap::new();
+    let mut named: HashMap<TypeId, usize> = HashMap::new();
+    let mut resources: HashMap<ResourceId, usize> = HashMap::new();
+    for (slot, item) in items.values().enumerate() {
+        match item.kind {
+            ItemKind::Instance(id) => {
+                owners.insert(id, slot);
+            }
+            ItemKind::Type(ValType::Def(id)) => {
+                named.insert(id, slot);
+            }
+            ItemKind::Resource(id) => {
+                resources.entry(id).or_insert(slot);
+            }
+            ItemKind::Type(_) | ItemKind::Func(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
+        }
+    }
+    let owner_slot = |owner: Owner| match owner {
+        Owner::Instance(id) => owners.get(&id).copied(),
+        Owner::World | Owner::Nothing => None,
+    };
+    let needs: Vec<Vec<usize>> = items
+        .values()
+        .map(|item| {
+            let mentioned = uses(types, [item]);
+            let defs =
+                mentioned.defs.iter().filter_map(|id| named.get(id).copied().or(owner_slot(types.def(*id).owner)));
+            let of_resource = |id: &ResourceId| owner_slot(types.resource(*id).owner).or(resources.get(id).copied());
+            defs.chain(mentioned.resources.iter().filter_map(of_resource)).collect()
+        })
+        .collect();
+    let mut placed = vec![false; needs.len()];
+    let mut order = Vec::with_capacity(needs.len());
+    for slot in 0..needs.len() {
+        place(slot, &needs, &mut placed, &mut order);
+    }
+    order
+}
+
+/// Puts a slot behind what it needs. What is being placed already is passed over, so a circle ends.
+fn place(slot: usize, needs: &[Vec<usize>], placed: &mut [bool], order: &mut Vec<usize>) {
+    let mut open = vec![(slot, 0)];
+    while let Some((slot, next)) = open.pop() {
+        if next == 0 {
+            if placed[slot] {
+                continue;
+            }
+            placed[slot] = true;
+        }
+        match needs[slot].get(next) {
+            Some(&need) => {
+                open.push((slot, next + 1));
+                open.push((need, 0));
+            }
+            None => order.push(slot),
+        }
     }
 }
 
@@ -293,5 +367,5 @@ pub fn union<'w>(
     if !mismatches.is_empty() {
         return Err(mismatches);
     }
-    Ok(World { package, name: name.to_owned(), component: union.into_component(), decl: Decl::default() })
+    Ok(World { package, name: name.to_owned(), component: union.into_component(types), decl: Decl::default() })
 }

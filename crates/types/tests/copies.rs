@@ -85,7 +85,7 @@ fn unions_raise_versions_and_join_what_both_have() {
         let part = component(types, text);
         union.add_imports(types, &part.imports).expect("the parts fit");
     }
-    let joined = union.into_component();
+    let joined = union.into_component(types);
     assert_eq!(
         dump::component(types, &joined),
         "\
@@ -123,5 +123,31 @@ fn unions_tell_all_differences_and_keep_other_versions_apart() {
             "import a:b/x@1.0.0 / f / result: expected nothing, found `u8`",
             "import g / result: expected nothing, found `u8`",
         ]
+    );
+}
+
+#[test]
+fn unions_put_interfaces_behind_those_they_use() {
+    let types = &mut Types::new();
+    let mut union = Union::new();
+    let first = component(types, "import a:b/io { read: func(); }");
+    let second = component(
+        types,
+        "import a:b/poll { resource pollable; }
+         import a:b/io { use a:b/poll.pollable; subscribe: func() -> pollable; }",
+    );
+    for part in [first, second] {
+        union.add_imports(types, &part.imports).expect("the parts fit");
+    }
+    assert_eq!(
+        dump::component(types, &union.into_component(types)),
+        "\
+import a:b/poll: interface
+  resource pollable#0
+import a:b/io: interface
+  read: func()
+  resource pollable#0
+  subscribe: func() -> pollable#0
+"
     );
 }

@@ -55,11 +55,12 @@ pub(super) fn imports(
     }
     super::all_well(problems)?;
 
-    let mut nodes = Vec::with_capacity(union.imports().len());
-    for (name, item) in union.imports() {
-        nodes.push(graph.import(name.clone(), item.clone())?);
+    let mut nodes = HashMap::new();
+    for slot in union.import_order(types) {
+        let (name, item) = union.import(slot);
+        nodes.insert(slot, graph.import(name.clone(), item.clone())?);
     }
-    let given = |slots: IndexMap<ExternName, usize>| slots.into_iter().map(|(name, slot)| (name, nodes[slot]));
+    let given = |slots: IndexMap<ExternName, usize>| slots.into_iter().map(|(name, slot)| (name, nodes[&slot]));
     let socket_args = given(socket_slots).filter(|(name, _)| !choices.filled.contains_key(name)).collect();
     let plug_args = plug_slots.into_iter().map(|slots| given(slots).collect()).collect();
     let notes = union.apart().iter().map(apart_note).collect();
