@@ -1,5 +1,5 @@
-;; The application: it greets through another component, counts visits with that component's counter, and prints.
-;; World `app` of wit/app.wit.
+;; An application that greets through another component.
+;; It counts visits with that component's counter, and prints. World `app` of wit/app.wit.
 (module
   (import "demo:greeter/api@0.1.0" "greet" (func $greet (param i32 i32 i32)))
   (import "demo:greeter/api@0.1.0" "[constructor]counter" (func $new_counter (param i64) (result i32)))
