@@ -5,6 +5,7 @@
 //!
 //! `read` has inputs, `write` has outputs, `report` has what is said.
 
+mod content;
 mod read;
 mod report;
 mod write;

@@ -1,5 +1,5 @@
 //! The command line's contract: exit status, formats, where output goes. One test for each promise.
-#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files, and unwrap")]
 
 use std::collections::HashMap;
 use std::fs;
@@ -550,4 +550,20 @@ fn the_process_ends_with_the_status() {
     assert_eq!(withe(&["print"]).status.code(), Some(2));
     let parsed = withe(&["parse", "m.wat"]);
     assert!(parsed.status.success() && parsed.stdout.starts_with(MAGIC));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_links_to_itself_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let wit = folder.path().join("wit");
+    fs::create_dir_all(wit.join("deps")).unwrap();
+    fs::write(wit.join("w.wit"), "package a:b; world w { import c:d/i; }").unwrap();
+    fs::write(wit.join("deps/d.wit"), "package c:d; interface i { f: func(); }").unwrap();
+    for link in ["again", "deps/again", "deps/more"] {
+        std::os::unix::fs::symlink(&wit, wit.join(link)).unwrap();
+    }
+    let ran = run(folder.path(), &["wit", "wit"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(String::from_utf8(ran.out).unwrap().contains("world w"));
 }

@@ -2,13 +2,13 @@
 //!
 //! Holds: wasm and its text form are told apart by content, never by name; what is handed on as wasm is binary.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use diag::{Diagnostic, Place, Source};
+use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
 
 use super::Io;
+use super::content::{Content, content, not_wasm, parse_wat};
 
 /// What was read, with the name it is shown under.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ impl Io {
         let whole = self.resolve(path);
         if name != "-" && whole.is_dir() {
             let mut files = IndexMap::new();
-            self.read_folder(&whole, &name, 0, &mut files)?;
+            self.read_folder(&whole, &name, &mut Vec::new(), &mut files)?;
             return Ok(wit::SourceTree::of_folder(name, files));
         }
         if name != "-" && !whole.exists() && is_built_in_name(&name) {
@@ -122,12 +122,13 @@ impl Io {
         &mut self,
         folder: &Path,
         name: &str,
-        depth: usize,
+        above: &mut Vec<PathBuf>,
         files: &mut IndexMap<String, Vec<u8>>,
     ) -> diag::Result<()> {
         let read = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
         let mut entries = read.map_err(|error| unreadable(name, &error))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
+        above.push(std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()));
         let in_deps = name.split('/').any(|part| part == "deps");
         for entry in entries {
             let file_name = entry.file_name().to_string_lossy().into_owned();
@@ -135,8 +136,10 @@ impl Io {
             let path = entry.path();
             if path.is_dir() {
                 let foreign = file_name.starts_with('.') || file_name == "target" || file_name == "node_modules";
-                if !foreign && depth < MAX_DEPTH {
-                    self.read_folder(&path, &below, depth + 1, files)?;
+                // A link to a folder above would never end.
+                let is_above = std::fs::canonicalize(&path).is_ok_and(|path| above.contains(&path));
+                if !foreign && !is_above && above.len() < MAX_DEPTH {
+                    self.read_folder(&path, &below, above, files)?;
                 }
                 continue;
             }
@@ -148,64 +151,9 @@ impl Io {
                 files.insert(input.name, input.bytes);
             }
         }
+        above.pop();
         Ok(())
     }
-}
-
-/// What a file holds, by its first bytes.
-enum Content {
-    Wasm,
-    Wat,
-    Other,
-}
-
-fn content(bytes: &[u8]) -> Content {
-    if bytes.starts_with(b"\0asm") {
-        return Content::Wasm;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) if starts_with_parenthesis(text) => Content::Wat,
-        Ok(_) | Err(_) => Content::Other,
-    }
-}
-
-/// Whether the first thing after blanks and comments is a list, as in every text of the text format.
-fn starts_with_parenthesis(text: &str) -> bool {
-    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
-    loop {
-        if let Some(comment) = rest.strip_prefix(";;") {
-            rest = comment.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
-        } else if rest.starts_with("(;") {
-            match after_block_comment(rest) {
-                Some(after) => rest = after.trim_start(),
-                None => return true,
-            }
-        } else {
-            return rest.starts_with('(');
-        }
-    }
-}
-
-/// What follows a block comment, which may hold others.
-fn after_block_comment(text: &str) -> Option<&str> {
-    let bytes = text.as_bytes();
-    let mut open = 0_usize;
-    let mut at = 0;
-    while at + 1 < bytes.len() {
-        match &bytes[at..at + 2] {
-            b"(;" => open += 1,
-            b";)" => open -= 1,
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-        if open == 0 {
-            return text.get(at..);
-        }
-    }
-    None
 }
 
 /// WIT text stays as it is.
@@ -216,68 +164,6 @@ fn binary_if_wat(input: Input) -> diag::Result<Input> {
     }
     let Wasm { name, bytes } = parse_wat(&input.name, input.bytes)?;
     Ok(Input { name, bytes })
-}
-
-/// The text format to binary.
-pub fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
-    let text = String::from_utf8(bytes).map_err(|_| {
-        diag::error("input/not-wasm", format!("`{name}` is neither wasm nor text"))
-            .label(Place::file(name), "not UTF-8")
-    })?;
-    let encoded = wast::parser::ParseBuffer::new(&text)
-        .and_then(|buffer| wast::parser::parse::<wast::Wat<'_>>(&buffer)?.encode());
-    match encoded {
-        Ok(bytes) => Ok(Wasm { name: name.to_owned(), bytes }),
-        Err(error) => {
-            let start = error.span().offset().min(text.len());
-            let span = start..start + word_length(&text, start);
-            let source = Arc::new(Source { name: name.to_owned(), text });
-            let headline = as_headline(&error.message());
-            let label = Place::text(&source, span);
-            Err(diag::error("input/wat-syntax", headline).label(label, "in the text format of wasm").into())
-        }
-    }
-}
-
-/// A message as a headline: one line, beginning in lower case.
-fn as_headline(message: &str) -> String {
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut chars = line.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
-}
-
-/// Bytes of the word that starts at an offset, so that a label covers it.
-fn word_length(text: &str, start: usize) -> usize {
-    let rest = text.get(start..).unwrap_or("");
-    let stop = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ';');
-    match rest.find(stop) {
-        Some(0) => rest.chars().next().map_or(0, char::len_utf8),
-        Some(length) => length,
-        None => rest.len(),
-    }
-}
-
-fn not_wasm(name: &str, bytes: &[u8]) -> Diagnostic {
-    let (found, help) = describe(bytes);
-    diag::error("input/not-wasm", format!("`{name}` is not wasm, neither binary nor text"))
-        .label(Place::file(name), found)
-        .help(help)
-}
-
-fn describe(bytes: &[u8]) -> (String, &'static str) {
-    const MAKE: &str = "name a module or a component, as binary or in the text format";
-    if bytes.is_empty() {
-        return ("an empty file".to_owned(), MAKE);
-    }
-    let text = std::str::from_utf8(bytes).ok().map(str::trim_start);
-    if text.is_some_and(|text| ["package ", "interface ", "world ", "///"].iter().any(|w| text.starts_with(w))) {
-        return ("this looks like WIT".to_owned(), "give WIT with `--wit`, or show it with `withe wit`");
-    }
-    if bytes.starts_with(b"\x1f\x8b") {
-        return ("this is compressed with gzip".to_owned(), "decompress it first");
-    }
-    let first: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    (format!("begins with the bytes {}, where wasm begins with 00 61 73 6d", first.join(" ")), MAKE)
 }
 
 /// The name that a path is shown under: as the user wrote it, with `/`.
@@ -331,16 +217,6 @@ fn missing(name: &str, whole: &Path) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_told_by_its_first_list() {
-        for text in ["(module)", ";; c\n (component)", "(; a (; b ;) ;)\n(module)", "\u{feff}(module)", "(; open"] {
-            assert!(starts_with_parenthesis(text), "{text}");
-        }
-        for text in ["package a:b;", "", ";; only", "(; a ;) x"] {
-            assert!(!starts_with_parenthesis(text), "{text}");
-        }
-    }
 
     #[test]
     fn built_in_names_have_a_namespace() {

@@ -2,6 +2,8 @@
 //!
 //! To add a case: a function that ends in `snapshot`; run with `INSTA_UPDATE=always`, read the result, commit both.
 
+#![allow(clippy::unwrap_used, reason = "tests may unwrap, in their own helper functions too")]
+
 use std::sync::Arc;
 
 use withe_diag::human::Style;
