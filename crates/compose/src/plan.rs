@@ -59,12 +59,15 @@ impl Planner<'_, '_> {
             NodeKind::Import(name) => self.declared.import(&mut self.plan, ROOT, name, item, &|_, _| true)?,
             NodeKind::Instance { part, args } => {
                 let component = self.part(*part);
-                let args = args.iter().map(|(name, node)| (name.to_string(), self.items[node])).collect();
+                let imports = &self.graph.part(*part).ty.imports;
+                let name = |name| component::plan::item_name(self.types, name, &imports[name]).text;
+                let args = args.iter().map(|(import, node)| (name(import), self.items[node])).collect();
                 self.plan.instantiate(component, args).into()
             }
             NodeKind::Alias { of, name } => {
                 let instance = self.items[of].expect_instance();
-                self.plan.alias(instance, sort(item.kind), &name.to_string())
+                let name = component::plan::item_name(self.types, name, item).text;
+                self.plan.alias(instance, sort(item.kind), &name)
             }
         };
         self.items.insert(id, made);

@@ -13,6 +13,8 @@ pub struct Decl {
     pub stability: Stability,
     /// WIT's `@external-id`.
     pub external_id: Option<String>,
+    /// The part of the version that a canonical name in a binary leaves out: `.1` of `a:b/c@0.1` for 0.1.1.
+    pub version_suffix: Option<String>,
     /// For a resource under one more name: the scope and the name that it was taken from.
     /// (A value type under one more name is a definition of its own.)
     pub alias_of: Option<(Owner, Label)>,

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::{
-    Case, ComponentId, ComponentType, ExternName, Field, FuncId, FuncType, InstanceId, InstanceType, Item, ItemKind,
-    Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType,
+    Case, ComponentId, ComponentType, Decl, ExternName, Field, FuncId, FuncType, InstanceId, InstanceType, Item,
+    ItemKind, Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType,
 };
 
 /// What happens to a resource that the substitution does not name.
@@ -218,7 +218,13 @@ impl Substitution {
             ItemKind::Component(id) => ItemKind::Component(self.component(types, id)),
             ItemKind::CoreModule(id) => ItemKind::CoreModule(id),
         };
-        Item { kind, decl: item.decl.clone() }
+        Item { kind, decl: self.decl(&item.decl) }
+    }
+
+    /// A declaration whose scopes are the copies.
+    pub fn decl(&self, decl: &Decl) -> Decl {
+        let alias_of = decl.alias_of.clone().map(|(owner, name)| (self.owner(owner), name));
+        Decl { alias_of, ..decl.clone() }
     }
 }
 

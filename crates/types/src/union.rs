@@ -278,7 +278,7 @@ impl Source {
                 return self.substitution.item(types, item);
             }
         };
-        Item { kind, decl: item.decl.clone() }
+        Item { kind, decl: self.substitution.decl(&item.decl) }
     }
 
     fn copy_instance(&mut self, types: &mut Types, id: InstanceId) -> InstanceId {
@@ -324,7 +324,7 @@ impl Source {
             let copy = match item.kind {
                 ItemKind::Resource(resource) => {
                     let kind = ItemKind::Resource(self.copy_resource(types, resource, Owner::Instance(kept)));
-                    Item { kind, decl: item.decl.clone() }
+                    Item { kind, decl: self.substitution.decl(&item.decl) }
                 }
                 ItemKind::Func(_)
                 | ItemKind::Type(_)

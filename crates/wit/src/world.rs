@@ -154,6 +154,7 @@ impl Convert<'_> {
             docs: docs.contents.clone(),
             stability: self::stability(stability),
             external_id: external_id.map(str::to_owned),
+            version_suffix: None,
             alias_of: None,
             place: self.package.place(span),
         }
