@@ -1,54 +1,121 @@
-//! One test for each case directory.
+//! One test per case directory.
 //!
-//! In: a folder of case directories and a function that runs one. Out: a libtest-mimic run, with its summary line.
+//! In: a folder whose entries are cases, and what to do with one. Out: a test run with one closing line.
+//! Holds: cases run in the order of their names; an empty folder fails, since a run without tests proves nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-/// How a case ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Passed,
-    /// It cannot run here; why.
-    NotRun(String),
+use crate::{Outcome, Trouble, tools_required};
+
+/// A suite for a test target with `harness = false`: add cases, then `run`.
+#[derive(Default)]
+pub struct Suite {
+    trials: Vec<Trial>,
 }
 
-/// The names of the directories in `folder`, sorted.
-pub fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut names: Vec<String> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.path().is_dir())
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
-}
+impl Suite {
+    pub fn new() -> Self {
+        Self::default()
+    }
 
-/// Runs every case below `folder`; exits with the status of the run.
-///
-/// `run` says how one case ended, or what is wrong. An empty folder is a failure: it would test nothing.
-pub fn run_all(folder: &Path, run: fn(&Path) -> Result<Outcome, String>) -> ! {
-    let arguments = Arguments::from_args();
-    let names = names(folder);
-    assert!(!names.is_empty(), "there are no cases in {}", folder.display());
-    let trials = names.into_iter().map(|name| {
-        let case = folder.join(&name);
-        Trial::test(name, move || match run(&case) {
-            Ok(Outcome::Passed) => Ok(()),
-            Ok(Outcome::NotRun(why)) if crate::tools_are_required() => Err(Failed::from(why)),
-            Ok(Outcome::NotRun(why)) => {
-                note(&why);
-                Ok(())
-            }
-            Err(why) => Err(Failed::from(why)),
+    /// Adds one test.
+    pub fn test(mut self, name: impl Into<String>, run: impl FnOnce() -> Outcome + Send + 'static) -> Self {
+        self.trials.push(Trial::ignorable_test(name, move || completion(run(), tools_required())));
+        self
+    }
+
+    /// Adds a test `area/case` for every folder in `folder`.
+    pub fn folder(self, area: &str, folder: &Path, run: impl Fn(&Path) -> Outcome + Copy + Send + 'static) -> Self {
+        self.paths(area, folder, directories(folder), run)
+    }
+
+    /// Adds a test `area/case` for everything that `list` finds in the public test vectors' folder `area`.
+    ///
+    /// Where the vectors are missing, one test says so and is ignored.
+    pub fn conformance(
+        self,
+        area: &'static str,
+        list: impl Fn(&Path) -> Vec<PathBuf>,
+        run: impl Fn(&Path) -> Outcome + Copy + Send + 'static,
+    ) -> Self {
+        match crate::conformance::folder(area) {
+            Err(trouble) => self.test(format!("conformance/{area}"), move || Err(trouble)),
+            Ok(folder) => self.paths(&format!("conformance/{area}"), &folder, list(&folder), run),
+        }
+    }
+
+    fn paths(
+        self,
+        area: &str,
+        folder: &Path,
+        cases: Vec<PathBuf>,
+        run: impl Fn(&Path) -> Outcome + Copy + Send + 'static,
+    ) -> Self {
+        if cases.is_empty() {
+            let text = format!("there is no case in {}", folder.display());
+            return self.test(format!("{area}/*"), move || Err(Trouble::Failed(text)));
+        }
+        cases.into_iter().fold(self, |suite, case| {
+            let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            suite.test(format!("{area}/{name}"), move || run(&case))
         })
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit()
+    }
+
+    /// Runs what the command line asks for and prints the closing line.
+    pub fn run(self) -> ExitCode {
+        libtest_mimic::run(&Arguments::from_args(), self.trials).exit_code()
+    }
 }
 
-#[expect(clippy::print_stderr, reason = "tests say what they did not do")]
-fn note(why: &str) {
-    eprintln!("not run: {why}");
+fn completion(outcome: Outcome, required: bool) -> Result<Completion, Failed> {
+    match outcome {
+        Ok(()) => Ok(Completion::Completed),
+        Err(Trouble::Failed(text)) => Err(text.into()),
+        Err(Trouble::MissingTool(text)) if required => Err(format!("missing tool: {text}").into()),
+        Err(Trouble::MissingTool(text) | Trouble::NotRun(text)) => Ok(Completion::ignored_with(text)),
+    }
+}
+
+/// The folders in `folder`, by name; none when it cannot be read.
+pub fn directories(folder: &Path) -> Vec<PathBuf> {
+    entries(folder).into_iter().filter(|path| path.is_dir()).collect()
+}
+
+/// Everything in `folder`, by name; nothing when it cannot be read.
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    let found = std::fs::read_dir(folder).into_iter().flatten();
+    let mut found: Vec<PathBuf> = found.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_tool_is_ignored_or_fails() {
+        let missing = || Err(Trouble::MissingTool("go".into()));
+        assert!(matches!(completion(missing(), false), Ok(Completion::Ignored { .. })));
+        assert!(completion(missing(), true).is_err());
+    }
+
+    #[test]
+    fn missing_vectors_are_never_a_failure() {
+        assert!(matches!(completion(Err(Trouble::NotRun("x".into())), true), Ok(Completion::Ignored { .. })));
+    }
+
+    #[test]
+    fn a_wrong_result_fails() {
+        assert!(completion(Err("no".into()), false).is_err());
+    }
+
+    #[test]
+    fn a_folder_without_cases_is_a_failing_test() {
+        let suite = Suite::new().folder("none", Path::new("/nowhere/at/all"), |_| Ok(()));
+        assert_eq!(suite.trials.len(), 1);
+    }
 }
