@@ -158,7 +158,12 @@ fn arguments(step: &Step, number: usize, exports: &Exports, scope: &mut Scope) -
             None => Val::Option(None),
         });
     }
-    if reader.errors.is_empty() { Ok(values) } else { Err(reader.errors) }
+    let mut errors = reader.errors;
+    errors.sort_by_key(|error| match error.labels.first().map(|label| &label.place) {
+        Some(Place::Text { span, .. }) => span.start,
+        Some(Place::Binary { .. } | Place::File { .. }) | None => 0,
+    });
+    if errors.is_empty() { Ok(values) } else { Err(errors) }
 }
 
 fn wrong_count(

@@ -80,17 +80,6 @@ pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
 }
 
 fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
-    if !request.bytes.starts_with(b"\0asm\x0d\0\x01\0") {
-        let what = match request.bytes {
-            [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => "this is a core module",
-            [0, b'a', b's', b'm', ..] => "this is WebAssembly of an unknown version",
-            _ => "this is not WebAssembly",
-        };
-        return Err(diag::error("run/not-a-component", "this is not a component")
-            .label(Place::file(request.file), what)
-            .help("make a component of a core module with `withe wrap`")
-            .into());
-    }
     Component::from_binary(&engine(request.limits), request.bytes).map_err(|error| {
         diag::error("run/invalid-component", "the embedded runtime does not accept this component")
             .label(Place::file(request.file), error.root_cause().to_string())

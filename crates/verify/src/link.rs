@@ -6,12 +6,12 @@
 
 use types::InterfaceName;
 use wasmtime::component::{Component, Linker};
+use wasmtime_wasi::I32Exit;
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
 use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView};
 use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
 use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsView};
-use wasmtime_wasi::I32Exit;
 use wasmtime_wasi::{p2::bindings as p2b, p3::bindings as p3b};
 use wasmtime_wasi_http::{WasiHttp, WasiHttpView, p2::bindings as http2, p3::bindings as http3};
 use wasmtime_wasi_io::bindings::wasi::io;

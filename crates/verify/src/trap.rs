@@ -76,7 +76,12 @@ fn trap(error: &wasmtime::Error, request: &Request<'_>, place: Place) -> Diagnos
         let said = if depth == 0 { "trapped here" } else { "called from here" };
         found = found.label(Place::binary(request.file, path), said);
     }
-    found.label(place, if frames.is_empty() { "trapped here" } else { "called from outside" })
+    let said = match (&place, frames.is_empty()) {
+        (_, true) => "trapped here",
+        (Place::Text { .. }, false) => "called by this expression",
+        (Place::Binary { .. } | Place::File { .. }, false) => "called from outside",
+    };
+    found.label(place, said)
 }
 
 /// A core function in words, by its name without a compiler's mangling where there is one.

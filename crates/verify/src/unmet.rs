@@ -5,6 +5,7 @@
 
 use diag::{Diagnostic, Diagnostics, Place};
 use types::InterfaceName;
+use types::version::Track;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, ResourceType};
 
@@ -102,24 +103,39 @@ fn unmet_import(name: &str, file: &str, parts: &origin::Parts) -> Diagnostic {
     found.help("satisfy it with `withe plug`, or pass `--stub trap` to let it trap when it is called")
 }
 
-/// The provided interface that comes nearest: the same one at another version, else one of a similar name.
+/// The provided interface that comes nearest: the same one at another version, else one of a similar name,
+/// of the wanted version's track if there is one.
 fn nearest(name: &str) -> Option<&'static str> {
-    let wanted = InterfaceName::parse(name);
-    let same = wanted.as_ref().and_then(|wanted| {
-        PROVIDED.iter().rev().find(|provided| {
-            InterfaceName::parse(provided.name).is_some_and(|name| {
-                name.interface == wanted.interface
-                    && name.package.name == wanted.package.name
-                    && name.package.namespace == wanted.package.namespace
-            })
-        })
-    });
-    if let Some(same) = same {
-        return Some(same.name);
+    let wanted = InterfaceName::parse(name)?;
+    let track = Track::of(wanted.package.version.as_ref());
+    let path = |name: &InterfaceName| format!("{}:{}/{}", name.package.namespace, name.package.name, name.interface);
+    let wanted_path = path(&wanted);
+    let provided: Vec<(InterfaceName, &str)> =
+        PROVIDED.iter().filter_map(|provided| Some((InterfaceName::parse(provided.name)?, provided.name))).collect();
+    let paths: Vec<String> = provided
+        .iter()
+        .filter(|(name, _)| name.package.namespace == wanted.package.namespace)
+        .map(|(name, _)| path(name))
+        .collect();
+    let best = match paths.contains(&wanted_path) {
+        true => wanted_path,
+        false => (*diag::near_misses(&wanted_path, paths.iter().map(String::as_str)).first()?).to_owned(),
+    };
+    let mut named = provided.iter().filter(|(name, _)| path(name) == best);
+    let same_track = named.clone().find(|(name, _)| Track::of(name.package.version.as_ref()) == track);
+    same_track.or_else(|| named.next_back()).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_has_the_wanted_track_if_there_is_one() {
+        assert_eq!(nearest("wasi:cli/stdot@0.2.0"), Some("wasi:cli/stdout@0.2.12"));
+        assert_eq!(nearest("wasi:cli/stdout@0.3.0-rc-1"), Some("wasi:cli/stdout@0.3.0"));
+        assert_eq!(nearest("wasi:clocks/wall-clock@0.1.0"), Some("wasi:clocks/wall-clock@0.2.12"));
+        assert_eq!(nearest("local:store/kv@0.1.0"), None);
+        assert_eq!(nearest("log"), None);
     }
-    // Only names of a shared namespace resemble each other in earnest.
-    let namespace = name.split_once(':').map_or("", |(namespace, _)| namespace);
-    let candidates = PROVIDED.iter().map(|provided| provided.name);
-    let near = diag::near_misses(name, candidates.filter(|candidate| candidate.split(':').next() == Some(namespace)));
-    near.first().copied()
 }

@@ -11,9 +11,6 @@ use wasmparser_embedded::{BinaryReaderError, FuncValidatorAllocations, Parser, V
 use crate::engine::ACCEPTED;
 use crate::origin::{self, Parts};
 
-/// How many bad function bodies are told one by one.
-const MOST: usize = 100;
-
 /// The WebAssembly proposals that are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proposals(WasmFeatures);
@@ -52,14 +49,10 @@ impl Proposals {
 /// What is wrong with a component or core module; nothing if it is valid.
 pub fn validate(file: &str, bytes: &[u8], proposals: Proposals) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let mut parts = None;
-    let mut bodies = 0;
+    let mut judge = None;
     let mut report = |error: &BinaryReaderError, func: Option<u32>| {
-        bodies += usize::from(func.is_some());
-        if bodies <= MOST {
-            let parts = parts.get_or_insert_with(|| origin::parts(bytes));
-            findings.push(finding(file, parts, error, func, bytes, proposals));
-        }
+        let judge = judge.get_or_insert_with(|| Judge::new(file, bytes, proposals));
+        findings.push(judge.finding(error, func));
     };
     let mut validator = Validator::new_with_features(proposals.0);
     let mut allocations = FuncValidatorAllocations::default();
@@ -79,40 +72,53 @@ pub fn validate(file: &str, bytes: &[u8], proposals: Proposals) -> Vec<Diagnosti
             }
         }
     }
-    if bodies > MOST {
-        let rest = format!("{} more function bodies are not valid", bodies - MOST);
-        findings.push(diag::note("validate/more", rest).label(Place::file(file), "not listed"));
-    }
     findings
 }
 
-fn finding(
-    file: &str,
-    parts: &Parts,
-    error: &BinaryReaderError,
-    func: Option<u32>,
-    bytes: &[u8],
+/// What is known of a binary once something is wrong with it.
+struct Judge<'a> {
+    file: &'a str,
+    len: usize,
+    parts: Parts,
     proposals: Proposals,
-) -> Diagnostic {
-    let message = error.message();
-    let mut path = parts.path_at(error.offset());
-    if let Some(func) = func {
-        path.push(format!("function {func}"));
+    /// Whether it would be valid with every proposal on.
+    valid_with_all: bool,
+}
+
+impl<'a> Judge<'a> {
+    fn new(file: &'a str, bytes: &[u8], proposals: Proposals) -> Self {
+        let everything = WasmFeatures::all();
+        let valid_with_all =
+            proposals.0 != everything && Validator::new_with_features(everything).validate_all(bytes).is_ok();
+        Self { file, len: bytes.len(), parts: origin::parts(bytes), proposals, valid_with_all }
     }
-    let place = if path.is_empty() { Place::file(file) } else { Place::binary(file, path.join(": ")) };
-    if error.offset() >= bytes.len() || message.contains("unexpected end") {
-        return diag::error("validate/truncated", "the binary ends too early")
-            .label(place, message.to_owned())
-            .help("build or download it again");
+
+    fn finding(&self, error: &BinaryReaderError, func: Option<u32>) -> Diagnostic {
+        let message = error.message().to_owned();
+        let mut path = self.parts.path_at(error.offset());
+        path.extend(func.map(|func| format!("function {func}")));
+        let place = match path.is_empty() {
+            true => Place::file(self.file),
+            false => Place::binary(self.file, path.join(": ")),
+        };
+        if error.offset() >= self.len || message.contains("unexpected end") {
+            return diag::error("validate/truncated", "the binary ends too early")
+                .label(place, message)
+                .help("build or download it again");
+        }
+        if self.valid_with_all {
+            let who = match self.proposals == Proposals::RUNTIME {
+                true => "that the embedded runtime does not run",
+                false => "that is not on",
+            };
+            return diag::error("validate/proposal", format!("this uses a WebAssembly proposal {who}"))
+                .label(place, message)
+                .help("accept every proposal with `--wasm-features all`");
+        }
+        let what = match func {
+            Some(_) => "this function body is not valid",
+            None => "this is not valid WebAssembly",
+        };
+        diag::error("validate/invalid", what).label(place, message).help("rebuild it with the tool that made it")
     }
-    let everything = WasmFeatures::all();
-    if proposals.0 != everything && Validator::new_with_features(everything).validate_all(bytes).is_ok() {
-        let who =
-            if proposals == Proposals::RUNTIME { "that the embedded runtime does not run" } else { "that is not on" };
-        return diag::error("validate/proposal", format!("this uses a WebAssembly proposal {who}"))
-            .label(place, message.to_owned())
-            .help("accept every proposal with `--wasm-features all`");
-    }
-    let what = if func.is_some() { "this function body is not valid" } else { "this is not valid WebAssembly" };
-    diag::error("validate/invalid", what).label(place, message.to_owned()).help("rebuild it with the tool that made it")
 }

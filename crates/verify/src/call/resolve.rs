@@ -65,7 +65,11 @@ fn unknown(expr: &Expr, exports: &Exports, scope: &Scope) -> Diagnostic {
         Target::Member { interface, of, .. } => (interface, Some(of)),
         Target::Constructor { interface, .. } | Target::Func { interface, .. } => (interface, None),
     };
-    let found = diag::error("call/unknown-function", format!("the component exports no function `{wanted}`"));
+    let whole = match interface {
+        Some(interface) => format!("{interface}#{}", wanted.trim_start_matches("new ")),
+        None => wanted.clone(),
+    };
+    let found = diag::error("call/unknown-function", format!("the component exports no function `{whole}`"));
     if let Some(binding) = of.and_then(|of| scope.get(of))
         && let Bound::Handle(resource) = binding.ty
     {
@@ -80,6 +84,19 @@ fn unknown(expr: &Expr, exports: &Exports, scope: &Scope) -> Diagnostic {
         return found
             .label(place, format!("`{}` is a `{name}`", binding.name))
             .help(format!("its methods are {}", methods.join(", ")));
+    }
+    if let Target::Member { interface: None, of, name } = &expr.target
+        && !exports.resources.iter().any(|resource| resource.name == *of)
+    {
+        let near =
+            diag::near_misses(of, scope.names().chain(exports.resources.iter().map(|known| known.name.as_str())));
+        let help = match near.first() {
+            Some(near) => format!("did you mean `{near}.{name}`?"),
+            None => format!("make it first: `let {of} = ...`"),
+        };
+        return diag::error("call/unknown-name", format!("no `let` and no exported resource is named `{of}`"))
+            .label(place, format!("`{of}` is not known here"))
+            .help(help);
     }
     // The interface may be what is wrong: then the same name elsewhere is the nearest.
     let spellings: Vec<String> = exports.funcs.iter().map(Callable::spelling).collect();

@@ -1,0 +1,100 @@
+//! `withe run`, in process: what guests get, what they are refused, and how they end.
+
+mod session;
+
+use std::time::{Duration, Instant};
+
+use session::{run, run_with, session};
+
+#[test]
+fn programs_end_with_their_own_status() {
+    let _plain = session::plain_snapshots();
+    insta::assert_snapshot!(session(&[&["run", "hello.wat"], &["run", "hello3.wat"], &["run", "preview1.wat"]]));
+}
+
+#[test]
+fn what_cannot_run_is_explained() {
+    let _plain = session::plain_snapshots();
+    insta::assert_snapshot!(session(&[
+        &["run", "calc.wat"],
+        &["run", "unmet.wat"],
+        &["run", "hello.wat", "--dir", "nowhere", "--dir", "hello.wat::/x:rw"],
+        &["run", "hello.wat", "--memory", "lots"],
+        &["run", "hello.wat", "--connect", "example.com:80"],
+        &["run", "no-such.wat"],
+    ]));
+}
+
+#[test]
+fn limits_end_programs() {
+    let _plain = session::plain_snapshots();
+    insta::assert_snapshot!(session(&[
+        &["run", "preview1.wat", "--fuel", "1000"],
+        &["run", "preview1.wat", "--memory", "64KiB"],
+        &["run", "sleep.wat", "--timeout", "300ms"],
+    ]));
+}
+
+#[test]
+fn nothing_is_granted_unasked() {
+    let secret = [("SECRET", "1")];
+    let ran = run_with(&["run", "surroundings.wat"], b"", &secret);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "surroundings.wat\0"));
+    // Bad descriptor: there is no folder.
+    assert_eq!(run(&["run", "reads.wat"]).status, 8);
+    assert_eq!(run_with(&["run", "cat.wat", "--no-stdin"], b"text", &[]).stdout, "");
+}
+
+#[test]
+fn grants_reach_the_program() {
+    let words = ["run", "surroundings.wat", "--env", "A", "--env", "B=2", "--env", "UNSET", "--", "-x", "y z"];
+    let ran = run_with(&words, b"", &[("A", "1"), ("C", "3")]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "surroundings.wat\0-x\0y z\0A=1\0B=2\0"));
+    assert_eq!(run_with(&["run", "cat.wat"], b"some text", &[]).stdout, "some text");
+}
+
+#[test]
+fn folders_are_read_only_unless_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("note.txt"), "a note\n").unwrap();
+    let host = folder.path().to_str().unwrap();
+    assert_eq!(run(&["run", "reads.wat", "--dir", host]).stdout, "a note\n");
+
+    let refused = run(&["run", "files.wat", "--dir", &format!("{host}::/data")]);
+    assert_eq!(refused.status, 69, "preview1's number for a read-only file system");
+    assert_eq!(refused.stderr.matches("run/refused").count(), 1, "{}", refused.stderr);
+    assert!(refused.stderr.contains(&format!("`--dir {host}::/data:rw`")), "{}", refused.stderr);
+    assert!(!folder.path().join("new.txt").exists());
+
+    let granted = run(&["run", "files.wat", "--dir", &format!("{host}::/data:rw")]);
+    assert_eq!((granted.status, granted.stderr.as_str()), (0, ""));
+    assert_eq!(std::fs::read_to_string(folder.path().join("new.txt")).unwrap(), "written\n");
+}
+
+#[test]
+fn a_frozen_clock_and_a_seed_make_runs_equal() {
+    let run = |seed: &str| run(&["run", "chance.wat", "--clock", "frozen", "--random", seed]).stdout;
+    let first = run("seed=1");
+    assert_eq!(first, run("seed=1"));
+    assert_ne!(first, run("seed=2"));
+    assert!(first.ends_with("frozen\n"), "{first}");
+    assert!(!session::run(&["run", "chance.wat"]).stdout.ends_with("frozen\n"));
+}
+
+#[test]
+fn a_blocked_host_call_ends_with_the_timeout() {
+    let start = Instant::now();
+    let ran = run(&["run", "sleep.wat", "--timeout", "200ms"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (134, "before\n"));
+    assert!(start.elapsed() < Duration::from_secs(30), "the program sleeps for an hour");
+}
+
+#[test]
+fn usage_tells_fuel_time_and_memory() {
+    let ran = run(&["run", "preview1.wat", "--usage"]);
+    assert_eq!(ran.status, 42);
+    let used = ran.stderr.strip_prefix("used: fuel ").unwrap();
+    let fuel: u64 = used.split(',').next().unwrap().parse().unwrap();
+    assert!(fuel > 100, "{used}");
+    assert!(used.contains(" ms, memory ") && used.trim_end().ends_with(" bytes"), "{used}");
+}
