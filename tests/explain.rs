@@ -1,7 +1,8 @@
 //! The pages of `withe explain`: each one's example is run and must yield its code; each code has a page.
 //!
 //! In: `crates/diag/codes/<area>/<name>.md`, in the form that the README there describes, and the sources.
-//! Out: one test a page, and two over all of them.
+//! Out: one test a page, and two over all of them; `tests/snapshots/explain` shows what each example says.
+//! Holds: an example that ends in an error leaves the folder as it was, and its output file too.
 #![allow(clippy::disallowed_methods, reason = "a test writes the files of the examples")]
 
 use std::collections::BTreeSet;
@@ -40,13 +41,43 @@ fn check(page: &Page) -> Result<(), Failed> {
         let (status, said) = example.run(command, folder.path());
         ensure(status == 0, &format!("`{command}` ends with {status}:\n{said}"))?;
     }
+    example.write_outputs(last, folder.path())?;
+    let files = contents(folder.path())?;
     let (status, said) = example.run(last, folder.path());
     let forms = [format!("[{}]", page.code), format!("\"code\": \"{}\"", page.code)];
     ensure(
         forms.iter().any(|form| said.contains(form)),
         &format!("`{last}` (status {status}) does not yield {}:\n{said}", page.code),
     )?;
-    ensure(status != 101, &format!("`{last}` is a bug"))
+    ensure(status != 101, &format!("`{last}` is a bug"))?;
+    if status != 0 {
+        ensure(contents(folder.path())? == files, &format!("`{last}` fails and changes files"))?;
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots/explain");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let name = page.code.replace('/', "-");
+    settings.bind(|| insta::assert_snapshot!(name, format!("$ withe {last}\n{said}[status {status}]")));
+    Ok(())
+}
+
+/// All files of a folder, with what they hold.
+fn contents(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, Failed> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.clone(), fs::read(&path)?));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 fn ensure(holds: bool, otherwise: &str) -> Result<(), Failed> {
@@ -116,6 +147,19 @@ impl Example {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().expect("it is in the folder"))?;
             fs::write(path, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Puts something where the command would write, if that is a wasm file in a folder that is there.
+    fn write_outputs(&self, command: &str, folder: &Path) -> Result<(), Failed> {
+        let words = words(command);
+        let outputs = words.iter().zip(words.iter().skip(1)).filter(|(flag, _)| *flag == "-o");
+        for (_, path) in outputs.filter(|(_, path)| path.ends_with(".wasm")) {
+            let path = folder.join(path);
+            if path.parent().is_some_and(Path::is_dir) && !path.exists() {
+                fs::write(path, "what was there before")?;
+            }
         }
         Ok(())
     }
