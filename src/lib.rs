@@ -61,6 +61,13 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString>>, io: &mut Io) -> 
 }
 
 fn run_words(words: Vec<OsString>, io: &mut Io) -> Exit {
+    // The question that scripts ask most is answered without building the whole command line's description.
+    if let [only] = words.as_slice()
+        && (only == "--version" || only == "-V")
+    {
+        io.print_version();
+        return Exit::OK;
+    }
     let cli = match parse(words, io) {
         Ok(cli) => cli,
         Err(exit) => return exit,

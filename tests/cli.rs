@@ -536,6 +536,16 @@ fn no_command_line_is_a_bug() {
     }
 }
 
+/// The short way that `--version` takes says what the long way would say.
+#[test]
+fn the_version_is_the_same_either_way() {
+    let folder = folder();
+    let short = run(folder.path(), &["--version"]);
+    assert_eq!(short.out, run(folder.path(), &["-V"]).out);
+    assert_eq!(short.out, run(folder.path(), &["--version", "-q"]).out);
+    assert_eq!((short.exit, short.err.as_str()), (0, ""));
+}
+
 /// The process itself: what tests in process cannot see.
 #[test]
 fn the_process_ends_with_the_status() {

@@ -184,9 +184,9 @@ fn is_for_http_only(main: &Guest<'_>) -> bool {
         let component = &metadata.world.component;
         component.imports.keys().chain(component.exports.keys())
     });
-    let wasi = |name: &ExternName| match name {
-        ExternName::Interface(name) if name.package.namespace == "wasi" => Some(name.package.name.clone()),
-        _ => None,
+    let wasi = |name: &ExternName| {
+        let ExternName::Interface(name) = name else { return None };
+        (name.package.namespace == "wasi").then(|| name.package.name.clone())
     };
     let packages: Vec<String> = names.by_ref().filter_map(wasi).collect();
     !packages.is_empty() && !packages.iter().any(|package| package == "cli" || package == "filesystem")

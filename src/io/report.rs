@@ -131,6 +131,13 @@ impl Io {
         }
     }
 
+    /// `withe 0.1.0`, as clap would say it.
+    pub(crate) fn print_version(&mut self) {
+        self.report.is_help = true;
+        // A reader that has gone away is no error.
+        let _ = self.stdout.write(concat!("withe ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+    }
+
     /// `--help`, `--version`: always text, whatever the format.
     pub(crate) fn print_help(&mut self, help: &clap::Error) {
         self.report.is_help = true;
