@@ -4,23 +4,32 @@ use core::any::TypeId;
 #[repr(C)]
 struct Rep<T> {
     /// First, so that it can be read whatever `T` is.
-    ty: TypeId,
+    head: RepHead,
     /// `None` if the value was taken out.
     value: Option<T>,
 }
 
+#[derive(Clone, Copy)]
+struct RepHead {
+    ty: TypeId,
+    drop: unsafe fn(*mut RepHead),
+}
+
 pub fn rep_new<T: 'static>(value: T) -> i32 {
-    let rep = Rep { ty: TypeId::of::<T>(), value: Some(value) };
-    Box::into_raw(Box::new(rep)) as usize as i32
+    unsafe fn drop_rep<T>(rep: *mut RepHead) {
+        drop(unsafe { Box::from_raw(rep.cast::<Rep<T>>()) })
+    }
+    let head = RepHead { ty: TypeId::of::<T>(), drop: drop_rep::<T> };
+    Box::into_raw(Box::new(Rep { head, value: Some(value) })) as usize as i32
 }
 
 /// # Safety
 /// `rep_new` gave the representation, and it was not dropped.
 unsafe fn rep<T: 'static>(rep: i32) -> *mut Rep<T> {
     let rep = rep as u32 as usize as *mut Rep<T>;
-    // `Rep` starts with its `ty` for every `T`.
-    let ty = unsafe { rep.cast::<TypeId>().read() };
-    assert!(ty == TypeId::of::<T>(), "the resource keeps a value of another type");
+    // `Rep` starts with its `head` for every `T`.
+    let head = unsafe { rep.cast::<RepHead>().read() };
+    assert!(head.ty == TypeId::of::<T>(), "the resource keeps a value of another type");
     rep
 }
 
@@ -44,6 +53,7 @@ pub unsafe fn rep_take<T: 'static>(number: i32) -> T {
 
 /// # Safety
 /// As for `rep_mut`; the representation is not used again.
-pub unsafe fn rep_drop<T: 'static>(number: i32) {
-    drop(unsafe { Box::from_raw(rep::<T>(number)) })
+pub unsafe fn rep_drop(number: i32) {
+    let rep = number as u32 as usize as *mut RepHead;
+    unsafe { ((*rep).drop)(rep) }
 }

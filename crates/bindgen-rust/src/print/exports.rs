@@ -29,7 +29,7 @@ fn print_trait(found: &Trait, bound: &'static str) -> Doc {
 }
 
 fn trait_func(func: &Signature) -> Doc {
-    let sized = if func.sized { " where Self: Sized" } else { "" };
+    let sized = if func.sized { " where Self: ::core::marker::Sized" } else { "" };
     let mut text = func.docs.clone();
     // Whoever implements it cannot help that it is deprecated.
     text.deprecated = None;
@@ -116,7 +116,7 @@ fn borrow_functions(resource: &ExportedResource) -> Vec<Doc> {
 }
 
 fn destructor(resource: &ExportedResource) -> Doc {
-    let body = doc!["unsafe { _rt::rep_drop::<_T::", &resource.names.own, ">(rep) }"];
+    let body = "unsafe { _rt::rep_drop(rep) }";
     doc!["#[doc(hidden)]\npub unsafe fn ", &resource.destructor, "<_T: Guest>(rep: i32) ", block(body)]
 }
 

@@ -4,7 +4,7 @@
 //! Holds: a helper for a list works on pointer and length, every other one on its own form.
 
 use abi::{CoreType, Layout};
-use printer::{Doc, block, comma, doc, lines};
+use printer::{Doc, block, doc, lines};
 
 use super::uses::{self, HELPER, Operand};
 use crate::model::{Body, CaseUse, Helper, Op, PartUse, Passing, Use, core_type};
@@ -15,9 +15,7 @@ pub fn helper(helper: &Helper) -> Doc {
         "pub unsafe fn ",
         &helper.name,
         generics,
-        "(",
-        comma(params(helper)),
-        ")",
+        Doc::list("(", params(helper), ")"),
         result(helper),
         " ",
         block(body(helper))
