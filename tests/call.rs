@@ -58,6 +58,7 @@ fn guests_that_do_not_return() {
         &["call", "calc.wat", "let c = counter.make(0, 1)", "c.inc()"],
         &["call", "unmet.wat", "answer()"],
         &["call", "unmet.wat", "answer()", "note()", "--stub", "trap"],
+        &["run", "hello-stub.wat", "--stub", "trap"],
     ]));
 }
 
@@ -68,4 +69,80 @@ fn json_has_results_and_findings() {
         &["call", "calc.wat", "add(1, 2)", "echo(\"a\")", "--format", "json"],
         &["call", "calc.wat", "add(1, true)", "--format", "json"],
     ]));
+}
+
+/// Expressions of random tokens: each ends in a result or in diagnostics, never in a bug.
+#[test]
+fn random_expressions_never_end_in_a_bug() {
+    const TOKENS: &[&str] = &[
+        "let ",
+        "new ",
+        "c",
+        "=",
+        " = ",
+        "add",
+        "counter",
+        "mirror",
+        "next",
+        "area",
+        "mask",
+        "swap",
+        "echo",
+        "sum",
+        ".",
+        "#",
+        "(",
+        ")",
+        "(",
+        ")",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "%",
+        "x",
+        "label",
+        "1",
+        "-1",
+        "300",
+        "1e5",
+        "nan",
+        "\"a\"",
+        "'b'",
+        "'",
+        "\"",
+        "\\",
+        "\u{e9}",
+        "\u{1f600}",
+        "some(",
+        "none",
+        "ok(",
+        "err",
+        "true",
+        "read",
+        "green",
+        "square(2)",
+        "local:calc/ops@1.2.0#",
+        "[method]counter.inc",
+        "@",
+        "/",
+    ];
+    let mut state = 1_u64;
+    let mut next = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    let mut statuses = std::collections::BTreeMap::new();
+    for _ in 0..60 {
+        let expressions: Vec<String> =
+            (0..40).map(|_| (0..=next(8)).map(|_| TOKENS[next(TOKENS.len())]).collect()).collect();
+        let words: Vec<&str> =
+            ["call", "calc.wat", "--"].into_iter().chain(expressions.iter().map(String::as_str)).collect();
+        let ran = run(&words);
+        assert!(matches!(ran.status, 0 | 1 | 134), "{words:?}: {}\n{}", ran.status, ran.stderr);
+        *statuses.entry(ran.status).or_insert(0) += 1;
+    }
+    assert!(statuses[&1] > 50, "{statuses:?}");
 }

@@ -98,3 +98,20 @@ fn usage_tells_fuel_time_and_memory() {
     assert!(fuel > 100, "{used}");
     assert!(used.contains(" ms, memory ") && used.trim_end().ends_with(" bytes"), "{used}");
 }
+
+#[test]
+fn the_report_goes_to_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let ran = run(&["run", "preview1.wat", "--report", report.to_str().unwrap(), "--usage"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (42, "hello\n"));
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
+    assert_eq!((&report["command"], &report["status"]), (&"run".into(), &42.into()));
+    assert!(report["result"]["usage"]["fuel"].as_u64().unwrap() > 100, "{report}");
+}
+
+#[test]
+fn usage_of_a_call_that_ends_in_a_trap() {
+    let ran = run(&["call", "calc.wat", "add(1, 2)", "fail()", "--usage"]);
+    assert!(ran.stderr.contains("used: fuel ") && !ran.stderr.contains("used: fuel 0"), "{}", ran.stderr);
+}

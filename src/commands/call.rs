@@ -26,7 +26,9 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, &results)?;
     if io.format == Format::Json {
         let lines = String::from_utf8_lossy(&results.contents()).into_owned();
-        io.set_result(serde_json::json!({ "results": lines.lines().collect::<Vec<_>>() }));
+        let lines: Vec<&str> = lines.lines().collect();
+        let usage = if args.limits.usage { guest::usage_as_json(usage) } else { serde_json::Value::Null };
+        io.set_result(serde_json::json!({ "results": lines, "usage": usage }));
     }
     io.report_all(diagnostics);
     guest::report_usage(&args.limits, usage, io);

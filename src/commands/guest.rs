@@ -1,9 +1,10 @@
 //! What `run` and `call` share: the guest's grants, limits and streams, from the command line and `Io`.
 
+use serde_json::{Value, json};
 use verify::{Grants, Input, Limits, Output, Stdio, Stub, Usage};
 
 use crate::Io;
-use crate::cli::{GrantArgs, LimitArgs};
+use crate::cli::{Format, GrantArgs, LimitArgs};
 use crate::io::{Stdin, Stream};
 
 /// Which verb asks: only `run` hands on the standard input of its caller unasked.
@@ -71,12 +72,19 @@ fn output(stream: &Stream) -> Output {
     }
 }
 
-/// Says what was used, on standard error.
+/// Says what was used, on standard error; with JSON, the document has it.
 pub fn report_usage(args: &LimitArgs, usage: Option<Usage>, io: &mut Io) {
     if let Some(usage) = usage
         && args.usage
+        && io.format != Format::Json
     {
         // There is nobody to tell that standard error is closed.
         let _ = io.stderr.write(format!("used: {usage}\n").as_bytes());
     }
+}
+
+/// What was used: fuel, where it was counted, in the engine's instructions, time in milliseconds, memory in bytes.
+pub fn usage_as_json(usage: Option<Usage>) -> Value {
+    let Some(Usage { fuel, time, memory }) = usage else { return Value::Null };
+    json!({ "fuel": fuel, "milliseconds": time.as_secs_f64() * 1000.0, "memory": memory })
 }

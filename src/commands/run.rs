@@ -19,6 +19,7 @@ pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
     let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
     let Finished { status, diagnostics, usage, .. } = verify::run(&request)?;
     io.report_all(diagnostics);
+    io.set_result(serde_json::json!({ "usage": guest::usage_as_json(usage) }));
     guest::report_usage(&args.limits, usage, io);
     Ok(Exit(i32::from(status)))
 }

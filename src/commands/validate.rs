@@ -1,5 +1,6 @@
 //! `withe validate`.
 
+use component::BinaryKind;
 use diag::{Diagnostic, Place, Severity};
 use types::{Types, World};
 use verify::Proposals;
@@ -50,9 +51,13 @@ fn check(
         return Ok(findings);
     }
     // The newer parser, with which this program reads and writes, has to agree.
-    if component::kind_of(&wasm.bytes) == Some(component::BinaryKind::CoreModule) {
-        wasm::read_module(&wasm.name, &wasm.bytes)?;
-        return Ok(Vec::new());
+    match component::kind_of(&wasm.bytes) {
+        Some(BinaryKind::CoreModule) => return wasm::read_module(&wasm.name, &wasm.bytes).map(|_| Vec::new()),
+        Some(BinaryKind::WitPackage) => {
+            let tree = wit::SourceTree::of_file(wasm.name, wasm.bytes);
+            return wit::load(&tree, &args.features.load_options()).map(|package| package.notes().to_vec());
+        }
+        Some(BinaryKind::Component) | None => {}
     }
     let read = component::read(types, &wasm.name, &wasm.bytes)?;
     Ok(match target {

@@ -54,7 +54,7 @@ pub fn call(request: &Request<'_>, expressions: &[String], results: &Output) -> 
     let exports = exports::exports(&guest.component);
     let steps = plan(expressions, &exports)?;
     let doing = Place::file(request.file);
-    let running = run_steps(guest, steps, exports, results.clone());
+    let running = run_steps(guest, steps, exports, results.clone(), Place::file(request.file));
     let Ok((guest, ended, time)) = drive(request.limits.timeout, running) else {
         return Ok(Finished { status: TRAPPED, diagnostics: vec![time_limit(request, doing)], usage: None });
     };
@@ -187,10 +187,16 @@ fn wrong_count(
         .help(format!("write it like `{name}({})`", sample.join(", ")))
 }
 
-/// Instantiates and runs all steps.
-async fn run_steps(mut guest: Guest, steps: Vec<Step>, exports: Exports, out: Output) -> (Guest, Ended, Duration) {
+/// Instantiates and runs all steps; `start` is the place of what goes wrong before the first.
+async fn run_steps(
+    mut guest: Guest,
+    steps: Vec<Step>,
+    exports: Exports,
+    out: Output,
+    start: Place,
+) -> (Guest, Ended, Duration) {
     let mut time = Duration::ZERO;
-    let place = std::sync::Mutex::new(Place::binary("component", "instantiation"));
+    let place = std::sync::Mutex::new(start);
     let at = |step: &Step| {
         let span = step.expr.target_span.clone();
         *place.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Place::text(&step.expr.source, span);

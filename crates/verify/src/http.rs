@@ -2,7 +2,7 @@
 //!
 //! In: a request of the guest. Out: its response, or `HTTP-request-denied` where no grant covers its authority.
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_hooks};
 
 use crate::grants::HttpGrant;
@@ -22,8 +22,7 @@ impl HttpDoor {
     }
 
     /// Whether a grant covers where the request goes. Names are compared, never looked up.
-    fn admits(&self, request: &Request<WasiBody>) -> bool {
-        let uri = request.uri();
+    fn admits(&self, uri: &Uri) -> bool {
         let Some(authority) = uri.authority() else {
             return false;
         };
@@ -35,10 +34,28 @@ impl HttpDoor {
 
 impl WasiHttpHooks for HttpDoor {
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, done: Transfer) -> Answer {
-        if self.admits(&request) {
+        if self.admits(request.uri()) {
             return default_hooks().send_request(request, options, done);
         }
         self.refused.http(request.uri().authority().map_or("", |authority| authority.as_str()));
         Box::new(async { Err(Error::HttpRequestDenied) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grants::parse_http;
+
+    #[test]
+    fn only_granted_authorities_are_admitted() {
+        let allowed = vec![parse_http("example.com:8080").unwrap(), parse_http("127.0.0.1").unwrap()];
+        let door = HttpDoor::new(allowed, Refused::default());
+        let admits = |uri: &str| door.admits(&uri.parse().unwrap());
+        assert!(admits("http://example.com:8080/a") && admits("http://127.0.0.1:1/") && admits("https://127.0.0.1/"));
+        assert!(!admits("http://example.com/") && !admits("http://example.com.evil:8080/") && !admits("/path"));
+        // Other spellings of an address, and credentials before the host, are not what was granted.
+        assert!(!admits("http://0x7f.1/") && !admits("http://127.1/") && !admits("http://127.0.0.1@evil.com/"));
+        assert!(!HttpDoor::new(Vec::new(), Refused::default()).admits(&"http://127.0.0.1/".parse().unwrap()));
     }
 }

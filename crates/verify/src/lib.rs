@@ -17,6 +17,7 @@ mod origin;
 mod refused;
 mod run;
 mod stdio;
+mod stub;
 mod trap;
 mod unmet;
 mod validate;

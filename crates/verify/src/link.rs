@@ -132,8 +132,8 @@ pub(crate) fn linker(component: &Component) -> wasmtime::Result<Linker<Host>> {
     let engine = component.engine();
     let mut linker = Linker::new(engine);
     let mut added: Vec<&str> = Vec::new();
-    for (name, import) in component.component_type().imports(engine) {
-        if let Some(provided) = provider(import.implements.unwrap_or(name))
+    for (name, _) in component.component_type().imports(engine) {
+        if let Some(provided) = provider(name)
             && !added.contains(&provided.name)
         {
             (provided.add)(&mut linker)?;

@@ -6,12 +6,13 @@
 use diag::{Diagnostic, Diagnostics, Place};
 use types::InterfaceName;
 use types::version::Track;
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, Linker, ResourceType};
+use wasmtime::component::types::{ComponentInstance, ComponentItem};
+use wasmtime::component::{Component, Linker};
 
 use crate::host::Host;
 use crate::link::{PROVIDED, provider};
 use crate::origin;
+use crate::stub::{self, Resources};
 
 /// What to do about imports that nothing satisfies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,62 +34,35 @@ pub(crate) fn settle(
 ) -> Result<(), Diagnostics> {
     let engine = component.engine();
     let mut unmet = Vec::new();
-    let mut resources = 0;
+    let mut resources = Resources::default();
+    let mut errors = Vec::new();
     for (name, import) in component.component_type().imports(engine) {
-        if provider(import.implements.unwrap_or(name)).is_some() {
-            continue;
-        }
-        match &import.ty {
-            ComponentItem::Type(_) => {}
-            ComponentItem::ComponentInstance(instance) if only_types(instance, component) => {
-                define_resources(linker, name, instance, component, &mut resources);
+        let wanted = match &import.ty {
+            item if provider(name).is_some() => {
+                resources.meet(engine, item);
+                continue;
             }
-            _ => unmet.push(name.to_owned()),
+            ComponentItem::Type(_) => continue,
+            ComponentItem::ComponentInstance(instance) => !only_types(instance, component),
+            _ => true,
+        };
+        if wanted && stub == Stub::Refuse {
+            unmet.push(name.to_owned());
+        } else {
+            errors.extend(stub::define(linker, file, name, &import.ty, &mut resources).err());
         }
     }
-    if unmet.is_empty() {
-        return Ok(());
+    if !unmet.is_empty() {
+        let parts = origin::parts(bytes);
+        errors.extend(unmet.iter().map(|name| unmet_import(name, file, &parts)));
     }
-    match stub {
-        Stub::Trap => linker
-            .define_unknown_imports_as_traps(component)
-            .map_err(|error| diag::error("run/cannot-stub", error.root_cause().to_string().to_lowercase()).into()),
-        Stub::Refuse => {
-            let parts = origin::parts(bytes);
-            Err(Diagnostics(unmet.iter().map(|name| unmet_import(name, file, &parts)).collect()))
-        }
-    }
+    if errors.is_empty() { Ok(()) } else { Err(Diagnostics(errors)) }
 }
 
-fn only_types(instance: &wasmtime::component::types::ComponentInstance, component: &Component) -> bool {
+fn only_types(instance: &ComponentInstance, component: &Component) -> bool {
     instance
         .exports(component.engine())
         .all(|(_, export)| matches!(export.ty, ComponentItem::Type(_) | ComponentItem::Resource(_)))
-}
-
-/// Resources that only have to exist: without a function, no value of them can be made.
-fn define_resources(
-    linker: &mut Linker<Host>,
-    name: &str,
-    instance: &wasmtime::component::types::ComponentInstance,
-    component: &Component,
-    count: &mut u32,
-) {
-    let names: Vec<&str> = instance
-        .exports(component.engine())
-        .filter(|(_, export)| matches!(export.ty, ComponentItem::Resource(_)))
-        .map(|(name, _)| name)
-        .collect();
-    if names.is_empty() {
-        return;
-    }
-    let mut scope = linker.instance(name).expect("a component imports a name only once");
-    for name in names {
-        *count += 1;
-        scope
-            .resource(name, ResourceType::host_dynamic(*count), |_, _| Ok(()))
-            .expect("an interface has a name only once");
-    }
 }
 
 fn unmet_import(name: &str, file: &str, parts: &origin::Parts) -> Diagnostic {

@@ -6,7 +6,8 @@ use verify::{Grants, Limits, Output, Request, Stdio, Stub};
 use withe_verify as verify;
 
 fn fixture(name: &str) -> Vec<u8> {
-    wat::parse_file(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/run").join(name)).unwrap()
+    wat::parse_file(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/run").join(name))
+        .expect("the fixture is valid text")
 }
 
 fn calls(expressions: &[&str]) -> Result<(u8, String, Vec<diag::Diagnostic>), Vec<diag::Diagnostic>> {
@@ -21,7 +22,7 @@ fn calls(expressions: &[&str]) -> Result<(u8, String, Vec<diag::Diagnostic>), Ve
         stub: Stub::Refuse,
     };
     let finished = verify::call(&request, &expressions, &stdio.stdout).map_err(|errors| errors.0)?;
-    Ok((finished.status, String::from_utf8(stdio.stdout.contents()).unwrap(), finished.diagnostics))
+    Ok((finished.status, String::from_utf8_lossy(&stdio.stdout.contents()).into_owned(), finished.diagnostics))
 }
 
 #[test]

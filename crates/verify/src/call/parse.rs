@@ -77,8 +77,13 @@ pub(crate) fn parse(source: &Arc<Source>) -> Result<Expr, Diagnostic> {
 
 fn syntax(source: &Arc<Source>, span: Range<usize>, text: impl Into<String>) -> Diagnostic {
     diag::error("call/syntax", "this expression cannot be read")
-        .label(Place::text(source, span), text)
+        .label(Place::text(source, whole_chars(&source.text, span)), text)
         .help("write a call with WAVE values, as in `add(1, 2)` or `let c = new counter(1)`")
+}
+
+/// The span, widened to whole characters and kept inside the text.
+fn whole_chars(text: &str, span: Range<usize>) -> Range<usize> {
+    text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end)
 }
 
 fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
@@ -201,7 +206,9 @@ mod tests {
         assert_eq!(place("(1)"), 0..1);
         assert_eq!(place("let = f()"), 4..5);
         assert_eq!(place("add(1) 2"), 7..8);
-        assert_eq!(place(""), 0..1);
+        assert_eq!(place(""), 0..0);
+        assert_eq!(place("\u{e9}"), 0..2);
+        assert_eq!(place("f(\u{e9})"), 2..4);
         assert_eq!(place("add(1"), 4..5);
     }
 }
