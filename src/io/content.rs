@@ -89,9 +89,19 @@ pub(super) fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
     }
 }
 
-/// A message as a headline: one line, beginning in lower case.
+/// Of more things that could have stood in a place, only these many are named.
+const MOST_EXPECTED: usize = 8;
+
+/// A message as a headline: one line, beginning in lower case, without endless lists.
 fn as_headline(message: &str) -> String {
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((before, list)) = line.split_once("expected one of: ") {
+        let items: Vec<&str> = list.split(", ").collect();
+        if items.len() > MOST_EXPECTED {
+            let named = items[..MOST_EXPECTED].join(", ");
+            line = format!("{before}expected one of: {named} or {} others", items.len() - MOST_EXPECTED);
+        }
+    }
     let mut chars = line.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
