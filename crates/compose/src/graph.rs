@@ -13,7 +13,7 @@ use diag::{Diagnostic, Diagnostics};
 use indexmap::IndexMap;
 use types::equal::Bindings;
 use types::ids::{Id, Table};
-use types::substitute::{instantiate, resources_of};
+use types::substitute::instantiate_with;
 use types::subtype::Options;
 use types::{Decl, ExternName, InstanceType, Item, ItemKind, Mismatch, Types};
 
@@ -134,6 +134,18 @@ impl<'a> Graph<'a> {
         part: PartId,
         args: &IndexMap<ExternName, NodeId>,
     ) -> diag::Result<NodeId> {
+        self.instantiate_naming(types, part, args, &IndexMap::new())
+    }
+
+    /// As `instantiate`; `names` are nodes that name the types of arguments which the result cannot name itself:
+    /// an import of the types alone of an interface that an instance provides.
+    pub(crate) fn instantiate_naming(
+        &mut self,
+        types: &mut Types,
+        part: PartId,
+        args: &IndexMap<ExternName, NodeId>,
+        names: &IndexMap<ExternName, NodeId>,
+    ) -> diag::Result<NodeId> {
         let ty = self.parts.get(part).ty.clone();
         let mut problems: Vec<Diagnostic> = Vec::new();
         for name in args.keys().filter(|name| !ty.imports.contains_key(*name)) {
@@ -154,8 +166,10 @@ impl<'a> Graph<'a> {
         if !problems.is_empty() {
             return Err(Diagnostics(problems));
         }
-        let resources = resources_of(types, &ty.imports).into_iter().map(|id| (id, bindings.resolve(id))).collect();
-        let exports = instantiate(types, &ty, &resources);
+        // Names come last: they win over the arguments' own types.
+        let given_items = given.iter().map(|(name, node)| (name, &self.nodes.get(*node).item));
+        let naming_items = names.iter().map(|(name, node)| (name, &self.nodes.get(*node).item));
+        let exports = instantiate_with(types, &ty, &bindings, given_items.chain(naming_items));
         let instance = types.add_instance(InstanceType { id: None, exports, decl: Decl::default() });
         let item = Item { kind: ItemKind::Instance(instance), decl: Decl::default() };
         Ok(self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item }))

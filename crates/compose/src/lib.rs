@@ -10,6 +10,7 @@ pub mod graph;
 pub mod part;
 pub mod plan;
 pub mod plug;
+pub mod wiring;
 
 mod report;
 
@@ -17,3 +18,4 @@ pub use graph::{Graph, Node, NodeId, NodeKind, PartId};
 pub use part::Part;
 pub use plan::plan;
 pub use plug::{Plugged, plug};
+pub use wiring::{Source, WantedId, Wired, Wiring};

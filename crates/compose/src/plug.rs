@@ -8,15 +8,15 @@
 
 mod choose;
 mod notes;
-mod open;
 
-use diag::{Diagnostic, Diagnostics};
+use diag::Diagnostic;
 use indexmap::IndexMap;
-use types::{ExternName, Types};
+use types::Types;
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::Graph;
 use crate::part::Part;
 use crate::report;
+use crate::wiring::{Source, WantedId, Wiring};
 
 /// The wired graph, and what is to be told about it.
 #[derive(Debug)]
@@ -35,25 +35,20 @@ pub fn plug<'a>(types: &mut Types, socket: Part<'a>, plugs: Vec<Part<'a>>) -> di
     let choices = choose::choose(types, &socket, &plugs);
     choose::check(&socket, &plugs, &choices)?;
 
-    let mut graph = Graph::new();
-    let open = open::imports(types, &mut graph, &socket, &plugs, &choices)?;
-    notes.extend(notes::notes(&socket, &plugs, &choices, &open.through));
-    notes.extend(open.notes);
+    let mut wiring = Wiring::new();
+    let instances: Vec<WantedId> = plugs.iter().map(|plug| wiring.instance(plug.clone(), IndexMap::new())).collect();
+    let source = |choice: &choose::Choice| Source::Export(instances[choice.plug], choice.export.clone());
+    let args = choices.filled.iter().map(|(name, choice)| (name.clone(), source(choice))).collect();
+    let instance = wiring.instance(socket.clone(), args);
+    for name in socket.ty.exports.keys() {
+        wiring.export(name.clone(), Source::Export(instance, name.clone()));
+    }
+    let wired = wiring.build(types)?;
 
-    let exports: Vec<ExternName> = socket.ty.exports.keys().cloned().collect();
-    let socket_id = graph.add_part(socket);
-    let mut instances: Vec<NodeId> = Vec::new();
-    for (plug, args) in plugs.into_iter().zip(&open.plug_args) {
-        let part = graph.add_part(plug);
-        instances.push(graph.instantiate(types, part, args)?);
-    }
-    let args = socket_args(types, &mut graph, &choices, &instances, open.socket_args, &open.through);
-    let instance = graph.instantiate(types, socket_id, &args)?;
-    for name in exports {
-        let node = graph.alias(types, instance, &name).expect("an instance has the exports of its component");
-        graph.export(name, node)?;
-    }
-    Ok(Plugged { graph, notes })
+    let through = wired.through.last().expect("the socket is the last instance");
+    notes.extend(notes::notes(&socket, &plugs, &choices, through));
+    notes.extend(wired.notes);
+    Ok(Plugged { graph: wired.graph, notes })
 }
 
 /// The plugs with each content once, and a note for each repetition.
@@ -67,33 +62,4 @@ fn without_repeats(plugs: Vec<Part<'_>>) -> (Vec<Part<'_>>, Vec<Diagnostic>) {
         }
     }
     (kept, notes)
-}
-
-/// The socket's arguments: exports of plugs for what is filled, imports of the result for the rest, and for types
-/// that the socket uses of a filled interface, that interface's.
-fn socket_args(
-    types: &Types,
-    graph: &mut Graph<'_>,
-    choices: &choose::Choices,
-    instances: &[NodeId],
-    open: IndexMap<ExternName, NodeId>,
-    through: &[open::Through],
-) -> IndexMap<ExternName, NodeId> {
-    let mut args = open;
-    for (name, choice) in &choices.filled {
-        let node = graph.alias(types, instances[choice.plug], &choice.export);
-        args.insert(name.clone(), node.expect("a choice names an export of its plug"));
-    }
-    for open::Through { import, of, name } in through {
-        // A plug without this type is told so when the interface itself is checked.
-        if let Some(node) = graph.alias(types, args[of], name) {
-            args.insert(import.clone(), node);
-        }
-    }
-    args
-}
-
-/// Fails with what was found, if anything was.
-fn all_well(problems: Vec<Diagnostic>) -> diag::Result<()> {
-    if problems.is_empty() { Ok(()) } else { Err(Diagnostics(problems)) }
 }

@@ -2,10 +2,11 @@
 //!
 //! In: the parts at fault and what differs. Out: diagnostics with both sides.
 
-use diag::{Diagnostic, Place};
+use diag::{Diagnostic, Diagnostics, Place};
 use types::mismatch::{Path, Step};
 use types::{ExternName, Mismatch};
 
+use crate::graph::{Graph, NodeId};
 use crate::part::Part;
 
 pub(crate) fn duplicate(code: &'static str, verb: &str, name: &ExternName) -> Diagnostic {
@@ -86,6 +87,27 @@ pub(crate) fn import_conflict(first: Option<&Part<'_>>, second: &Part<'_>, misma
         None => error,
     };
     error.help("rebuild both components from one version of the WIT")
+}
+
+/// Imports that a wiring names itself and that cannot be one.
+pub(crate) fn conflicts_with_named(found: &[Mismatch]) -> Diagnostics {
+    let one = |mismatch: &Mismatch| {
+        diag::error("compose/import-conflict", "two imports of the result have one name and different types")
+            .label(Place::binary("the result", mismatch.path.to_string()), mismatch.text())
+            .help("give one of them another name")
+    };
+    Diagnostics(found.iter().map(one).collect())
+}
+
+pub(crate) fn unknown_export(graph: &Graph<'_>, of: NodeId, name: &ExternName) -> Diagnostic {
+    let headline = format!("`{}` has no export `{name}`", graph.describe(of));
+    let error = diag::error("compose/unknown-export", headline);
+    let Some((part, _)) = graph.origin(of) else { return error };
+    let part = graph.part(part);
+    let exports: Vec<String> = part.ty.exports.keys().map(ToString::to_string).collect();
+    let near = diag::near_misses(&name.to_string(), exports.iter().map(String::as_str)).join("`, `");
+    let error = error.label(Place::file(&part.file), format!("exports {}", list(part.ty.exports.keys())));
+    if near.is_empty() { error } else { error.help(format!("did you mean `{near}`?")) }
 }
 
 /// `nothing`, or WIT's words in quotes.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use crate::equal::Bindings;
 use crate::{
     Case, ComponentId, ComponentType, Decl, ExternName, Field, FuncId, FuncType, InstanceId, InstanceType, Item,
     ItemKind, Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType,
@@ -221,6 +222,23 @@ impl Substitution {
         Item { kind, decl: self.decl(&item.decl) }
     }
 
+    /// The named types of `from` become those that `to` has in their places.
+    fn pair(&mut self, types: &Types, from: &Item, to: &Item) {
+        match (from.kind, to.kind) {
+            (ItemKind::Type(ValType::Def(from)), ItemKind::Type(to)) => self.set_type(from, to),
+            (ItemKind::Instance(from), ItemKind::Instance(to)) => {
+                let to = &types.instance(to).exports;
+                for (name, from) in &types.instance(from).exports {
+                    if let Some(to) = to.get(name) {
+                        self.pair(types, from, to);
+                    }
+                }
+            }
+            // Nothing refers to other items by name.
+            (_, _) => {}
+        }
+    }
+
     /// A declaration whose scopes are the copies.
     pub fn decl(&self, decl: &Decl) -> Decl {
         let alias_of = decl.alias_of.clone().map(|(owner, name)| (self.owner(owner), name));
@@ -240,6 +258,28 @@ pub fn instantiate(
     let mut substitution = Substitution::new(Unnamed::Fresh);
     for resource in resources_of(types, &component.imports) {
         substitution.set_resource(resource, args.get(&resource).copied().unwrap_or(resource));
+    }
+    substitution.items(types, &component.exports)
+}
+
+/// As `instantiate`, with an argument for each import: the exports also mention the arguments' own named types,
+/// so that who can name those can name these.
+///
+/// `bindings` is what comparing the arguments with the imports found of resources.
+pub fn instantiate_with<'i>(
+    types: &mut Types,
+    component: &ComponentType,
+    bindings: &Bindings,
+    args: impl IntoIterator<Item = (&'i ExternName, &'i Item)>,
+) -> IndexMap<ExternName, Item> {
+    let mut substitution = Substitution::new(Unnamed::Fresh);
+    for resource in resources_of(types, &component.imports) {
+        substitution.set_resource(resource, bindings.resolve(resource));
+    }
+    for (name, given) in args {
+        if let Some(import) = component.imports.get(name) {
+            substitution.pair(types, import, given);
+        }
     }
     substitution.items(types, &component.exports)
 }

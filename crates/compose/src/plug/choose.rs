@@ -10,9 +10,9 @@ use types::equal::Bindings;
 use types::subtype::{Options, find_item, interfaces_used};
 use types::{ExternName, Mismatch, Types};
 
-use super::all_well;
 use crate::part::Part;
 use crate::report;
+use crate::wiring::all_well;
 
 /// What is decided before anything is wired.
 #[derive(Debug, Default)]

@@ -3,8 +3,8 @@
 use diag::Diagnostic;
 
 use super::choose::{Almost, Choices};
-use super::open::Through;
 use crate::part::Part;
+use crate::wiring::Through;
 
 /// One note for all that was wired, one for each choice that could surprise.
 pub(super) fn notes(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, through: &[Through]) -> Vec<Diagnostic> {
