@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! guest greeter                      compiles fixtures/guests/greeter to greeter.core.wasm
+//! system greeter                     the same with preview1 as its system
 //! program files                      compiles a program for preview1 to files.core.wasm
 //! file greeting.txt hello            writes a file
 //!
@@ -55,6 +56,7 @@ fn prepare(folder: &Path, word: &str, rest: &str) -> Outcome {
     };
     match word {
         "guest" => compile(Target::Unknown, Shape::Library, "lib.rs"),
+        "system" => compile(Target::Wasip1, Shape::Library, "lib.rs"),
         "program" => compile(Target::Wasip1, Shape::Program, "main.rs"),
         "file" => {
             let (name, text) = rest.split_once(' ').ok_or("a file has a name and a text")?;

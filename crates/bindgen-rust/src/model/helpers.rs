@@ -219,7 +219,7 @@ impl<'a, 't> Helpers<'a, 't> {
 
     fn flags(&self, codec: &Codec) -> Use {
         let Kind::Flags(labels) = self.types.kind(codec.ty) else { unreachable!("the shape follows the kind") };
-        Use::Flags { path: self.from_root(codec.ty), bits: flags_bits(labels.len()) }
+        Use::Flags { path: self.root_path(codec.ty), bits: flags_bits(labels.len()) }
     }
 
     fn own(&self, id: ResourceId) -> Use {
@@ -332,20 +332,24 @@ impl<'a, 't> Helpers<'a, 't> {
 
     fn case_paths(&self, ty: ValType) -> Vec<String> {
         let path = self.constructor(ty);
-        let names = match self.types.kind(ty) {
-            Kind::Variant(cases) => member_names(cases.iter().map(|case| case.name.as_str()), case::upper_camel),
-            Kind::Enum(cases) => member_names(cases.iter().map(|case| case.name.as_str()), case::upper_camel),
-            _ => unreachable!("only variants and enums have cases with paths"),
+        let kind = self.types.kind(ty);
+        let labels: Vec<&str> = if let Kind::Variant(cases) = kind {
+            cases.iter().map(|case| case.name.as_str()).collect()
+        } else if let Kind::Enum(cases) = kind {
+            cases.iter().map(|case| case.name.as_str()).collect()
+        } else {
+            unreachable!("only variants and enums have cases with paths")
         };
+        let names = member_names(labels.into_iter(), case::upper_camel);
         names.into_iter().map(|name| format!("{path}::{name}")).collect()
     }
 
     /// The path of a definition from the module of helpers, without generics.
     fn constructor(&self, ty: ValType) -> String {
-        format!("super::{}", self.from_root(ty))
+        format!("super::{}", self.root_path(ty))
     }
 
-    fn from_root(&self, ty: ValType) -> String {
+    fn root_path(&self, ty: ValType) -> String {
         let ValType::Def(id) = ty else { unreachable!("primitive types have no definition") };
         let (module, name) = self.names.ty(id).expect("`unsupported` refuses types without a name");
         self.names.path(module, name)
