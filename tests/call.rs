@@ -18,6 +18,8 @@ fn results_are_wave() {
             "sum([c, d])",
             "take(c)"
         ],
+        &["call", "calc.wat", "let counter = new counter(1)", "let d = counter.make(2, 2)", "counter.inc()", "d.inc()"],
+        &["call", "calc.wat", "let p = mirror({x: 1})", "mirror(p)"],
         &["call", "calc.wat", "mirror({x: -5})", "area(rect((2, 4)))", "mask({write, read})", "swap(('x', 7))"],
     ]));
 }

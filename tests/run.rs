@@ -1,7 +1,11 @@
 //! `withe run`, in process: what guests get, what they are refused, and how they end.
 
+#![expect(clippy::disallowed_methods, reason = "tests write files and start the program")]
+
 mod session;
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use session::{run, run_with, session};
@@ -114,4 +118,26 @@ fn the_report_goes_to_its_file() {
 fn usage_of_a_call_that_ends_in_a_trap() {
     let ran = run(&["call", "calc.wat", "add(1, 2)", "fail()", "--usage"]);
     assert!(ran.stderr.contains("used: fuel ") && !ran.stderr.contains("used: fuel 0"), "{}", ran.stderr);
+}
+
+/// In a process of its own: streams are the system's, and standard input never ends.
+#[test]
+fn a_process_ends_with_the_guests_status() {
+    let withe = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_withe"));
+        command.current_dir(session::fixtures()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let output = withe().args(["run", "preview1.wat"]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(42), &b"hello\n"[..]));
+
+    let mut child = withe().args(["run", "cat.wat", "--timeout", "2s"]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"first line\n").unwrap();
+    // Held open until the program has been ended.
+    let start = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    drop(stdin);
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(134), &b"first line\n"[..]));
+    assert!(start.elapsed() < Duration::from_secs(60));
 }

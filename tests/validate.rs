@@ -1,4 +1,5 @@
 //! `withe validate`, in process.
+#![expect(clippy::disallowed_methods, reason = "tests write files")]
 
 mod session;
 

@@ -145,14 +145,22 @@ fn seeded_bytes(seed: u64) -> Vec<u8> {
 /// Opens the granted addresses, and no others; UDP and the look-up of names stay closed.
 fn open_network(builder: &mut WasiCtxBuilder, grants: &Grants, refused: &Refused) {
     builder.allow_udp(false).allow_ip_name_lookup(false);
-    builder.allow_tcp(!grants.listen.is_empty() || !grants.connect.is_empty());
+    // Sockets may be made; without a grant there is nothing that one could be bound or connected to.
+    builder.allow_tcp(true);
     let listen: Arc<[SocketAddr]> = grants.listen.clone().into();
     let connect: Arc<[SocketAddr]> = grants.connect.clone().into();
     let refused = refused.clone();
     builder.socket_addr_check(move |address, purpose| {
         let granted = match purpose {
             SocketAddrUse::TcpConnect => connect.contains(&address),
-            SocketAddrUse::TcpBind | SocketAddrUse::TcpListen => listen.contains(&address),
+            // Asked for before every connection: the system's choice of a local address, which nobody can reach
+            // unless listening is granted too.
+            SocketAddrUse::TcpBind if address.ip().is_unspecified() && address.port() == 0 => true,
+            SocketAddrUse::TcpBind => listen.contains(&address),
+            // After a bind to port 0 the port is the system's choice.
+            SocketAddrUse::TcpListen => listen
+                .iter()
+                .any(|granted| granted.ip() == address.ip() && [0, address.port()].contains(&granted.port())),
             // Whoever connects to a granted address is welcome.
             SocketAddrUse::TcpAccept => !listen.is_empty(),
             SocketAddrUse::UdpBind | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => false,

@@ -37,7 +37,10 @@ fn candidates<'a>(target: &Target, exports: &'a Exports, scope: &Scope) -> (Vec<
                 && let Some(binding) = scope.get(of)
                 && let Bound::Handle(resource) = binding.ty
             {
-                return (exports.methods(resource, name), Some(of.clone()));
+                let methods = exports.methods(resource, name);
+                if !methods.is_empty() {
+                    return (methods, Some(of.clone()));
+                }
             }
             let statics = exports.named(interface.as_deref(), &format!("[static]{of}.{name}"));
             if !statics.is_empty() {

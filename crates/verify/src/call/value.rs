@@ -172,9 +172,9 @@ impl Reader<'_> {
             return self.wrong(node.span(), ty, found(node));
         };
         let given: Vec<(&str, &Node)> = given.collect();
-        for (name, value) in &given {
+        for (name, _) in &given {
             if !fields.iter().any(|(known, _)| known == name) {
-                self.unknown_label(&source.text, name, value.span(), "field", fields.iter().map(|(name, _)| *name));
+                self.unknown_label(&source.text, name, "field", fields.iter().map(|(name, _)| *name));
             }
         }
         let mut values = Vec::with_capacity(fields.len());
@@ -189,20 +189,10 @@ impl Reader<'_> {
         Val::Record(values)
     }
 
-    /// A label that the type does not have. For a record's field, `span` is that of its value.
-    fn unknown_label<'n>(
-        &mut self,
-        text: &str,
-        name: &str,
-        span: Range<usize>,
-        kind: &str,
-        known: impl Iterator<Item = &'n str> + Clone,
-    ) {
-        let start = match text[..span.start].rfind(name) {
-            Some(start) if kind == "field" => start,
-            _ => span.start,
-        };
-        let place = Place::text(self.source, start..(start + name.len()).min(text.len()));
+    /// A label that the type does not have; `name` is a part of the expression's text.
+    fn unknown_label<'n>(&mut self, text: &str, name: &str, kind: &str, known: impl Iterator<Item = &'n str> + Clone) {
+        let start = name.as_ptr().addr() - text.as_ptr().addr();
+        let place = Place::text(self.source, start..start + name.len());
         let names: Vec<String> = known.clone().map(|name| format!("`{name}`")).collect();
         let help = match diag::near_misses(name, known).first() {
             Some(near) => format!("did you mean `{near}`?"),
@@ -221,7 +211,7 @@ impl Reader<'_> {
             return self.wrong(node.span(), ty, found(node));
         };
         let Some((_, payload_type)) = cases.iter().find(|(case, _)| *case == name) else {
-            self.unknown_label(&source.text, name, node.span(), "case", cases.iter().map(|(name, _)| *name));
+            self.unknown_label(&source.text, name, "case", cases.iter().map(|(name, _)| *name));
             return NOT_YET;
         };
         let payload = self.payload(node, ty, name, payload, payload_type.as_ref());
@@ -233,7 +223,7 @@ impl Reader<'_> {
         match case_of(node, &source.text) {
             Some((name, None)) if cases.contains(&name) => Val::Enum(name.to_owned()),
             Some((name, None)) => {
-                self.unknown_label(&source.text, name, node.span(), "case", cases.iter().copied());
+                self.unknown_label(&source.text, name, "case", cases.iter().copied());
                 NOT_YET
             }
             Some((_, Some(_))) | None => self.wrong(node.span(), ty, found(node)),
@@ -248,10 +238,7 @@ impl Reader<'_> {
         let given: Vec<&str> = given.map(|flag| flag.strip_prefix('%').unwrap_or(flag)).collect();
         for flag in &given {
             if !known.contains(flag) {
-                let span = node.span();
-                let start = span.start + source.text[span.clone()].find(flag).unwrap_or(0);
-                let at = start..start + flag.len();
-                self.unknown_label(&source.text, flag, at, "flag", known.iter().copied());
+                self.unknown_label(&source.text, flag, "flag", known.iter().copied());
             }
         }
         Val::Flags(known.iter().filter(|flag| given.contains(flag)).map(|flag| (*flag).to_owned()).collect())
