@@ -109,6 +109,33 @@ fn as_socket(bytes: &[u8]) -> Result<bool, String> {
     if imports == kept { Ok(true) } else { Err(format!("imports were\n{imports}\nand are\n{kept}")) }
 }
 
+/// Components that were not made for each other: what comes of it is valid or refused, and nothing panics.
+#[test]
+fn strangers_are_refused_or_fit() {
+    let Some(paths) = components() else {
+        eprintln!("not run: there is no folder of public test vectors beside the checkout");
+        return;
+    };
+    let files: Vec<Vec<u8>> = paths.iter().map(|path| wat::parse_file(path).expect("the vectors are valid")).collect();
+    let (mut fitted, mut refused) = (0, 0);
+    for socket in &files {
+        for with in &files {
+            let types = &mut Types::new();
+            let (socket, with) = (part(types, "socket.wasm", socket), part(types, "plug.wasm", with));
+            match plug(types, socket, vec![with]) {
+                Err(_) => refused += 1,
+                Ok(Plugged { graph, .. }) => {
+                    let made = plan(types, &graph).unwrap_or_else(|error| panic!("{error:#?}\n{}", graph.dump()));
+                    let bytes = component::emit(&made, EmitOptions::default());
+                    validate(&bytes).unwrap_or_else(|error| panic!("{error}\n{}", graph.dump()));
+                    fitted += 1;
+                }
+            }
+        }
+    }
+    eprintln!("{fitted} pairs fitted, {refused} were refused");
+}
+
 #[test]
 fn public_components_plug_both_ways() {
     let Some(paths) = components() else {
