@@ -13,7 +13,7 @@ use crate::engine::engine;
 use crate::grants::Grants;
 use crate::host::{Host, MissingDir};
 use crate::limits::{Limits, Meter, Usage};
-use crate::link;
+use crate::{link, nesting};
 use crate::stdio::Stdio;
 use crate::unmet::{self, Stub};
 

@@ -13,6 +13,7 @@ mod host;
 mod http;
 pub mod limits;
 mod link;
+mod nesting;
 mod origin;
 mod refused;
 mod run;

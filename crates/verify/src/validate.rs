@@ -9,6 +9,7 @@ use diag::{Diagnostic, Place};
 use wasmparser_embedded::{BinaryReaderError, FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
 
 use crate::engine::ACCEPTED;
+use crate::nesting;
 use crate::origin::{self, Parts};
 
 /// The WebAssembly proposals that are on.
@@ -48,6 +49,9 @@ impl Proposals {
 
 /// What is wrong with a component or core module; nothing if it is valid.
 pub fn validate(file: &str, bytes: &[u8], proposals: Proposals) -> Vec<Diagnostic> {
+    if let Some(finding) = nesting::too_much(file, bytes) {
+        return vec![finding];
+    }
     let mut findings = Vec::new();
     let mut judge = None;
     let mut report = |error: &BinaryReaderError, func: Option<u32>| {
