@@ -213,13 +213,17 @@ impl<'t> Inner<'_, 't> {
     /// Exports the interface's items under their names, in their order.
     fn export_all(&mut self, funcs: &[(&ExternName, FuncRef)]) -> diag::Result<()> {
         let types = self.types;
+        let mut seen = HashSet::new();
         for (name, item) in &types.instance(self.interface).exports {
             let extern_name = item_name(types, name, item);
             match item.kind {
                 ItemKind::Resource(resource) => {
-                    let ty = self.imported.resource(&mut self.plan, ROOT, resource)?;
+                    // A second name of a resource is an alias of the first.
+                    let ty = self.exported.resource(&mut self.plan, ROOT, resource)?;
                     let view = self.plan.export_type(extern_name, ty);
-                    self.exported.provide_resource(ROOT, resource, view);
+                    if seen.insert(resource) {
+                        self.exported.provide_resource(ROOT, resource, view);
+                    }
                 }
                 ItemKind::Type(ty) => {
                     let structure = self.structure(item, ty)?;
