@@ -61,7 +61,10 @@ fn outcome(files: &[(String, Vec<u8>)]) -> Result<(String, Vec<u8>), Failed> {
     let types = &mut Types::new();
     let mut parts = Vec::new();
     for (file, bytes) in files {
-        let component = component::read(types, file, bytes).map_err(|error| format!("{file}: {error:?}"))?;
+        let component = match component::read(types, file, bytes) {
+            Ok(component) => component,
+            Err(diagnostics) => return Ok((told(&diagnostics.0), Vec::new())),
+        };
         parts.push(compose::Part { file: file.clone(), bytes, ty: component.ty });
     }
     let socket = parts.remove(0);

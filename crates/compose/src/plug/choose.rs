@@ -143,6 +143,9 @@ fn help(socket: &Part<'_>, plug: &Part<'_>, almost: Option<&Almost>) -> String {
     if let Some(Almost { import, .. }) = almost {
         return format!("rebuild `{}` against `{import}`", plug.file);
     }
+    if component::kind_of(plug.bytes) == Some(component::BinaryKind::WitPackage) {
+        return format!("`{}` holds WIT and no code: name a component that was built from it", plug.file);
+    }
     let tracks = Options { tracks: true };
     if plug.ty.imports.keys().any(|name| find_item(&socket.ty.exports, name, tracks).is_some()) {
         return format!("`{}` is what imports: write `withe plug {} {}`", plug.file, plug.file, socket.file);
