@@ -14,6 +14,12 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// The file's name without folders and endings: what the part is called in the result's name section.
+    pub fn stem(&self) -> &str {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
+        name.split_once('.').map_or(name, |(stem, _)| stem)
+    }
+
     pub fn import_place(&self, name: &ExternName) -> Place {
         Place::binary(&self.file, format!("import `{name}`"))
     }

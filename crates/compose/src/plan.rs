@@ -62,7 +62,9 @@ impl Planner<'_, '_> {
                 let imports = &self.graph.part(*part).ty.imports;
                 let name = |name| component::plan::item_name(self.types, name, &imports[name]).text;
                 let args = args.iter().map(|(import, node)| (name(import), self.items[node])).collect();
-                self.plan.instantiate(component, args).into()
+                let instance = self.plan.instantiate(component, args);
+                self.plan.debug_name(instance, self.graph.part(*part).stem());
+                instance.into()
             }
             NodeKind::Alias { of, name } => {
                 let instance = self.items[of].expect_instance();
@@ -78,7 +80,10 @@ impl Planner<'_, '_> {
         if let Some(&known) = self.parts.get(&id) {
             return known;
         }
-        let component = self.plan.component(self.graph.part(id).bytes);
+        let part = self.graph.part(id);
+        let component = self.plan.component(part.bytes);
+        // Reports of a trap name the part that it came from.
+        self.plan.debug_name(component, part.stem());
         self.parts.insert(id, component);
         component
     }
