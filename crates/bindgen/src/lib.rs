@@ -9,6 +9,7 @@ mod bindings;
 pub mod case;
 mod collect;
 pub mod core_name;
+mod dump;
 mod files;
 mod scope;
 pub mod wit;

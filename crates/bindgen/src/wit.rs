@@ -4,7 +4,7 @@
 //! Holds: names are those of WIT, without their interface.
 
 use types::name::AccessorOf;
-use types::{ExternName, FuncType, Kind, Label, TypeKind, Types, ValType};
+use types::{ExternName, FuncType, Kind, Label, TypeId, TypeKind, Types, ValType};
 
 /// `create: func(title: string) -> result<todo, error>`; a method's receiver is left out.
 pub fn func(types: &Types, name: &ExternName, ty: &FuncType) -> String {
@@ -56,6 +56,11 @@ pub fn value(types: &Types, ty: ValType) -> String {
             def.name.clone().unwrap_or_else(|| anonymous(types, &def.kind))
         }
     }
+}
+
+/// A definition written out, whatever its name.
+pub fn definition(types: &Types, id: TypeId) -> String {
+    anonymous(types, &types.def(id).kind)
 }
 
 fn anonymous(types: &Types, kind: &TypeKind) -> String {
