@@ -13,9 +13,9 @@ use crate::engine::engine;
 use crate::grants::Grants;
 use crate::host::{Host, MissingDir};
 use crate::limits::{Limits, Meter, Usage};
-use crate::{link, nesting};
 use crate::stdio::Stdio;
 use crate::unmet::{self, Stub};
+use crate::{link, nesting};
 
 /// How long a guest that blocks its thread may outlive its timeout.
 const GRACE: Duration = Duration::from_millis(500);

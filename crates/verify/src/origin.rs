@@ -104,6 +104,12 @@ impl Parts {
         around.filter_map(|(index, _)| self.describe(index)).collect()
     }
 
+    /// The nested core modules that begin at or after `offset`.
+    pub(crate) fn modules_after(&self, offset: usize) -> Vec<Range<usize>> {
+        let after = self.0.iter().filter(|part| !part.component && part.parent.is_some() && part.range.start >= offset);
+        after.map(|part| part.range.clone()).collect()
+    }
+
     /// The nested components that import `name`, in words.
     pub(crate) fn asking_for(&self, name: &str) -> Vec<String> {
         let asking = self.0.iter().enumerate().filter(|(_, part)| {

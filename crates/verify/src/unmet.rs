@@ -82,7 +82,8 @@ fn unmet_import(name: &str, file: &str, parts: &origin::Parts) -> Diagnostic {
 fn nearest(name: &str) -> Option<&'static str> {
     let wanted = InterfaceName::parse(name)?;
     let track = Track::of(wanted.package.version.as_ref());
-    let path = |name: &InterfaceName| format!("{}:{}/{}", name.package.namespace, name.package.name, name.interface);
+    // Without the namespace, which all of them share.
+    let path = |name: &InterfaceName| format!("{}/{}", name.package.name, name.interface);
     let wanted_path = path(&wanted);
     let provided: Vec<(InterfaceName, &str)> =
         PROVIDED.iter().filter_map(|provided| Some((InterfaceName::parse(provided.name)?, provided.name))).collect();
@@ -109,6 +110,7 @@ mod tests {
         assert_eq!(nearest("wasi:cli/stdot@0.2.0"), Some("wasi:cli/stdout@0.2.12"));
         assert_eq!(nearest("wasi:cli/stdout@0.3.0-rc-1"), Some("wasi:cli/stdout@0.3.0"));
         assert_eq!(nearest("wasi:clocks/wall-clock@0.1.0"), Some("wasi:clocks/wall-clock@0.2.12"));
+        assert_eq!(nearest("wasi:logging/logging"), None);
         assert_eq!(nearest("local:store/kv@0.1.0"), None);
         assert_eq!(nearest("log"), None);
     }

@@ -1,7 +1,8 @@
 //! Whether a binary is valid, as the embedded runtime's own validator sees it.
 //!
 //! In: the bytes of a component or core module, the proposals that are on. Out: what is wrong with it.
-//! Holds: every bad function body is found; a structural error hides what comes after it in the binary.
+//! Holds: every bad function body is found; a structural error hides what comes after it in the binary, except
+//! for the core modules there.
 //!
 //! Specification: WebAssembly core, "Validation"; Component Model explainer.
 
@@ -47,17 +48,47 @@ impl Proposals {
     }
 }
 
+/// How many errors are listed; a longer list tells nobody more.
+const MOST: usize = 10_000;
+
 /// What is wrong with a component or core module; nothing if it is valid.
 pub fn validate(file: &str, bytes: &[u8], proposals: Proposals) -> Vec<Diagnostic> {
-    if let Some(finding) = nesting::too_much(file, bytes) {
-        return vec![finding];
+    let (mut errors, stopped) = errors_in(bytes, 0, proposals);
+    if errors.is_empty() {
+        return Vec::new();
     }
-    let mut findings = Vec::new();
-    let mut judge = None;
-    let mut report = |error: &BinaryReaderError, func: Option<u32>| {
-        let judge = judge.get_or_insert_with(|| Judge::new(file, bytes, proposals));
-        findings.push(judge.finding(error, func));
+    let judge = Judge::new(file, bytes, proposals);
+    // Core modules stand for themselves, so those that come after the place where the outer walk stopped are checked.
+    if let Some(stopped) = stopped {
+        for range in judge.parts.modules_after(stopped) {
+            let start = range.start;
+            if errors.len() >= MOST {
+                break;
+            }
+            errors.extend(bytes.get(range).map(|module| errors_in(module, start, proposals).0).unwrap_or_default());
+        }
+    }
+    errors.iter().take(MOST).map(|error| judge.finding(error)).collect()
+}
+
+/// One thing that is wrong.
+struct Wrong {
+    message: String,
+    /// Bytes from the start of the whole binary.
+    offset: usize,
+    /// The function whose body it is.
+    func: Option<u32>,
+}
+
+/// The errors of a binary that begins at `start` of the whole one, and where a structural error ended the walk.
+fn errors_in(bytes: &[u8], start: usize, proposals: Proposals) -> (Vec<Wrong>, Option<usize>) {
+    let mut errors = Vec::new();
+    let mut add = |error: &BinaryReaderError, func| {
+        let offset = start + error.offset();
+        errors.push(Wrong { message: error.message().to_owned(), offset, func });
+        offset
     };
+    let mut stopped = None;
     let mut validator = Validator::new_with_features(proposals.0);
     let mut allocations = FuncValidatorAllocations::default();
     for payload in Parser::new(0).parse_all(bytes) {
@@ -65,18 +96,18 @@ pub fn validate(file: &str, bytes: &[u8], proposals: Proposals) -> Vec<Diagnosti
             Ok(ValidPayload::Func(func, body)) => {
                 let mut func = func.into_validator(std::mem::take(&mut allocations));
                 if let Err(error) = func.validate(&body) {
-                    report(&error, Some(func.index()));
+                    add(&error, Some(func.index()));
                 }
                 allocations = func.into_allocations();
             }
             Ok(_) => {}
             Err(error) => {
-                report(&error, None);
+                stopped = Some(add(&error, None));
                 break;
             }
         }
     }
-    findings
+    (errors, stopped)
 }
 
 /// What is known of a binary once something is wrong with it.
@@ -97,15 +128,15 @@ impl<'a> Judge<'a> {
         Self { file, len: bytes.len(), parts: origin::parts(bytes), proposals, valid_with_all }
     }
 
-    fn finding(&self, error: &BinaryReaderError, func: Option<u32>) -> Diagnostic {
-        let message = error.message().to_owned();
-        let mut path = self.parts.path_at(error.offset());
-        path.extend(func.map(|func| format!("function {func}")));
+    fn finding(&self, error: &Wrong) -> Diagnostic {
+        let message = error.message.clone();
+        let mut path = self.parts.path_at(error.offset);
+        path.extend(error.func.map(|func| format!("function {func}")));
         let place = match path.is_empty() {
             true => Place::file(self.file),
             false => Place::binary(self.file, path.join(": ")),
         };
-        if error.offset() >= self.len || message.contains("unexpected end") {
+        if error.offset >= self.len || message.contains("unexpected end") {
             return diag::error("validate/truncated", "the binary ends too early")
                 .label(place, message)
                 .help("build or download it again");
@@ -119,7 +150,7 @@ impl<'a> Judge<'a> {
                 .label(place, message)
                 .help("accept every proposal with `--wasm-features all`");
         }
-        let what = match func {
+        let what = match error.func {
             Some(_) => "this function body is not valid",
             None => "this is not valid WebAssembly",
         };
