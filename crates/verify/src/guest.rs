@@ -80,6 +80,9 @@ pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
 }
 
 fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
+    if let Some(finding) = nesting::too_much(request.file, request.bytes) {
+        return Err(finding.into());
+    }
     Component::from_binary(&engine(request.limits), request.bytes).map_err(|error| {
         diag::error("run/invalid-component", "the embedded runtime does not accept this component")
             .label(Place::file(request.file), error.root_cause().to_string())

@@ -53,6 +53,9 @@ const MOST: usize = 10_000;
 
 /// What is wrong with a component or core module; nothing if it is valid.
 pub fn validate(file: &str, bytes: &[u8], proposals: Proposals) -> Vec<Diagnostic> {
+    if let Some(finding) = nesting::too_much(file, bytes) {
+        return vec![finding];
+    }
     let (mut errors, stopped) = errors_in(bytes, 0, proposals);
     if errors.is_empty() {
         return Vec::new();
