@@ -1,6 +1,7 @@
 //! What users are told of a wiring that works.
 
-use diag::Diagnostic;
+use diag::{Diagnostic, Place};
+use types::ExternName;
 
 use super::choose::{Almost, Choices};
 use crate::part::Part;
@@ -31,6 +32,9 @@ pub(super) fn notes(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, th
     notes
 }
 
+/// More open imports than this are told in one label.
+const MOST_LABELS: usize = 5;
+
 fn summary(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, through: &[Through]) -> Diagnostic {
     let total = choices.filled.len() + choices.open.len();
     let filled = choices.filled.len() + through.len();
@@ -45,12 +49,19 @@ fn summary(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, through: &[
         };
         note = note.label(socket.import_place(name), text);
     }
+    let mut left: Vec<&ExternName> = Vec::new();
     for name in &choices.open {
-        let text = match through.iter().find(|through| through.import == *name) {
-            Some(Through { of, .. }) => format!("comes with `{of}`"),
-            None => "stays an import of the result".to_owned(),
-        };
-        note = note.label(socket.import_place(name), text);
+        match through.iter().find(|through| through.import == *name) {
+            Some(Through { of, .. }) => note = note.label(socket.import_place(name), format!("comes with `{of}`")),
+            None => left.push(name),
+        }
+    }
+    if left.len() > MOST_LABELS {
+        let names = left.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        return note.label(Place::file(&socket.file), format!("stay imports of the result: {names}"));
+    }
+    for name in left {
+        note = note.label(socket.import_place(name), "stays an import of the result");
     }
     note
 }
@@ -59,7 +70,7 @@ fn almost_note(socket: &Part<'_>, plug: &Part<'_>, almost: &Almost) -> Diagnosti
     let Almost { import, export, why, .. } = almost;
     let mut note = diag::note("compose/almost-fits", format!("`{export}` of `{}` does not fit `{import}`", plug.file));
     for mismatch in why {
-        let place = diag::Place::binary(&plug.file, format!("export `{export}` / {}", mismatch.path));
+        let place = Place::binary(&plug.file, format!("export `{export}` / {}", mismatch.path));
         note = note.label(place, mismatch.text());
     }
     note.label(socket.import_place(import), "stays open").help(format!("rebuild `{}` against `{import}`", plug.file))
