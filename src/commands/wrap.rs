@@ -32,7 +32,7 @@ pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
     let plan = encode::plan(&types, &input)?;
     let bytes = component::emit(&plan, EmitOptions { names: !args.no_names });
     if !args.no_validate {
-        validate(&core.name, &bytes)?;
+        check_output(&core, &bytes)?;
     }
     io.write_output(&args.out.out, &bytes)
 }
@@ -89,6 +89,17 @@ fn copy(args: &WrapArgs, io: &mut Io, core: &Wasm) -> diag::Result<Exit> {
 
 fn validate(name: &str, bytes: &[u8]) -> diag::Result<()> {
     Ok(wasm::validate(bytes).map_err(|error| wasm::invalid(name, &error))?)
+}
+
+/// Refuses an output that is not valid; if the fault lies in the module's own code, that is what is said.
+fn check_output(core: &Wasm, bytes: &[u8]) -> diag::Result<()> {
+    let Err(error) = wasm::validate(bytes) else { return Ok(()) };
+    validate(&core.name, &core.bytes)?;
+    let headline = format!("the component made of `{}` is not valid", core.name);
+    Err(diag::error("encode/invalid-output", headline)
+        .label(Place::file(&core.name), error.message())
+        .help("make the types of the world smaller, if a limit is named; else report it as a bug in withe")
+        .into())
 }
 
 /// The module with its world: the one that the user names, else what the module carries.

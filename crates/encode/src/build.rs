@@ -13,7 +13,7 @@ use component::plan::{
 };
 use indexmap::IndexMap;
 use types::{ExternName, InstanceId, Item, ItemKind, Owner, ResourceId, Types};
-use wasm::{Extern, ModuleBuilder, Producers};
+use wasm::{Extern, Memory, ModuleBuilder, Producers};
 
 use crate::export::Lift;
 use crate::import::{Binding, ImportedFunc};
@@ -22,7 +22,7 @@ use crate::live::Live;
 use crate::names::ResourceOp;
 use crate::nested::{self, LiftedFunc};
 use crate::order;
-use crate::parts::{Bound, BoundImport, main_memory};
+use crate::parts::{Bound, BoundImport};
 use crate::shim::{self, Slot, Slots};
 
 /// Builds the component.
@@ -169,16 +169,15 @@ impl<'a> Build<'a, '_> {
         }
     }
 
-    /// Whether the main module's memory is made by the shim.
-    fn memory_is_early(&self) -> bool {
-        self.parts[0].imports.iter().any(|import| import.binding == Binding::Memory)
+    /// The memory that the main module imports, which the shim then makes.
+    fn early_memory(&self) -> Option<Memory> {
+        let imports = &self.parts[0].imports;
+        imports.iter().find(|import| import.binding == Binding::Memory)?.ty.as_memory().copied()
     }
 
     fn choose_slots(&mut self) {
         let parts = self.parts;
-        if self.memory_is_early() {
-            self.slots.memory = main_memory(&self.input.main.module);
-        }
+        self.slots.memory = self.early_memory();
         for part in parts {
             for import in &part.imports {
                 if let Some(slot) = self.slot_for(part.part, &import.binding) {
@@ -201,7 +200,7 @@ impl<'a> Build<'a, '_> {
         match binding {
             Binding::Func(func) => {
                 let call = self.call(func);
-                let memory_is_late = part == Part::Main && !self.memory_is_early();
+                let memory_is_late = part == Part::Main && self.slots.memory.is_none();
                 (call.realloc || call.memory && memory_is_late)
                     .then(|| Slot::Lower { part, func: Box::new(func.clone()) })
             }

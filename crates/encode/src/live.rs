@@ -18,6 +18,8 @@ pub struct Live<'t> {
     types: &'t Types,
     funcs: HashSet<(Option<ExternName>, ExternName)>,
     defs: HashSet<TypeId>,
+    /// Types that were looked into, with the scope that said them.
+    seen: HashSet<(TypeId, Owner)>,
     resources: HashSet<ResourceId>,
     /// Resources that something of this instance names, be they its own or taken from another.
     named: HashSet<(InstanceId, ResourceId)>,
@@ -30,6 +32,7 @@ impl<'t> Live<'t> {
             types,
             funcs: HashSet::new(),
             defs: HashSet::new(),
+            seen: HashSet::new(),
             resources: HashSet::new(),
             named: HashSet::new(),
         };
@@ -137,7 +140,8 @@ impl<'t> Live<'t> {
         if let TypeKind::Own(resource) | TypeKind::Borrow(resource) = def.kind {
             return self.resource(resource, owner);
         }
-        if !self.defs.insert(id) && def.owner != Owner::Nothing {
+        self.defs.insert(id);
+        if !self.seen.insert((id, owner)) {
             return;
         }
         for part in parts(&def.kind) {

@@ -76,12 +76,22 @@ struct Named<'t> {
     interface: InstanceId,
     list: Vec<NamedType>,
     seen: HashSet<NamedType>,
+    /// Types that were looked into, for either reason.
+    visited: HashSet<TypeId>,
+    searched: HashSet<TypeId>,
 }
 
 impl<'t> Named<'t> {
     /// Those that the functions mention, and those of other scopes that the interface's types are made of.
     fn of(types: &'t Types, id: InstanceId, funcs: &[LiftedFunc<'_>]) -> Self {
-        let mut named = Self { types, interface: id, list: Vec::new(), seen: HashSet::new() };
+        let mut named = Self {
+            types,
+            interface: id,
+            list: Vec::new(),
+            seen: HashSet::new(),
+            visited: HashSet::new(),
+            searched: HashSet::new(),
+        };
         for item in types.instance(id).exports.values() {
             match item.kind {
                 ItemKind::Resource(resource) => named.add(NamedType::Resource(resource)),
@@ -108,6 +118,9 @@ impl<'t> Named<'t> {
 
     /// What a type of this interface is made of, where that is another's.
     fn foreign_parts(&mut self, id: TypeId) {
+        if !self.searched.insert(id) {
+            return;
+        }
         let types = self.types;
         let def = types.def(id);
         if def.name.is_some() && def.owner != Owner::Nothing && def.owner != Owner::Instance(self.interface) {
@@ -125,7 +138,7 @@ impl<'t> Named<'t> {
 
     fn ty(&mut self, ty: ValType) {
         let ValType::Def(id) = ty else { return };
-        if self.seen.contains(&NamedType::Def(id)) {
+        if !self.visited.insert(id) {
             return;
         }
         let types = self.types;
