@@ -12,16 +12,16 @@ use verify::limits;
 pub struct RunArgs {
     /// A component that exports `wasi:cli/run`, or a preview1 core module
     pub component: PathBuf,
+    /// The program's arguments
+    #[arg(last = true)]
+    pub args: Vec<String>,
+    /// Write the report, as JSON, to a file; standard output belongs to the guest
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
-    /// Write the report, as JSON, to a file; standard output belongs to the guest
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
-    /// The program's arguments
-    #[arg(last = true)]
-    pub args: Vec<String>,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -68,7 +68,7 @@ pub struct GrantArgs {
     /// Random numbers: `real` or `seed=N`
     #[arg(long, value_name = "RANDOM", default_value = "real", value_parser = grants::parse_random)]
     pub random: Random,
-    /// What imports do that nothing satisfies: `trap`
+    /// What imports do that nothing satisfies
     #[arg(long, value_name = "HOW", value_parser = ["trap"])]
     pub stub: Option<String>,
 }
