@@ -24,7 +24,7 @@ pub use definitions::{Definition, Member, Shape};
 pub use docs::Docs;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
 pub use names::{Names, ResourceNames};
-pub use uses::Use;
+pub use uses::{Element, Use};
 
 use crate::Options;
 use calls::Calls;

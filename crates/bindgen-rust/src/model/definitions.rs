@@ -35,6 +35,8 @@ pub struct Shape {
     pub members: Vec<Member>,
     /// It is an error of some function.
     pub error: bool,
+    /// Lists of it are passed as they are in memory.
+    pub repr_c: bool,
     /// Rust cannot derive `Debug` for it.
     pub opaque: bool,
 }
@@ -122,6 +124,7 @@ impl Define<'_, '_> {
             derives: self.derives(ty.name, derives),
             members,
             error,
+            repr_c: !facts.unlike_memory,
             opaque: facts.long_tuple,
         };
         let mut scope = ident::scope();

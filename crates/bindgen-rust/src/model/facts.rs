@@ -16,6 +16,9 @@ pub struct Facts {
     pub float: bool,
     /// A tuple of more than twelve parts, for which Rust's library has no traits.
     pub long_tuple: bool,
+    /// Something that Rust does not keep as linear memory does, or of which some bit pattern is no value.
+    /// Without it: integers, floats, and what is made of them and declared `#[repr(C)]`.
+    pub unlike_memory: bool,
 }
 
 impl Facts {
@@ -26,6 +29,7 @@ impl Facts {
             borrow: self.borrow | other.borrow,
             float: self.float | other.float,
             long_tuple: self.long_tuple | other.long_tuple,
+            unlike_memory: self.unlike_memory | other.unlike_memory,
         }
     }
 
@@ -62,19 +66,24 @@ impl<'t> Look<'t> {
     fn look(&self, ty: ValType) -> Facts {
         let contents = self.abi.contents(ty);
         let here = Facts { memory: contents.memory, own: contents.own, borrow: contents.borrow, ..Facts::default() };
+        let unlike_memory = Facts { unlike_memory: true, ..Facts::default() };
         here.with(match self.abi.types().kind(ty) {
-            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => Facts::default(),
-            Kind::U64 | Kind::S64 | Kind::Char | Kind::String | Kind::Flags(_) | Kind::Enum(_) => Facts::default(),
-            Kind::ErrorContext | Kind::Own(_) | Kind::Borrow(_) => Facts::default(),
-            Kind::Stream(_) | Kind::Future(_) => Facts::default(),
+            Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 | Kind::S64 => {
+                Facts::default()
+            }
             Kind::F32 | Kind::F64 => Facts { float: true, ..Facts::default() },
-            Kind::List(part) | Kind::FixedList(part, _) | Kind::Option(part) => self.facts(part),
-            Kind::Map(key, value) => self.all([key, value]),
+            Kind::Bool | Kind::Char | Kind::String | Kind::Flags(_) | Kind::Enum(_) => unlike_memory,
+            Kind::ErrorContext | Kind::Own(_) | Kind::Borrow(_) => unlike_memory,
+            Kind::Stream(_) | Kind::Future(_) => unlike_memory,
+            Kind::FixedList(part, _) => self.facts(part),
             Kind::Record(fields) => self.all(fields.iter().map(|field| field.ty)),
-            Kind::Variant(cases) => self.all(cases.iter().filter_map(|case| case.ty)),
-            Kind::Result { ok, err } => self.all(ok.into_iter().chain(err)),
+            Kind::List(part) | Kind::Option(part) => unlike_memory.with(self.facts(part)),
+            Kind::Map(key, value) => unlike_memory.with(self.all([key, value])),
+            Kind::Variant(cases) => unlike_memory.with(self.all(cases.iter().filter_map(|case| case.ty))),
+            Kind::Result { ok, err } => unlike_memory.with(self.all(ok.into_iter().chain(err))),
             Kind::Tuple(parts) => {
-                Facts { long_tuple: parts.len() > 12, ..Facts::default() }.with(self.all(parts.iter().copied()))
+                let here = Facts { long_tuple: parts.len() > 12, ..unlike_memory };
+                here.with(self.all(parts.iter().copied()))
             }
         })
     }

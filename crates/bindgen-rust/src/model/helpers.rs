@@ -14,7 +14,7 @@ use super::facts::Look;
 use super::helper_names;
 use super::names::Names;
 use super::rust_type::{At, View};
-use super::uses::{HelperCall, Use, plain};
+use super::uses::{Element, HelperCall, Use, plain};
 
 /// What a helper does. Names are those of the specification's `definitions.py`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -207,7 +207,10 @@ impl<'a, 't> Helpers<'a, 't> {
         let element = self.codecs.get(element);
         match (&element.shape, op) {
             (Shape::Nothing, Op::Free) => Some(buffer(element.layout)),
-            (Shape::Scalar(scalar), _) => plain(*scalar).map(|element| Use::Slice { element }),
+            (Shape::Scalar(scalar), _) => plain(*scalar).map(|number| Use::Slice { element: Element::Number(number) }),
+            (Shape::Record(_), _) if !self.look.facts(element.ty).unlike_memory => {
+                Some(Use::Slice { element: Element::Record(self.root_path(element.ty)) })
+            }
             _ => None,
         }
     }

@@ -37,7 +37,7 @@ pub enum Use {
     String,
     /// A list whose elements Rust keeps as memory does.
     Slice {
-        element: &'static str,
+        element: Element,
     },
     /// A string, list or map whose elements own nothing is freed as a whole.
     Buffer {
@@ -47,6 +47,15 @@ pub enum Use {
     /// A list or map: its pointer and length stand in memory.
     List(HelperCall),
     Helper(HelperCall),
+}
+
+/// What Rust keeps as memory does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// A Rust number.
+    Number(&'static str),
+    /// A `#[repr(C)]` record, by its path.
+    Record(String),
 }
 
 /// A call of a helper.

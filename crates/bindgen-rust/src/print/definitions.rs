@@ -37,7 +37,8 @@ fn documented(member: &Member, text: String) -> Doc {
 }
 
 fn with_traits(shape: &Shape, item: Doc) -> Vec<Doc> {
-    let mut out = vec![lines([docs(&shape.docs), derive(shape), item])];
+    let repr = if shape.repr_c { "#[repr(C)]" } else { "" };
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), item])];
     if shape.opaque {
         out.push(opaque_debug(shape));
     }

@@ -4,7 +4,7 @@
 
 use abi::{Cast, Discriminant, Scalar};
 
-use crate::model::Use;
+use crate::model::{Element, Use};
 
 /// Where the expression stands.
 #[derive(Clone, Copy)]
@@ -155,7 +155,13 @@ pub fn lift(codec: &Use, cores: &[String], here: &Here<'_>) -> String {
         }
         Use::Representation { path } => format!("{}::from_rep({first})", here.path(path)),
         Use::String => format!("_rt::lift_string({})", cores.join(", ")),
-        Use::Slice { element } => format!("_rt::lift_vec::<{element}>({})", cores.join(", ")),
+        Use::Slice { element } => {
+            let element = match element {
+                Element::Number(number) => (*number).to_owned(),
+                Element::Record(path) => here.path(path),
+            };
+            format!("_rt::lift_vec::<{element}>({})", cores.join(", "))
+        }
         Use::List(call) | Use::Helper(call) => {
             let mut args = cores.to_vec();
             args.extend(call.borrows.then(|| here.borrows.to_owned()));
