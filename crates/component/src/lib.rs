@@ -1,0 +1,19 @@
+//! Components: what one will contain (`plan`), its bytes (`emit`), what one contains (`read`), and worlds as bytes (`metadata`).
+//!
+//! In: types and embedded modules; or the bytes of a component.
+//! Out: bytes; or `Component`, with its type in `types`.
+//! Holds: index spaces exist only inside `emit` and `read`; same plan, same bytes;
+//! a binary from anywhere ends in a `Component` or in diagnostics.
+//!
+//! Specification: Component Model, "Explainer" and "Binary".
+#![expect(clippy::wildcard_enum_match_arm, reason = "the parser's enums grow with the specification")]
+
+pub mod emit;
+pub mod metadata;
+pub mod plan;
+pub mod read;
+
+pub use emit::{EmitOptions, emit};
+pub use metadata::Metadata;
+pub use plan::{Plan, StringEncoding};
+pub use read::{BinaryKind, Component, kind_of, read, read_world};

@@ -1,0 +1,88 @@
+//! Types to bytes to types is the identity, and everything written validates under both parsers.
+
+use component::StringEncoding;
+use types::Types;
+
+/// Worlds as component binaries: each is read, written as metadata, read again, and compared.
+const WORLDS: &[(&str, &str)] = &[
+    ("empty", "(component)"),
+    (
+        "interface-with-types",
+        r#"(component
+          (import "a:b/types@1.2.3" (instance $types
+            (type $raw (record (field "a" u32) (field "b" string)))
+            (export "pair" (type $pair (eq $raw)))
+            (export "again" (type $again (eq $pair)))
+            (type $num u8)
+            (export "num" (type (eq $num)))
+            (type $list (list $pair))
+            (export "swap" (func (param "p" $list) (result $again)))))
+          (alias export $types "pair" (type $pair))
+          (import "c:d/user" (instance
+            (alias outer 1 $pair (type $outer))
+            (export "pair" (type $pair (eq $outer)))
+            (export "use" (func (param "p" $pair) (param "q" (tuple $pair $pair)))))))"#,
+    ),
+    (
+        "resources",
+        r#"(component
+          (import "a:b/res" (instance $res
+            (export "r" (type $r (sub resource)))
+            (export "q" (type $q (eq $r)))
+            (export "[constructor]r" (func (param "x" u32) (result (own $r))))
+            (export "[method]r.get" (func (param "self" (borrow $r)) (result u32)))
+            (export "[static]r.make" (func (result (own $q))))))
+          (alias export $res "r" (type $r))
+          (import "free" (func (param "r" (own $r))))
+          (import "world-res" (type $w (sub resource)))
+          (import "take" (func (param "w" (own $w)))))"#,
+    ),
+    (
+        "labels-and-attributes",
+        r#"(component
+          (import "one" (implements "a:b/c@0.2.0") (instance (export "f" (func))))
+          (import "two" (implements "a:b/c@0.2.0") (instance (export "f" (func))))
+          (import "three" (external-id "x y") (func async (param "s" (stream u8)) (result (future)))))"#,
+    ),
+    (
+        "kinds",
+        r#"(component
+          (import "k" (instance
+            (type $v' (variant (case "a") (case "b" u32)))
+            (export "v" (type $v (eq $v')))
+            (type $f' (flags "x" "y"))
+            (export "f" (type $f (eq $f')))
+            (type $e' (enum "p" "q"))
+            (export "e" (type $e (eq $e')))
+            (export "all" (func (param "a" (option $v)) (param "b" (result $f (error $e))) (param "c" (result))
+              (param "d" (list char)) (param "m" (map string u64)) (param "n" (list u8 4)) (result (result (error string))))))))"#,
+    ),
+    (
+        "nested-component",
+        r#"(component
+          (import "c" (component
+            (import "r" (type $r (sub resource)))
+            (export "out" (instance (export "f" (func (param "r" (own $r)))))))))"#,
+    ),
+];
+
+#[test]
+fn types_survive_the_way_through_bytes() {
+    for (name, wat) in WORLDS {
+        let bytes = wat::parse_str(wat).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut types = Types::new();
+        let world = component::read_world(&mut types, name, &bytes).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let written = component::metadata::encode(&types, &world, StringEncoding::Utf16)
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
+            .validate_all(&written)
+            .unwrap_or_else(|error| panic!("{name}: {error}\n{}", wasmprinter::print_bytes(&written).unwrap()));
+        wasmparser_embedded::Validator::new_with_features(wasmparser_embedded::WasmFeatures::all())
+            .validate_all(&written)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let read = component::metadata::decode(&mut types, name, &written)
+            .unwrap_or_else(|error| panic!("{name}: {error:?}\n{}", wasmprinter::print_bytes(&written).unwrap()));
+        assert_eq!(read.encoding, StringEncoding::Utf16);
+        assert_eq!(types::dump::world(&types, &read.world), types::dump::world(&types, &world), "{name}");
+    }
+}
