@@ -57,6 +57,7 @@ fn guests_that_do_not_return() {
         &["call", "calc.wat", "spin()", "--fuel", "1000"],
         &["call", "calc.wat", "spin()", "--timeout", "200ms"],
         &["call", "calc.wat", "grow(1)", "grow(2000)", "--memory", "64MiB"],
+        &["call", "billion.wat", "f()"],
         &["call", "calc.wat", "let c = counter.make(0, 1)", "c.inc()"],
         &["call", "unmet.wat", "answer()"],
         &["call", "unmet.wat", "answer()", "note()", "--stub", "trap"],

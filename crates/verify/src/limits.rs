@@ -11,6 +11,10 @@ use wasmtime::ResourceLimiter;
 /// Bytes that one table element is counted as.
 const TABLE_ELEMENT: usize = 8;
 
+/// Bytes of all tables together where there is no limit: tables, unlike memories, are filled when they are made,
+/// so a claim of a billion elements would cost their maker nothing and this machine seconds.
+const TABLES: u64 = 256 << 20;
+
 /// What a guest may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -18,7 +22,7 @@ pub struct Limits {
     pub fuel: Option<u64>,
     /// From instantiation to the last result.
     pub timeout: Option<Duration>,
-    /// Bytes of all linear memories and tables together.
+    /// Bytes of all linear memories and tables together. Without it only tables have a limit, of 256 MiB.
     pub memory: Option<u64>,
     /// Whether to count what was used, fuel included.
     pub usage: bool,
@@ -57,6 +61,7 @@ impl fmt::Display for Usage {
 pub(crate) struct Meter {
     limit: Option<u64>,
     now: u64,
+    tables: u64,
     pub(crate) peak: u64,
 }
 
@@ -77,7 +82,7 @@ impl std::error::Error for MemoryLimit {}
 
 impl Meter {
     pub(crate) fn new(limit: Option<u64>) -> Self {
-        Self { limit, now: 0, peak: 0 }
+        Self { limit, ..Self::default() }
     }
 
     fn grow(&mut self, by: usize) -> wasmtime::Result<bool> {
@@ -106,7 +111,12 @@ impl ResourceLimiter for Meter {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        self.grow(desired.saturating_sub(current).saturating_mul(TABLE_ELEMENT))
+        let by = desired.saturating_sub(current).saturating_mul(TABLE_ELEMENT);
+        self.tables = self.tables.saturating_add(by as u64);
+        if self.limit.is_none() && self.tables > TABLES {
+            return Err(wasmtime::Error::from(MemoryLimit { limit: TABLES, wanted: self.tables }));
+        }
+        self.grow(by)
     }
 }
 
