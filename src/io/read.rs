@@ -201,17 +201,27 @@ fn missing(name: &str, whole: &Path) -> Diagnostic {
             .label(Place::file(name), format!("its folder `{shown_folder}` is not there either"))
             .help("check the path");
     };
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
     let wanted = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let diagnostic = diagnostic.label(Place::file(name), "not found");
-    let near = diag::near_misses(&wanted, names.iter().map(String::as_str));
-    match near.first() {
+    match nearest(&wanted, &names) {
         Some(near) => {
-            let near = name.rsplit_once('/').map_or((*near).to_owned(), |(folder, _)| format!("{folder}/{near}"));
+            let near = name.rsplit_once('/').map_or(near.to_owned(), |(folder, _)| format!("{folder}/{near}"));
             diagnostic.help(format!("did you mean `{near}`?"))
         }
         None => diagnostic.help("check the path"),
     }
+}
+
+/// The name that resembles `wanted` by what stands before the ending, since endings make all files alike.
+fn nearest<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
+    let stem = |name: &'a str| name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(name);
+    let wanted_stem = wanted.split('.').next().unwrap_or(wanted);
+    let near = *diag::near_misses(wanted_stem, names.iter().map(|name| stem(name))).first()?;
+    let same_stem: Vec<&str> = names.iter().map(String::as_str).filter(|name| stem(name) == near).collect();
+    diag::near_misses(wanted, same_stem.iter().copied()).first().copied().or(same_stem.first().copied())
 }
 
 #[cfg(test)]
@@ -222,5 +232,15 @@ mod tests {
     fn built_in_names_have_a_namespace() {
         assert!(is_built_in_name("wasi:http@0.2.3") && is_built_in_name("wasi:http/proxy"));
         assert!(!is_built_in_name("C:\\x.wit") && !is_built_in_name("wit/calc.wit") && !is_built_in_name("a:"));
+    }
+
+    #[test]
+    fn the_nearest_file_is_like_the_wanted_one_before_its_ending() {
+        let names: Vec<String> = ["deep.wasm", "calc.wasm", "calc.wat", ".hidden", "m.wat"].map(str::to_owned).into();
+        assert_eq!(nearest("nope.wasm", &names), None);
+        assert_eq!(nearest("clac.wat", &names), Some("calc.wat"));
+        assert_eq!(nearest("calc.wit", &names), Some("calc.wat"));
+        assert_eq!(nearest("m.wta", &names), Some("m.wat"));
+        assert_eq!(nearest("", &names), None);
     }
 }

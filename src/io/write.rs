@@ -204,3 +204,48 @@ fn differs(path: &Path, is_there: bool) -> Diagnostic {
         .label(Place::file(&name), label)
         .help("run the command again without `--check`")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    const FILES: [(&str, &[u8]); 3] = [("a.rs", b"one"), ("deep/b.rs", b"two"), ("c.rs", b"three")];
+
+    #[test]
+    fn a_folder_gets_what_changed_and_keeps_what_is_foreign() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut io = Io::captured(folder.path());
+        let out = Path::new("gen/out");
+        assert_eq!(io.write_folder(out, FILES, FolderMode::Write), Ok(Exit::OK));
+        let whole = folder.path().join(out);
+        std::fs::write(whole.join("foreign.txt"), "mine").unwrap();
+        std::fs::write(whole.join("c.rs"), "edited").unwrap();
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        for name in ["a.rs", "c.rs"] {
+            let file = std::fs::File::options().write(true).open(whole.join(name)).unwrap();
+            file.set_modified(long_ago).unwrap();
+        }
+        assert_eq!(io.write_folder(out, FILES, FolderMode::Write), Ok(Exit::OK));
+        let modified = |name: &str| std::fs::metadata(whole.join(name)).unwrap().modified().unwrap();
+        assert_eq!(modified("a.rs"), long_ago, "it would not change, so it is not touched");
+        assert!(modified("c.rs") > long_ago);
+        assert_eq!(std::fs::read(whole.join("c.rs")).unwrap(), b"three");
+        assert_eq!(std::fs::read(whole.join("foreign.txt")).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn a_check_names_every_file_and_writes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut io = Io::captured(folder.path());
+        std::fs::write(folder.path().join("a.rs"), "one").unwrap();
+        std::fs::write(folder.path().join("c.rs"), "edited").unwrap();
+        let Diagnostics(found) = io.write_folder(Path::new(""), FILES, FolderMode::Check).unwrap_err();
+        let said: Vec<&str> = found.iter().map(|finding| finding.headline.as_str()).collect();
+        assert_eq!(said, ["`deep/b.rs` is not there", "`c.rs` differs from what would be written"]);
+        assert_eq!(Exit::of(&Diagnostics(found)), Exit::INPUT);
+        assert!(!folder.path().join("deep").exists());
+        assert_eq!(std::fs::read(folder.path().join("c.rs")).unwrap(), b"edited");
+    }
+}
