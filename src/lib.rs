@@ -56,6 +56,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString>>, io: &mut Io) -> 
     io.format = format_asked_for(&words);
     io.color = color_asked_for(&words);
     let exit = bug::caught(io, |io| run_words(words, io));
+    let exit = io.status(exit);
     io.finish(exit);
     exit
 }

@@ -456,6 +456,11 @@ fn the_process_ends_with_the_status() {
     assert_eq!(String::from_utf8(version.stdout).unwrap(), format!("withe {}\n", env!("CARGO_PKG_VERSION")));
     assert_eq!(withe(&["print", "bad.wat"]).status.code(), Some(1));
     assert_eq!(withe(&["print"]).status.code(), Some(2));
+    if let Ok(full) = fs::File::options().write(true).open("/dev/full") {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_withe"));
+        let explained = command.arg("explain").stdout(full).output().unwrap();
+        assert_eq!(explained.status.code(), Some(1), "what was lost is not called a success");
+    }
     let parsed = withe(&["parse", "m.wat"]);
     assert!(parsed.status.success() && parsed.stdout.starts_with(MAGIC));
 }

@@ -16,6 +16,8 @@ pub(super) struct Report {
     file: Option<std::path::PathBuf>,
     guest_owns_stdout: bool,
     is_help: bool,
+    /// Standard output could not take what was printed.
+    unwritten: bool,
 }
 
 impl Io {
@@ -32,6 +34,19 @@ impl Io {
         for diagnostic in diagnostics {
             self.report(diagnostic);
         }
+    }
+
+    /// Says why standard output took nothing, once.
+    pub(super) fn report_unwritten(&mut self, found: Vec<Diagnostic>) {
+        if !self.report.unwritten {
+            self.report.unwritten = true;
+            self.report_all(found);
+        }
+    }
+
+    /// The status of a command that worked, unless what it printed was lost.
+    pub(crate) fn status(&self, exit: Exit) -> Exit {
+        if exit == Exit::OK && self.report.unwritten { Exit::INPUT } else { exit }
     }
 
     /// What the command found out, for `--format json`: the document's `result`.

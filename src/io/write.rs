@@ -146,10 +146,12 @@ impl Io {
     }
 
     /// Writes what people read to standard output; not with `--format json`, where the report is all there is.
+    /// If it cannot be written, that is reported, and the command ends with status 1.
     pub fn print(&mut self, text: &str) {
-        if self.format != Format::Json {
-            // A reader that has gone away is no error, and there is nobody else to tell.
-            let _ = self.stdout.write(text.as_bytes());
+        if self.format != Format::Json
+            && let Err(Diagnostics(found)) = self.write_stdout(text.as_bytes())
+        {
+            self.report_unwritten(found);
         }
     }
 
