@@ -1,6 +1,11 @@
 //! wit-parser's own test files, where the public test vectors stand beside the checkout: what must be accepted is,
 //! what must be refused is, with a place.
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads files and says what it counted")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test reads files and says what it counted"
+)]
 
 mod support;
 

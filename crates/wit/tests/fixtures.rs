@@ -2,7 +2,12 @@
 //!
 //! A case is a folder `wit`; `options.txt`, if there, says `select [WORLD]`. `expected.txt` holds what comes of it:
 //! notes and errors as they are drawn, then the world's dump. `INSTA_UPDATE=always` writes it anew.
-#![allow(clippy::disallowed_methods, reason = "a test reads and writes the files of its cases")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test reads and writes the files of its cases"
+)]
 
 mod support;
 

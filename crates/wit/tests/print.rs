@@ -1,6 +1,11 @@
 //! Printed WIT parses alone, and printing it again gives the same bytes; a component's world is printed in the layout
 //! that the public test vectors have.
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads files and says what it counted")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test reads files and says what it counted"
+)]
 
 mod support;
 

@@ -188,7 +188,7 @@ pub(crate) fn add_built_in(loading: &mut Loading, wanted: &Wanted, texts: &mut T
         if entry.name.version.is_some() {
             name.version = wanted.version(&foreign(&name)).cloned().or(name.version);
         }
-        let group = cut(&entry, &name, true, texts)?;
+        let group = cut(entry, &name, true, texts)?;
         loading.groups.push(group);
     }
     let mut at = 0;
@@ -218,7 +218,7 @@ pub(crate) fn add_built_in(loading: &mut Loading, wanted: &Wanted, texts: &mut T
                     }
                     continue;
                 };
-                new.push(cut(&entry, &target, false, texts)?);
+                new.push(cut(entry, &target, false, texts)?);
             }
         }
         loading.groups.extend(new);

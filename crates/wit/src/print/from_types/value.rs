@@ -186,7 +186,7 @@ pub(super) fn func(scope: &Scope<'_>, name: &ExternName, item: &Item) -> Option<
     let shorthand = matches!(name, ExternName::Constructor(_)) && is_handle(scope, func.result);
     Some(FuncText {
         head: head(&item.decl),
-        name: label.map(|label| escaped(label)),
+        name: label.map(escaped),
         word: if func.async_ { word.replace("func", "async func") } else { word.to_owned() },
         params: params.map(|param| format!("{}: {}", escaped(&param.name), scope.mention(param.ty))).collect(),
         result: if shorthand { None } else { scope.optional(func.result) },
