@@ -11,6 +11,7 @@
 
 mod run;
 mod test;
+mod tidy;
 mod toolchain;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["test", rest @ ..] => test::test(rest),
+        ["tidy"] => tidy::tidy(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

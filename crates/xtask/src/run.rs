@@ -1,4 +1,6 @@
-//! Programs that tasks run.
+//! Programs that tasks run, and the files they look at.
+//!
+//! In: commands and paths. Out: what came of them, or why not, with the command or the path named.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,21 @@ pub type Done<T = ()> = Result<T, String>;
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// The folder that cargo builds into.
+pub fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Whether a missing tool is a failure.
+pub fn tools_required() -> bool {
+    std::env::var("REQUIRE_TOOLS").is_ok_and(|value| value == "1")
+}
+
+/// The cargo that started this task.
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// Runs a command; its output goes where ours does.
@@ -33,6 +50,25 @@ pub fn run_quietly(command: &mut Command) -> Done<String> {
 pub fn version(program: impl AsRef<OsStr>, flag: &str) -> Option<String> {
     let said = run_quietly(Command::new(program).arg(flag)).ok()?;
     Some(said.lines().next().unwrap_or("").trim().to_owned())
+}
+
+/// Names the path in an input or output error.
+pub fn in_file(path: &Path) -> impl Fn(std::io::Error) -> String {
+    let path = path.to_owned();
+    move |error| format!("{}: {error}", path.display())
+}
+
+/// A file's text.
+pub fn read_text(path: &Path) -> Done<String> {
+    std::fs::read_to_string(path).map_err(in_file(path))
+}
+
+/// Everything in a folder, by name.
+pub fn entries(folder: &Path) -> Done<Vec<PathBuf>> {
+    let listed = std::fs::read_dir(folder).map_err(in_file(folder))?;
+    let mut found = listed.map(|entry| Ok(entry.map_err(in_file(folder))?.path())).collect::<Done<Vec<_>>>()?;
+    found.sort();
+    Ok(found)
 }
 
 fn shown(command: &Command) -> String {

@@ -1,23 +1,24 @@
 //! `cargo xtask test`: the guest toolchain, then all tests, then which real tools they used.
+//!
+//! In: further words for `cargo test`. Out: its output, the tools, and one closing line that adds everything up.
 
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use crate::run::{self, Done};
-use crate::toolchain::{self, Guest};
+use crate::toolchain;
 
 /// Programs that tests use where they are here.
-const TOOLS: [(&str, &str); 4] =
-    [("rustc", "--version"), ("go", "version"), ("node", "--version"), ("git", "--version")];
+const TOOLS: [(&str, &str); 3] = [("rustc", "--version"), ("go", "version"), ("node", "--version")];
 
 pub fn test(rest: &[&str]) -> Done {
     let guest = toolchain::set_up()?;
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command.args(["test", "--workspace"]).args(rest).current_dir(run::root());
-    for (name, value) in guest.iter().flat_map(Guest::environment) {
-        command.env(name, value);
+    let mut command = run::cargo();
+    command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
+    if let Some(guest) = &guest {
+        command.env("WITHE_GUEST_RUSTC", &guest.rustc);
     }
-    let tested = run::run(&mut command);
+    let (ended, count) = run_and_count(&mut command)?;
     println!("real tools:");
     for (tool, flag) in TOOLS {
         println!("  {tool:<10} {}", run::version(tool, flag).unwrap_or_else(|| "not here".to_owned()));
@@ -26,5 +27,62 @@ pub fn test(rest: &[&str]) -> Done {
         Some(guest) => println!("  {:<10} {} for {}", "guest rust", guest.version(), toolchain::TARGETS.join(", ")),
         None => println!("  {:<10} not here; tests that compile guests did not run", "guest rust"),
     }
-    tested
+    println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.ignored);
+    ended
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+impl Count {
+    /// Adds what a line `test result: ok. 7 passed; 0 failed; 1 ignored; …` says; other lines say nothing.
+    fn add_line(&mut self, line: &str) {
+        let Some(result) = line.trim_start().strip_prefix("test result: ") else { return };
+        let after_verdict = result.split_once(". ").map_or("", |(_, counts)| counts);
+        for part in after_verdict.split(';') {
+            let mut words = part.split_whitespace();
+            let (Some(number), Some(what)) = (words.next(), words.next()) else { continue };
+            let Ok(number) = number.parse::<u64>() else { continue };
+            match what {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Runs a command, hands its lines on as they come and adds up the results in them.
+fn run_and_count(command: &mut Command) -> Done<(Done, Count)> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cargo test: {error}"))?;
+    let output = child.stdout.take().expect("standard output is piped");
+    let mut count = Count::default();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line.map_err(|error| format!("cargo test: {error}"))?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        count.add_line(&line);
+    }
+    let status = child.wait().map_err(|error| format!("cargo test: {error}"))?;
+    let ended = if status.success() { Ok(()) } else { Err(format!("cargo test ended with {status}")) };
+    Ok((ended, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_added_up() {
+        let mut count = Count::default();
+        count.add_line("test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.1s");
+        count.add_line("test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out");
+        count.add_line("test a_test ... ok");
+        assert_eq!(count, Count { passed: 9, failed: 4, ignored: 1 });
+    }
 }

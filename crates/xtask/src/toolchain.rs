@@ -1,12 +1,11 @@
 //! The compiler for guests: Rust to wasm.
 //!
-//! In: `GUEST_RUST`. Out: a compiler that has the standard library for both wasm targets, and the environment that
-//! tells tests of it.
+//! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets.
 //! Holds: set up once, in a cache outside the tree; what is done is said.
 
 mod debian;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{self, Done};
@@ -18,21 +17,9 @@ pub const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip1"];
 #[derive(Debug)]
 pub struct Guest {
     pub rustc: PathBuf,
-    /// The linker to name, where the compiler does not bring its own.
-    pub linker: Option<PathBuf>,
-    /// The folder of libc and its start files, where the compiler does not bring its own.
-    pub wasi_libc: Option<PathBuf>,
 }
 
 impl Guest {
-    /// Variables that `withe-testing` reads.
-    pub fn environment(&self) -> Vec<(&'static str, PathBuf)> {
-        let mut variables = vec![("WITHE_GUEST_RUSTC", self.rustc.clone())];
-        variables.extend(self.linker.clone().map(|linker| ("WITHE_GUEST_LINKER", linker)));
-        variables.extend(self.wasi_libc.clone().map(|folder| ("WITHE_GUEST_WASI_LIBC", folder)));
-        variables
-    }
-
     pub fn version(&self) -> String {
         run::version(&self.rustc, "--version").unwrap_or_else(|| "a compiler that does not start".to_owned())
     }
@@ -40,7 +27,7 @@ impl Guest {
 
 /// Finds or makes the compiler that `GUEST_RUST` asks for.
 ///
-/// `auto` (the default) takes what is installed, else asks rustup, else Debian's packages, else goes without,
+/// `auto` (the default) takes what is installed, else asks rustup, else takes Debian's packages, else goes without,
 /// which is an error under `REQUIRE_TOOLS=1`.
 pub fn set_up() -> Done<Option<Guest>> {
     let wanted = std::env::var("GUEST_RUST").unwrap_or_else(|_| "auto".to_owned());
@@ -48,7 +35,7 @@ pub fn set_up() -> Done<Option<Guest>> {
         "installed" => installed(),
         "rustup" => rustup(),
         "debian" => debian::set_up(),
-        "auto" => installed().or_else(|_| rustup()).or_else(|_| debian::set_up()),
+        "auto" => auto(),
         other => return Err(format!("GUEST_RUST={other}: expected auto, installed, rustup or debian")),
     };
     match found {
@@ -56,7 +43,7 @@ pub fn set_up() -> Done<Option<Guest>> {
             println!("guests are compiled by {} ({})", guest.version(), guest.rustc.display());
             Ok(Some(guest))
         }
-        Err(why) if std::env::var("REQUIRE_TOOLS").is_ok_and(|value| value == "1") => Err(why),
+        Err(why) if run::tools_required() => Err(why),
         Err(why) => {
             println!("no compiler for guests: {why}");
             Ok(None)
@@ -64,16 +51,36 @@ pub fn set_up() -> Done<Option<Guest>> {
     }
 }
 
+fn auto() -> Done<Guest> {
+    let first = match installed() {
+        Ok(guest) => return Ok(guest),
+        Err(why) => why,
+    };
+    // What an earlier run unpacked is nearer than another attempt over the network.
+    if let Some(guest) = debian::ready() {
+        return Ok(guest);
+    }
+    let second = match rustup() {
+        Ok(guest) => return Ok(guest),
+        Err(why) => why,
+    };
+    println!("rustup did not help; Debian's packages are next");
+    debian::set_up().map_err(|third| format!("{first}\n{second}\n{third}"))
+}
+
 /// The compiler on the path, if it has both targets.
 fn installed() -> Done<Guest> {
     for target in TARGETS {
-        let folder = run::run_quietly(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
-        let has_core = std::fs::read_dir(folder.trim()).is_ok_and(|files| files.count() > 0);
-        if !has_core {
+        if !has_target(Path::new("rustc"), target) {
             return Err(format!("the installed compiler has no standard library for {target}"));
         }
     }
-    Ok(Guest { rustc: PathBuf::from("rustc"), linker: None, wasi_libc: None })
+    Ok(Guest { rustc: PathBuf::from("rustc") })
+}
+
+fn has_target(rustc: &Path, target: &str) -> bool {
+    let folder = run::run_quietly(Command::new(rustc).args(["--print", "target-libdir", "--target", target]));
+    folder.is_ok_and(|folder| std::fs::read_dir(folder.trim()).is_ok_and(|mut files| files.next().is_some()))
 }
 
 fn rustup() -> Done<Guest> {

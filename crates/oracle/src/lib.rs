@@ -1,0 +1,127 @@
+//! The same question asked of this project and of another maker of components.
+//!
+//! In: WIT, or a component's bytes. Out: agreement, or what differs.
+//! Holds: the other makers' crates are used here only, and nothing of the product depends on this crate.
+
+use std::path::Path;
+
+use diag::Diagnostics;
+use testing::{Outcome, Trouble};
+use types::{Types, World, equal};
+use wit_component::{DecodedWasm, StringEncoding, WitPrinter};
+use wit_parser::{Resolve, WorldId};
+
+/// The world of a component as the other tool reads and prints it.
+///
+/// # Errors
+///
+/// The other tool's refusal.
+pub fn printed_by_peer(component: &[u8]) -> Result<String, Trouble> {
+    let decoded = wit_component::decode(component).map_err(peer)?;
+    let DecodedWasm::Component(resolve, world) = decoded else { return Err("a package, not a component".into()) };
+    let package = resolve.worlds[world].package.ok_or("the decoded world has no package")?;
+    let mut printer = WitPrinter::default();
+    printer.print(&resolve, package, &[]).map_err(peer)?;
+    Ok(printer.output.to_string())
+}
+
+/// Every world of a WIT file or folder, from WIT by this project, from metadata by the other tool, and back:
+/// all must be the same types.
+///
+/// # Errors
+///
+/// `NotRun` if either side refuses the WIT, since what is accepted is the subject of other tests.
+pub fn compare_metadata(path: &Path) -> Outcome {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let (main, _) = resolve.push_path(path).map_err(|error| Trouble::NotRun(format!("refused: {error}")))?;
+    let package = wit::load(&read_tree(path)?, &wit::LoadOptions { all_features: true, ..Default::default() })
+        .map_err(|refused| Trouble::NotRun(format!("refused: {}", headline(&refused))))?;
+    let worlds: Vec<WorldId> = resolve.packages[main].worlds.values().copied().collect();
+    if worlds.is_empty() {
+        return Err(Trouble::NotRun("there is no world".to_owned()));
+    }
+    worlds.into_iter().try_for_each(|world| compare_world(&resolve, world, &package))
+}
+
+fn compare_world(resolve: &Resolve, world: WorldId, package: &wit::Package) -> Outcome {
+    let name = &resolve.worlds[world].name;
+    let mut types = Types::new();
+    let ours = package.world(&mut types, Some(name)).map_err(refused)?;
+    let theirs = peer_section(resolve, world)?;
+    same(&mut types, &ours, &theirs, "the other tool's metadata")?;
+    let section = component::metadata::encode(&types, &ours, component::StringEncoding::Utf8).map_err(refused)?;
+    same(&mut types, &ours, &section, "our own metadata")?;
+    let (_, read) = wit_component::metadata::decode(&module_with(&section)).map_err(peer)?;
+    let again = peer_section(&read.resolve, read.world)?;
+    same(&mut types, &ours, &again, "our metadata, read and written by the other tool")
+}
+
+fn peer_section(resolve: &Resolve, world: WorldId) -> Result<Vec<u8>, Trouble> {
+    wit_component::metadata::encode(resolve, world, StringEncoding::UTF8, None, false).map_err(peer)
+}
+
+/// Whether a metadata section says the world that is expected.
+fn same(types: &mut Types, expected: &World, section: &[u8], what: &str) -> Outcome {
+    let found = component::metadata::decode(types, what, section).map_err(refused)?.world;
+    if equal::components(types, &expected.component, &found.component) {
+        return Ok(());
+    }
+    let dump = |world: &World| types::dump::component(types, &world.component);
+    let difference = testing::golden::first_difference(&dump(expected), &dump(&found));
+    Err(Trouble::Failed(format!("{what} is another world than the WIT: {}", difference.unwrap_or_default())))
+}
+
+/// The smallest core module with that `component-type` section.
+fn module_with(section: &[u8]) -> Vec<u8> {
+    const NAME: &[u8] = b"component-type";
+    let mut module = b"\0asm\x01\0\0\0\0".to_vec();
+    leb128(&mut module, NAME.len() + 1 + section.len());
+    leb128(&mut module, NAME.len());
+    module.extend_from_slice(NAME);
+    module.extend_from_slice(section);
+    module
+}
+
+fn leb128(out: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        out.push(u8::try_from(number & 0x7f).expect("seven bits") | 0x80);
+        number >>= 7;
+    }
+    out.push(u8::try_from(number).expect("less than 128"));
+}
+
+/// A WIT file, or a folder with all `.wit` files below it.
+fn read_tree(path: &Path) -> Result<wit::SourceTree, Trouble> {
+    if path.is_file() {
+        return Ok(wit::SourceTree::of_file("case.wit", testing::read(path)?));
+    }
+    let mut files = indexmap::IndexMap::new();
+    add_files(path, "case", &mut files)?;
+    Ok(wit::SourceTree::of_folder("case", files))
+}
+
+fn add_files(folder: &Path, name: &str, files: &mut indexmap::IndexMap<String, Vec<u8>>) -> Outcome {
+    for path in testing::cases::entries(folder) {
+        let below = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            add_files(&path, &below, files)?;
+        } else if below.ends_with(".wit") {
+            files.insert(below, testing::read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn headline(refused: &Diagnostics) -> String {
+    refused.0.first().map(|first| format!("{}: {}", first.code, first.headline)).unwrap_or_default()
+}
+
+/// What this release does not do yet is no difference.
+fn refused(refused: Diagnostics) -> Trouble {
+    let text = headline(&refused);
+    if text.starts_with("unsupported/") { Trouble::NotRun(text) } else { Trouble::Failed(text) }
+}
+
+fn peer(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Failed(format!("the other tool: {error:#}"))
+}

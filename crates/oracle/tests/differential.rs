@@ -1,0 +1,68 @@
+//! Public test vectors, answered by this project and by another maker of components.
+#![expect(clippy::disallowed_methods, reason = "the shared module of another crate's tests reads its cases")]
+#![allow(dead_code, clippy::wildcard_enum_match_arm, reason = "a part of the shared module is used")]
+
+#[path = "../../encode/tests/common/mod.rs"]
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use common::Stop;
+use testing::cases::{Suite, directories, entries};
+use testing::{Outcome, Trouble};
+
+/// Known differences, each of which must still be there: whoever mends one takes it from this list.
+const KNOWN: &[(&str, &str)] = &[
+    // A type that comes through two interfaces is aliased from the first instead of the one that the WIT names.
+    ("encode/tricky-resources", "differs"),
+    // The other tool's metadata takes an exported interface's resource from the import of the same interface.
+    ("bindgen/resource-alias.wit", "another world"),
+    // In our metadata a world's types refer to a used resource past the world's own name for it, and the other tool
+    // then cannot write what it has read.
+    ("bindgen/resources.wit", "a panic"),
+    ("interfaces/resources.wit", "a panic"),
+];
+
+fn main() -> ExitCode {
+    Suite::new()
+        .conformance("encode", directories, |case| known("encode", case, same_world))
+        .conformance("bindgen", wit_sources, |case| known("bindgen", case, withe_oracle::compare_metadata))
+        .conformance("interfaces", wit_sources, |case| known("interfaces", case, withe_oracle::compare_metadata))
+        .run()
+}
+
+/// Runs a case; a known difference must be found, and found as it is known.
+fn known(area: &str, case: &Path, run: fn(&Path) -> Outcome) -> Outcome {
+    let name = format!("{area}/{}", case.file_name().unwrap_or_default().to_string_lossy());
+    let outcome = std::panic::catch_unwind(|| run(case)).unwrap_or_else(|_| Err("a panic".into()));
+    let Some((_, expected)) = KNOWN.iter().find(|(known, _)| *known == name) else { return outcome };
+    match outcome {
+        Err(Trouble::Failed(text)) if text.contains(expected) => Ok(()),
+        other => {
+            Err(Trouble::Failed(format!("the known difference ({expected}) is gone: {other:?}; take it from KNOWN")))
+        }
+    }
+}
+
+fn wit_sources(folder: &Path) -> Vec<PathBuf> {
+    let is_wit = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|extension| extension == "wit");
+    entries(folder).into_iter().filter(is_wit).collect()
+}
+
+/// The component that we make of a case, read by the other tool, prints as the case says.
+fn same_world(case: &Path) -> Outcome {
+    let Ok(expected) = testing::read_text(&case.join("component.wit.print")) else {
+        return Err(Trouble::NotRun("no component is expected".to_owned()));
+    };
+    let encoded = match common::encode_case(case) {
+        Ok(encoded) => encoded,
+        Err(Stop::NotRun(why)) => return Err(Trouble::NotRun(why)),
+        Err(Stop::Refused(why)) => return Err(Trouble::NotRun(format!("refused: {}", why.0[0].headline))),
+    };
+    let printed = withe_oracle::printed_by_peer(&encoded.bytes)?;
+    match testing::golden::first_difference(expected.trim(), printed.trim()) {
+        None => Ok(()),
+        Some(difference) => Err(Trouble::Failed(difference)),
+    }
+}
