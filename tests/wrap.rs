@@ -5,45 +5,59 @@
 //! module itself, wrapped in memory, where it differs: a component can only say that it failed.
 #![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use testing::cases::Suite;
+use testing::guest::{Guest, Shape, Target};
+use testing::{Outcome, Trouble, fixtures, golden};
 use withe::{Exit, Io};
 
-fn main() {
-    let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/encode");
-    let mut cases: Vec<PathBuf> =
-        std::fs::read_dir(&folder).expect("the cases").map(|entry| entry.expect("a case").path()).collect();
-    cases.sort();
-    let mut trials = Vec::new();
-    for case in cases {
-        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
-        for (file, test) in [("calls.wave", calls as fn(&Path) -> Result<(), Failed>), ("run.txt", run)] {
+fn main() -> ExitCode {
+    let mut suite = Suite::new().test("rustc-hello/imports", imports_of_hello);
+    for case in testing::cases::directories(&fixtures("encode")) {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for (file, test) in [("calls.wave", calls as fn(&Path) -> Outcome), ("run.txt", run)] {
             if case.join(file).exists() {
                 let case = case.clone();
-                trials.push(Trial::test(format!("{name}/{file}"), move || test(&case)));
+                suite = suite.test(format!("{name}/{file}"), move || test(&case));
             }
         }
     }
-    assert!(trials.len() >= 8, "there are cases that run");
-    libtest_mimic::run(&arguments, trials).exit();
+    suite.run()
+}
+
+/// A program of the real compiler imports what it uses of WASI and no more: no sockets, no random numbers.
+fn imports_of_hello() -> Outcome {
+    let source = fixtures("guests").join("hello/src/main.rs");
+    let module = Guest::new(&source, Target::Wasip1, Shape::Program).compile("wrap-hello")?;
+    let folder = tempfile::tempdir()?;
+    let out = folder.path().join("hello.wasm");
+    wrap(&[module.display().to_string(), "-o".into(), out.display().to_string()])?;
+    let (_, text, _) = withe(&["withe".into(), "wit".into(), out.display().to_string()]);
+    let world = text.split("\n}\n").next().unwrap_or_default();
+    golden::compare(&fixtures("guests").join("hello/world.wit.txt"), &format!("{world}\n}}\n"))
 }
 
 /// Wraps the case's module into a temporary folder.
-fn wrapped(case: &Path) -> Result<tempfile::TempDir, Failed> {
+fn wrapped(case: &Path) -> Result<tempfile::TempDir, Trouble> {
     let folder = tempfile::tempdir()?;
     let text = std::fs::read_to_string(case.join("module.wat"))?;
     let out = folder.path().join("out.wasm");
-    let mut words: Vec<String> = vec!["withe".into(), "wrap".into()];
-    words.push(case.join("module.wat").display().to_string());
+    let mut words: Vec<String> = vec![case.join("module.wat").display().to_string()];
     words.extend(["--wit".into(), case.join("world.wit").display().to_string()]);
     words.extend(["-o".into(), out.display().to_string()]);
     if text.contains(";;! encoding = utf16") {
         words.extend(["--encoding".into(), "utf16".into()]);
     }
+    wrap(&words)?;
+    Ok(folder)
+}
+
+fn wrap(words: &[String]) -> Outcome {
+    let words: Vec<String> = ["withe".to_owned(), "wrap".to_owned()].into_iter().chain(words.iter().cloned()).collect();
     let (exit, _, errors) = withe(&words);
-    if exit == Exit::OK { Ok(folder) } else { Err(errors.into()) }
+    if exit == Exit::OK { Ok(()) } else { Err(errors.into()) }
 }
 
 /// The status, standard output and standard error of a command.
@@ -53,7 +67,7 @@ fn withe(words: &[String]) -> (Exit, String, String) {
     (exit, io.stdout.text(), io.stderr.text())
 }
 
-fn calls(case: &Path) -> Result<(), Failed> {
+fn calls(case: &Path) -> Outcome {
     let folder = wrapped(case)?;
     let text = std::fs::read_to_string(case.join("calls.wave"))?;
     let (results, expressions): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("= "));
@@ -67,7 +81,7 @@ fn calls(case: &Path) -> Result<(), Failed> {
     Err(format!("{exit:?}\n--- expected\n{}\n--- found\n{output}{errors}", expected.join("\n")).into())
 }
 
-fn run(case: &Path) -> Result<(), Failed> {
+fn run(case: &Path) -> Outcome {
     let folder = wrapped(case)?;
     let text = std::fs::read_to_string(case.join("run.txt"))?;
     let arguments = text.lines().next().unwrap_or_default().trim_start_matches('$').split_whitespace();
