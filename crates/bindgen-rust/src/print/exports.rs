@@ -1,6 +1,6 @@
 //! What the guest implements: traits, resources, the functions behind core exports, the macro `export!`.
 
-use printer::{Doc, block, blocks, comma, doc, lines};
+use printer::{Doc, block, blocks, doc, lines};
 
 use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
@@ -154,7 +154,7 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
         }
     }
     args.extend(lifted(body, here, &mut out));
-    let call = doc![&body.target, "(", comma(args), ")"];
+    let call = doc![&body.target, Doc::list("(", args, ")")];
     let call = match &body.wrap {
         Wrap::Nothing => call,
         Wrap::Own(own) => doc![own, "::new(", call, ")"],
@@ -227,13 +227,20 @@ pub fn export_macro(found: &ExportMacro) -> Doc {
 
 fn shim(shim: &Shim) -> Doc {
     let params = shim.params.iter().enumerate();
-    let params = params.map(|(index, ty)| format!("c{index}: {}", core_type(*ty))).collect::<Vec<_>>().join(", ");
-    let args = (0..shim.params.len()).map(|index| format!("c{index}")).collect::<Vec<_>>().join(", ");
-    let result = shim.result.map(|ty| format!(" -> {}", core_type(ty))).unwrap_or_default();
-    let call = doc!["unsafe { $($root)*::", &shim.target, "::<$ty>(", args, ") }"];
+    let params = params.map(|(index, ty)| format!("c{index}: {}", core_type(*ty)));
+    let args = (0..shim.params.len()).map(|index| format!("c{index}"));
+    let result = shim.result.map(|ty| format!(" -> {}", core_type(ty)));
+    let call = doc!["$($root)*::", &shim.target, "::<$ty>", Doc::list("(", args, ")")];
     lines([
         Doc::from("#[allow(dead_code)]"),
         doc!["#[cfg_attr(target_arch = \"wasm32\", unsafe(export_name = ", literal(&shim.core_name), "))]"],
-        doc!["unsafe extern \"C\" fn ", &shim.ident, "(", params, ")", result, " ", block(call)],
+        doc![
+            "unsafe extern \"C\" fn ",
+            &shim.ident,
+            Doc::list("(", params, ")"),
+            result,
+            " ",
+            block(doc!["unsafe ", block(call)])
+        ],
     ])
 }

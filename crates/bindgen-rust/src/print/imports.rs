@@ -1,6 +1,6 @@
 //! Functions and resources that the guest calls.
 
-use printer::{Doc, block, blocks, comma, doc, lines};
+use printer::{Doc, block, blocks, doc, lines};
 
 use super::uses::{self, Here, Operand};
 use super::{docs, signature};
@@ -77,16 +77,16 @@ fn statements(func: &ImportFunc, module: &Module) -> Vec<Doc> {
     let here = here(module, &temps);
     let mut cores = arguments(&func.body.args, &here, &mut out);
     match &func.body.result {
-        ResultUse::None => out.push(doc![&func.core, "(", comma(cores), ");"]),
+        ResultUse::None => out.push(doc![&func.core, Doc::list("(", cores, ")"), ";"]),
         ResultUse::Flat { local, codec } => {
-            out.push(doc!["let ", local, " = ", &func.core, "(", comma(cores), ");"]);
+            out.push(doc!["let ", local, " = ", &func.core, Doc::list("(", cores, ")"), ";"]);
             out.push(Doc::from(uses::lift(codec, std::slice::from_ref(local), &here)));
         }
         ResultUse::Area { area, at, words, codec } => {
             out.push(doc!["let mut ", area, " = _rt::Area::<", *words, ">::new();"]);
             out.push(doc!["let ", at, " = ", area, ".ptr();"]);
             cores.push(format!("{at} as usize as i32"));
-            out.push(doc![&func.core, "(", comma(cores), ");"]);
+            out.push(doc![&func.core, Doc::list("(", cores, ")"), ";"]);
             out.push(Doc::from(uses::load(codec, at, 0, &here)));
         }
     }
@@ -107,7 +107,7 @@ fn arguments(args: &Args, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
                         cores.push(one.clone());
                     }
                     several => {
-                        out.push(doc!["let (", comma(several), ") = ", lowered, ";"]);
+                        out.push(doc!["let ", Doc::list("(", several, ")"), " = ", lowered, ";"]);
                         cores.extend_from_slice(several);
                     }
                 }
