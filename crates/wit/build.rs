@@ -54,15 +54,9 @@ fn wit_files(folder: &Path) -> Vec<PathBuf> {
 /// (an installation downloads no development dependencies), a package that needs nothing else is.
 fn carriers(out: &Path) -> Vec<PathBuf> {
     let own = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
-    let asked = [metadata(&own, &own.join("Cargo.toml")), stand_in(&own, out)];
-    let mut failures = Vec::new();
-    for answer in asked {
-        match answer {
-            Ok(folders) => return folders,
-            Err(failure) => failures.push(failure),
-        }
-    }
-    panic!("cannot find the packages {CARRIERS:?} through `cargo metadata`: {}", failures.join("; "));
+    let first = metadata(&own, &own.join("Cargo.toml"));
+    let answer = first.or_else(|failure| stand_in(&own, out).map_err(|second| format!("{failure}; {second}")));
+    answer.unwrap_or_else(|failure| panic!("cannot find the packages {CARRIERS:?} through `cargo metadata`: {failure}"))
 }
 
 /// Asks for a package that depends on the carriers alone.

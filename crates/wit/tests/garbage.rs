@@ -1,0 +1,123 @@
+//! Damaged WIT and damaged binaries end in a diagnostic or are read; nothing panics.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test reads files and says what it counted"
+)]
+
+mod support;
+
+use std::path::Path;
+
+use types::Types;
+use withe_wit::print::{Docs, print};
+use withe_wit::{LoadOptions, SourceTree, load};
+
+/// A small generator of numbers, the same on every machine.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+}
+
+const PIECES: [&str; 16] = [
+    "{",
+    "}",
+    ";",
+    ":",
+    "@",
+    "/",
+    "%",
+    "use ",
+    "include ",
+    "interface ",
+    "resource ",
+    "wasi:io@0.2.1",
+    "\"",
+    "/*",
+    "é",
+    "<",
+];
+
+fn damage(numbers: &mut Numbers, text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..=numbers.below(3) {
+        let at = numbers.below(chars.len());
+        match numbers.below(4) {
+            0 => chars.truncate(at),
+            1 => {
+                chars.splice(at..at, PIECES[numbers.below(PIECES.len())].chars());
+            }
+            2 => {
+                let end = (at + numbers.below(12)).min(chars.len());
+                chars.drain(at..end);
+            }
+            _ => {
+                let end = (at + numbers.below(40)).min(chars.len());
+                let copy: Vec<char> = chars[at..end].to_vec();
+                let to = numbers.below(chars.len());
+                chars.splice(to..to, copy);
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+fn use_it(tree: &SourceTree) -> bool {
+    let options = LoadOptions { all_features: true, ..LoadOptions::default() };
+    match load(tree, &options) {
+        Ok(package) => {
+            package.all_worlds(&mut Types::new());
+            print(&package, None, Docs::Keep).unwrap();
+            true
+        }
+        Err(found) => {
+            assert!(found.0.iter().all(|one| !one.labels.is_empty() && one.help.is_some()), "{found:?}");
+            false
+        }
+    }
+}
+
+#[test]
+fn damaged_text_ends_in_a_diagnostic() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    let texts = ["todo/todo.wit", "values/values.wit", "both-ways/both-ways.wit", "greeter/greeter.wit"];
+    let texts = texts.map(|file| std::fs::read_to_string(own.join(file)).unwrap());
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut accepted = 0;
+    for round in 0..600 {
+        let text = damage(&mut numbers, &texts[round % texts.len()]);
+        accepted += u32::from(use_it(&SourceTree::of_text("damaged.wit", text)));
+    }
+    println!("{accepted} of 600 damaged texts are still WIT");
+    assert!(accepted > 10 && accepted < 500, "{accepted}");
+}
+
+#[test]
+fn damaged_binaries_end_in_a_diagnostic() {
+    let component = wat::parse_str(
+        r#"(component (import "a:b/c@1.0.0" (instance (export "r" (type (sub resource)))
+        (export "f" (func (param "x" string) (result (list u8)))))))"#,
+    )
+    .unwrap();
+    let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+    for _ in 0..1000 {
+        let mut bytes = component.clone();
+        for _ in 0..=numbers.below(3) {
+            let at = 8 + numbers.below(bytes.len() - 8);
+            bytes[at] = u8::try_from(numbers.below(256)).unwrap();
+        }
+        bytes.truncate(bytes.len() - numbers.below(4));
+        use_it(&SourceTree::of_file("damaged.wasm", bytes));
+    }
+    for core in ["(module)", r#"(module (@custom "component-type" "\00\ff"))"#] {
+        let Ok(bytes) = wat::parse_str(core) else { continue };
+        assert!(!use_it(&SourceTree::of_file("core.wasm", bytes)));
+    }
+}
