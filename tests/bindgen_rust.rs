@@ -3,6 +3,7 @@
 //! A case is a folder with `world.wit` and `expected.rs`, the generated file without what is the same in all outputs.
 //! A first line `// options: ..` of the WIT has further words of the command line.
 //! Each world's bindings are compiled with a stub of an implementation, warnings being errors, as wasm and for the host.
+#![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
