@@ -15,12 +15,13 @@ fn main() {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/encode");
     let cases = common::sorted(&folder).into_iter().filter(|path| path.is_dir());
-    let trials: Vec<Trial> = cases
-        .map(|case| {
-            let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            Trial::test(name.clone(), move || run(&case, name.starts_with("error-")))
-        })
-        .collect();
+    let mut trials = Vec::new();
+    for case in cases {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let damaged = case.clone();
+        trials.push(Trial::test(format!("{name}/damaged"), move || damage(&damaged)));
+        trials.push(Trial::test(name.clone(), move || run(&case, name.starts_with("error-"))));
+    }
     assert!(!trials.is_empty(), "there are cases in {}", folder.display());
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -44,6 +45,30 @@ fn run(case: &Path, must_fail: bool) -> Result<(), Failed> {
             compare(&case.join("plan.txt"), &encoded.plan)
         }
     }
+}
+
+/// Binaries with bytes changed, spread over the whole file, end in a component or in diagnostics.
+fn damage(case: &Path) -> Result<(), Failed> {
+    let Ok(inputs) = common::inputs(case) else { return Ok(()) };
+    for (step, mask) in [(7, 0xff), (11, 0x01), (13, 0x20)] {
+        for at in (8..inputs.main.len()).step_by(step) {
+            let mut damaged = inputs.clone();
+            damaged.main[at] ^= mask;
+            // What comes out may be anything; a panic fails the test.
+            let _ = common::encode_inputs(&damaged);
+        }
+        let longest = inputs.adapters.iter().map(|(.., bytes)| bytes.len()).max().unwrap_or(0);
+        for at in (8..longest).step_by(step) {
+            let mut damaged = inputs.clone();
+            for (.., bytes) in &mut damaged.adapters {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= mask;
+                }
+            }
+            let _ = common::encode_inputs(&damaged);
+        }
+    }
+    Ok(())
 }
 
 fn compare(path: &Path, found: &str) -> Result<(), Failed> {

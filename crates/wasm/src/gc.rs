@@ -14,7 +14,10 @@ mod remap;
 
 use diag::Diagnostic;
 use wasm_encoder::reencode;
-use wasmparser::{BinaryReader, FunctionBody, RecGroup};
+use wasmparser::{
+    BinaryReader, FuncToValidate, FunctionBody, Parser, RecGroup, ValidPayload, Validator, ValidatorResources,
+    WasmFeatures,
+};
 
 use crate::{CoreModule, Names};
 
@@ -51,9 +54,25 @@ const MAIN: &str = "__main_module__";
 /// Refuses data, elements, start functions and memories of its own (`encode/adapter-section`).
 pub fn adapt(module: &CoreModule<'_>, adaptation: &Adaptation<'_>) -> diag::Result<Vec<u8>> {
     let parts = Parts::of(module)?;
-    let mut live = Live::from_roots(&parts, adaptation.roots).map_err(|error| damaged(module, error))?;
+    let checks = body_checks(module).map_err(|error| crate::invalid(&module.file, &error))?;
+    let mut live = Live::from_roots(&parts, checks, adaptation.roots).map_err(|error| damaged(module, error))?;
     let injection = Injection::choose(&parts, &mut live, adaptation);
     remap::emit(&parts, &live, &injection, adaptation).map_err(|error| damaged(module, error).into())
+}
+
+/// A body that is to be validated before anything relies on it.
+type Check<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
+
+/// What validates each body, by position. Bodies that are not reached are dropped, valid or not.
+fn body_checks<'a>(module: &CoreModule<'a>) -> wasmparser::Result<Vec<Option<Check<'a>>>> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut checks = Vec::new();
+    for payload in Parser::new(0).parse_all(module.bytes) {
+        if let ValidPayload::Func(func, body) = validator.payload(&payload?)? {
+            checks.push(Some((func, body)));
+        }
+    }
+    Ok(checks)
 }
 
 /// The sections of a module, taken apart.

@@ -32,32 +32,52 @@ impl From<diag::Diagnostics> for Stop {
     }
 }
 
+/// The binaries of a case, worlds embedded.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    pub main: Vec<u8>,
+    /// Name, file and bytes.
+    pub adapters: Vec<(String, String, Vec<u8>)>,
+    flags: String,
+}
+
 /// Encodes the case in `dir`. Files are shown by their names.
 pub fn encode_case(dir: &Path) -> Result<Encoded, Stop> {
+    encode_inputs(&inputs(dir)?)
+}
+
+/// Reads the case in `dir`.
+pub fn inputs(dir: &Path) -> Result<Inputs, Stop> {
     let module = dir.join("module.wat");
     if !module.exists() {
         return Err(Stop::NotRun("linking of libraries".to_owned()));
-    }
-    let mut types = Types::new();
-    let main_bytes = core_with_metadata(&mut types, dir, &module)?;
-    let adapters = adapter_files(dir);
-    let adapter_bytes: Vec<Vec<u8>> =
-        adapters.iter().map(|path| core_with_metadata(&mut types, dir, path)).collect::<Result<_, _>>()?;
-    let main = wasm::read_module("module.wasm", &main_bytes)?;
-    let main = encode::Guest::of(&mut types, main)?;
-    let mut guests = builtin_adapter(&mut types, &flags(dir))?;
-    for (path, bytes) in adapters.iter().zip(&adapter_bytes) {
-        let name = adapter_name(path);
-        let module = wasm::read_module(&format!("{}.wasm", stem(path)), bytes)?;
-        guests.push(encode::Adapter { name, guest: encode::Guest::of(&mut types, module)? });
     }
     let flags = flags(dir);
     if let Some(flag) = ["emit-canonical-names", "return-call-ref"].iter().find(|flag| flags.contains(**flag)) {
         return Err(Stop::NotRun(format!("flag {flag}")));
     }
+    let mut types = Types::new();
+    let main = core_with_metadata(&mut types, dir, &module)?;
+    let adapters = adapter_files(dir).into_iter().map(|path| {
+        let bytes = core_with_metadata(&mut types, dir, &path)?;
+        Ok((adapter_name(&path), format!("{}.wasm", stem(&path)), bytes))
+    });
+    Ok(Inputs { main, adapters: adapters.collect::<Result<_, Stop>>()?, flags })
+}
+
+/// Encodes what was read.
+pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
+    let mut types = Types::new();
+    let main = wasm::read_module("module.wasm", &inputs.main)?;
+    let main = encode::Guest::of(&mut types, main)?;
+    let mut guests = builtin_adapter(&mut types, &inputs.flags)?;
+    for (name, file, bytes) in &inputs.adapters {
+        let module = wasm::read_module(file, bytes)?;
+        guests.push(encode::Adapter { name: name.clone(), guest: encode::Guest::of(&mut types, module)? });
+    }
     let options = encode::Options {
-        realloc_via_memory_grow: flags.contains("realloc-via-memory-grow"),
-        no_adapt: flags.contains("no-adapt"),
+        realloc_via_memory_grow: inputs.flags.contains("realloc-via-memory-grow"),
+        no_adapt: inputs.flags.contains("no-adapt"),
         ..encode::Options::default()
     };
     let input = encode::assemble(&mut types, main, guests, options)?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use wasm_encoder::reencode::{Error, Reencode};
-use wasmparser::{CompositeInnerType, ExternalKind, TypeRef};
+use wasmparser::{CompositeInnerType, ExternalKind, FuncValidatorAllocations, TypeRef};
 
-use super::Parts;
+use super::{Check, Parts};
 
 /// What is reached, as indices of the module that was read.
 #[derive(Default)]
@@ -21,19 +21,28 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn from_roots(parts: &Parts<'_>, roots: &[&str]) -> Result<Self, Error> {
+    pub(super) fn from_roots(
+        parts: &Parts<'_>,
+        mut checks: Vec<Option<Check<'_>>>,
+        roots: &[&str],
+    ) -> Result<Self, Error> {
         let mut live = Self::default();
         for export in parts.exports.iter().filter(|export| roots.contains(&export.name)) {
             if matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact) {
                 live.function_index(export.index)?;
             }
         }
-        live.drain(parts)?;
+        live.drain(parts, &mut checks)?;
         Ok(live)
     }
 
-    fn drain(&mut self, parts: &Parts<'_>) -> Result<(), Error> {
+    /// Follows every reference. A body is validated before it is looked into, so its references are in range.
+    fn drain(&mut self, parts: &Parts<'_>, checks: &mut [Option<Check<'_>>]) -> Result<(), Error> {
         while let Some(function) = self.todo.pop() {
+            let position = function.checked_sub(parts.imported_functions).map(|defined| defined as usize);
+            if let Some((check, body)) = position.and_then(|position| checks.get_mut(position)?.take()) {
+                check.into_validator(FuncValidatorAllocations::default()).validate(&body)?;
+            }
             self.type_index(parts.functions[function as usize])?;
             if let Some(body) = parts.body(function) {
                 self.new_function_with_parsed_locals(body)?;
