@@ -47,11 +47,35 @@ pub fn unknown_module(place: Place, import: &wasm::Import<'_>, input: &Input<'_>
         };
         return error.label(place, format!("{wanted}, and no adapter provides it")).help(action);
     }
-    match did_you_mean(import.module, &names) {
+    let error = match did_you_mean(import.module, &names) {
         Some(near) => error.label(place, format!("{wanted}; {near}")),
         None => error.label(place, wanted),
+    };
+    if import.module == "env" {
+        // What linkers leave over is under this name: a C function, no interface of a world.
+        return error.help(format!("link what defines `{}` into the module", import.field));
     }
-    .help(format!("import `{}` in the WIT world, or take the import out of the module", import.module))
+    error.help(format!("import `{}` in the WIT world, or take the import out of the module", import.module))
+}
+
+/// An import that belongs to the exported interface `scope`, which the world does not export, or that is no built-in
+/// function for its resources.
+pub fn not_exported(place: Place, import: &wasm::Import<'_>, scope: &str, world: &World) -> Diagnostic {
+    let wanted = format!("world `{}` exports no `{scope}`", world.name);
+    let names: Vec<String> = world.component.exports.keys().map(ToString::to_string).collect();
+    if names.iter().any(|name| name == scope) {
+        return diag::error("encode/unknown-import", format!("{} means nothing", import_headline(import)))
+            .label(place, "no `[resource-new]`, `[resource-rep]` or `[resource-drop]` of a resource")
+            .help("take the import out of the module");
+    }
+    let text = if world.component.imports.keys().any(|name| name.to_string() == scope) {
+        format!("{wanted}, it imports it")
+    } else {
+        did_you_mean(scope, &names).map_or_else(|| wanted.clone(), |near| format!("{wanted}; {near}"))
+    };
+    diag::error("encode/unknown-import", format!("{} is not in the world", import_headline(import)))
+        .label(place, text)
+        .help(format!("export `{scope}` from the WIT world, or take the import out of the module"))
 }
 
 /// A core import whose module is known and whose field is not.

@@ -196,7 +196,10 @@ impl<'c> Binder<'c, '_> {
     }
 
     fn unknown_module(&self, import: &wasm::Import<'_>) -> Diagnostic {
-        errors::unknown_module(self.place(import), import, self.input)
+        match import.module.strip_prefix(names::EXPORT_PREFIX) {
+            Some(scope) => errors::not_exported(self.place(import), import, scope, &self.input.world),
+            None => errors::unknown_module(self.place(import), import, self.input),
+        }
     }
 
     fn unknown_field(&self, import: &wasm::Import<'_>, found: Found<'_>) -> Diagnostic {
@@ -218,7 +221,11 @@ impl<'c> Binder<'c, '_> {
         op: ResourceOp,
         name: &str,
     ) -> Result<Binding, Diagnostic> {
-        let found = self.exported_scope(scope).ok_or_else(|| self.unknown_module(import))?;
+        let not_exported = || match scope {
+            Scope::Canonical(name) => errors::not_exported(self.place(import), import, name, &self.input.world),
+            Scope::Root | Scope::Named(_) => self.unknown_module(import),
+        };
+        let found = self.exported_scope(scope).ok_or_else(not_exported)?;
         let resource = self.resource(found, name).ok_or_else(|| self.unknown_field(import, found))?;
         let results: &[CoreType] = match op {
             ResourceOp::New | ResourceOp::Rep => &[CoreType::I32],
