@@ -47,6 +47,9 @@ impl<'p> Sorted<'p> {
     }
 }
 
+/// Writes the names of one index space.
+type WriteNames = fn(&mut ComponentNameSection, &NameMap);
+
 /// The section with the plan's debug names. `None` if there are none.
 pub(super) fn section(plan: &Plan<'_>, index: &Index) -> Option<ComponentNameSection> {
     let mut sorted = Sorted::default();
@@ -57,7 +60,7 @@ pub(super) fn section(plan: &Plan<'_>, index: &Index) -> Option<ComponentNameSec
     if let Some(name) = plan.name() {
         section.component(name);
     }
-    let parts: [(&Names<'_>, fn(&mut ComponentNameSection, &NameMap)); 12] = [
+    let parts: [(&Names<'_>, WriteNames); 12] = [
         (&sorted.core_funcs, ComponentNameSection::core_funcs),
         (&sorted.core_tables, ComponentNameSection::core_tables),
         (&sorted.core_memories, ComponentNameSection::core_memories),
