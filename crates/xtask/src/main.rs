@@ -9,6 +9,10 @@
     reason = "tasks run programs and speak"
 )]
 
+mod bench;
+mod dist;
+mod fuzz;
+mod oracle;
 mod run;
 mod test;
 mod tidy;
@@ -16,9 +20,14 @@ mod toolchain;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test
-  test    set up the guest toolchain (GUEST_RUST=auto|installed|rustup|debian), then run all tests;
-          with REQUIRE_TOOLS=1 a missing tool is a failure";
+const USAGE: &str = "usage: cargo xtask COMMAND
+  test [WORDS]       set up the compiler for guests (GUEST_RUST=auto|installed|rustup|debian), then run all tests;
+                     with REQUIRE_TOOLS=1 a missing tool is a failure; WORDS go to `cargo test`
+  tidy               check the architecture and the house rules
+  fuzz --seconds N   run each random test for N seconds with fresh seeds
+  bench              time and size of the release binary, beside the peers that are on PATH
+  oracle [WORDS]     differential tests against other makers of components
+  dist               the release binary with licence and checksums";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -26,6 +35,10 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test", rest @ ..] => test::test(rest),
         ["tidy"] => tidy::tidy(),
+        ["fuzz", "--seconds", seconds] => fuzz::fuzz(seconds),
+        ["bench"] => bench::bench(),
+        ["oracle", rest @ ..] => oracle::oracle(rest),
+        ["dist"] => dist::dist(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,0 +1,75 @@
+//! What the benchmarks work on, made anew in each run.
+//!
+//! In: the release binary and a scratch folder. Out: paths of programs and modules.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, Done, in_file};
+
+/// A Rust program that does nothing.
+pub fn empty_program(folder: &Path) -> Done<PathBuf> {
+    let source = write(folder, "empty.rs", "fn main() {}\n")?;
+    let program = folder.join("empty");
+    run::run_quietly(Command::new("rustc").args(["-O", "-o"]).arg(&program).arg(source).current_dir(run::root()))?;
+    Ok(program)
+}
+
+/// A core module of 12 MB with embedded metadata: two thousand functions of code, the rest data.
+pub fn large_core(withe: &Path, folder: &Path) -> Done<PathBuf> {
+    let wit =
+        write(folder, "large.wit", "package bench:large;\nworld large { export add: func(a: u32, b: u32) -> u32; }\n")?;
+    let mut text = String::from("(module\n  (memory (export \"memory\") 400)\n");
+    for index in 0..2000 {
+        let _ = write!(text, "  (func $f{index} (param i32 i32) (result i32) local.get 0 local.get 1 i32.add");
+        for constant in 0..400 {
+            let _ = write!(text, " i32.const {} i32.xor", index * 7919 + constant * 104_729);
+        }
+        text.push_str(")\n");
+    }
+    text.push_str("  (func (export \"add\") (param i32 i32) (result i32) local.get 0 local.get 1 call $f0)\n");
+    let piece: String =
+        (0..4096_u32).map(|at| char::from(b'a' + u8::try_from(at * 7 % 26).expect("below 26"))).collect();
+    for index in 0..1800 {
+        let _ = writeln!(text, "  (data (i32.const {}) \"{piece}\")", index * 4096);
+    }
+    text.push(')');
+    let text = write(folder, "large.wat", &text)?;
+    let core = folder.join("large.core.wasm");
+    let mut embed = Command::new(withe);
+    embed.arg("embed").arg(text).arg("--wit").arg(wit).arg("-o").arg(&core);
+    run::run_quietly(&mut embed)?;
+    let size = std::fs::metadata(&core).map_err(in_file(&core))?.len();
+    if size < 12_000_000 { Err(format!("the large core module has only {size} bytes")) } else { Ok(core) }
+}
+
+/// A preview1 program that prints a line, wrapped.
+pub fn hello(withe: &Path, folder: &Path) -> Done<PathBuf> {
+    let text = r#"(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 8) "\10\00\00\00\06\00\00\00hello\n")
+  (func (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))))
+"#;
+    let core = write(folder, "hello.wat", text)?;
+    let component = folder.join("hello.wasm");
+    run::run_quietly(Command::new(withe).arg("wrap").arg(core).arg("-o").arg(&component))?;
+    Ok(component)
+}
+
+/// The WIT that `withe` has built in, as a folder for a tool that has none.
+pub fn wit_folder(withe: &Path, folder: &Path) -> Done<PathBuf> {
+    let text = run::run_quietly(Command::new(withe).args(["wit", "wasi:http/proxy@0.2.12"]))?;
+    let wit = folder.join("wit");
+    std::fs::create_dir_all(&wit).map_err(in_file(&wit))?;
+    write(&wit, "proxy.wit", &text)?;
+    Ok(wit)
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Done<PathBuf> {
+    let path = folder.join(name);
+    std::fs::write(&path, text).map_err(in_file(&path))?;
+    Ok(path)
+}

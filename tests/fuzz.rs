@@ -1,0 +1,144 @@
+//! Damaged input: every stage that reads what users bring answers with a value or a diagnostic, never with a panic.
+//!
+//! A plain test run takes a few fixed seeds; `cargo xtask fuzz --seconds N` takes fresh ones for longer.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests read fixtures, and unwrap")]
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use testing::seeds::{Random, check};
+use types::Types;
+
+/// Every `.wat` file among the fixtures that is a binary of that kind, as binary.
+fn binaries(kind: wasm::BinaryKind) -> Vec<Vec<u8>> {
+    let texts = files(&testing::root().join("fixtures"), "wat");
+    let parsed = texts.iter().filter_map(|path| wat(&std::fs::read_to_string(path).ok()?));
+    parsed.filter(|bytes| wasm::binary_kind(bytes) == kind).collect()
+}
+
+fn wat(text: &str) -> Option<Vec<u8>> {
+    let buffer = wast::parser::ParseBuffer::new(text).ok()?;
+    wast::parser::parse::<wast::Wat<'_>>(&buffer).ok()?.encode().ok()
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in testing::cases::entries(folder) {
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|end| end == extension) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+static MODULES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| binaries(wasm::BinaryKind::Module));
+
+/// Components as fixtures have them, and the fixtures' modules wrapped as far as they can be.
+static COMPONENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let mut all = binaries(wasm::BinaryKind::Component);
+    let mut types = Types::new();
+    for path in files(&testing::root().join("fixtures"), "wit") {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(package) = wit::load(&wit::SourceTree::of_text("a.wit", text), &wit::LoadOptions::default()) else {
+            continue;
+        };
+        let worlds = package.all_worlds(&mut types);
+        let encode = |world| component::metadata::encode(&types, world, component::StringEncoding::Utf8).ok();
+        all.extend(worlds.iter().filter_map(encode));
+    }
+    all
+});
+
+static WIT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let paths = files(&testing::root().join("fixtures"), "wit");
+    paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect()
+});
+
+#[test]
+fn fuzz_core_modules() {
+    assert!(MODULES.len() > 10, "{} modules", MODULES.len());
+    check("fuzz_core_modules", 300, |random| {
+        let original = random.pick(&MODULES);
+        let bytes = random.mutate(original);
+        if let Ok(module) = wasm::read_module("m.wasm", &bytes) {
+            // What is read can be written.
+            let _ = wasm::Rewrite::default().apply(&module);
+        }
+    });
+}
+
+#[test]
+fn fuzz_components() {
+    assert!(COMPONENTS.len() > 10, "{} components", COMPONENTS.len());
+    check("fuzz_components", 300, |random| {
+        let original = random.pick(&COMPONENTS);
+        let bytes = random.mutate(original);
+        let mut types = Types::new();
+        if let Ok(world) = component::read_world(&mut types, "c.wasm", &bytes) {
+            let _ = wit::print::print_component(&types, &world);
+        }
+        let _ = component::metadata::decode(&mut types, "c.wasm", &bytes);
+    });
+}
+
+#[test]
+fn fuzz_wit() {
+    assert!(WIT.len() > 10, "{} WIT files", WIT.len());
+    check("fuzz_wit", 200, |random| {
+        let original = random.pick(&WIT);
+        let bytes = random.mutate(original.as_bytes());
+        let tree = wit::SourceTree::of_file("a.wit", bytes);
+        if let Ok(package) = wit::load(&tree, &wit::LoadOptions::default()) {
+            let mut types = Types::new();
+            for world in package.all_worlds(&mut types) {
+                let text = component::metadata::encode(&types, &world, component::StringEncoding::Utf8);
+                // A world that was read from WIT survives the way through metadata.
+                if let Ok(section) = text {
+                    let again = component::metadata::decode(&mut types, "a.wasm", &section);
+                    let again = again.unwrap_or_else(|refused| panic!("own metadata is refused: {refused:?}"));
+                    assert!(types::equal::components(&types, &world.component, &again.world.component));
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn fuzz_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    check("fuzz_commands", 100, |random| {
+        let (name, bytes) = input(random);
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        let verbs: [&[&str]; 5] = [
+            &["validate", name],
+            &["wrap", name, "-o", "out.wasm"],
+            &["wit", name],
+            &["print", name],
+            &["strip", name, "-o", "out.wasm"],
+        ];
+        let mut words = vec!["withe"];
+        words.extend_from_slice(verbs[random.below(verbs.len())]);
+        let mut io = withe::Io::captured(folder.path());
+        let exit = withe::run(words.iter().copied(), &mut io);
+        assert!((0..=2).contains(&exit.0), "{words:?} ends with {exit:?}");
+    });
+}
+
+fn input(random: &mut Random) -> (&'static str, Vec<u8>) {
+    match random.below(3) {
+        0 => {
+            let original = random.pick(&MODULES);
+            ("m.wasm", random.mutate(original))
+        }
+        1 => {
+            let original = random.pick(&COMPONENTS);
+            ("c.wasm", random.mutate(original))
+        }
+        _ => {
+            let original = random.pick(&WIT);
+            ("w.wit", random.mutate(original.as_bytes()))
+        }
+    }
+}
