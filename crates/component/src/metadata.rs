@@ -93,15 +93,17 @@ fn decode_component(types: &mut Types, file: &str, bytes: &[u8], world: Option<&
 /// The world's name and component type, inside the wrapper that is exported.
 fn world_type(collected: &Collected<'_>, wanted: Option<&str>) -> Option<(InterfaceName, ComponentTypeId)> {
     let types = collected.types.as_ref();
-    collected.exports.iter().filter(|export| wanted.is_none_or(|wanted| wanted == export.name.name)).find_map(|export| {
-        if export.kind != wasmparser::ComponentExternalKind::Type {
-            return None;
-        }
-        let ComponentAnyTypeId::Component(wrapper) = types.component_any_type_at(export.index) else { return None };
-        let (name, item) = types[wrapper].exports.iter().next()?;
-        let ComponentEntityType::Component(id) = item.ty else { return None };
-        Some((InterfaceName::parse(&item.full_name(name))?, id))
-    })
+    collected.exports.iter().filter(|export| wanted.is_none_or(|wanted| wanted == export.name.name)).find_map(
+        |export| {
+            if export.kind != wasmparser::ComponentExternalKind::Type {
+                return None;
+            }
+            let ComponentAnyTypeId::Component(wrapper) = types.component_any_type_at(export.index) else { return None };
+            let (name, item) = types[wrapper].exports.iter().next()?;
+            let ComponentEntityType::Component(id) = item.ty else { return None };
+            Some((InterfaceName::parse(&item.full_name(name))?, id))
+        },
+    )
 }
 
 fn encoding_byte(encoding: StringEncoding) -> u8 {

@@ -1,7 +1,7 @@
 //! Types to bytes to types is the identity, and everything written validates under both parsers.
 
-use component::StringEncoding;
 use types::Types;
+use withe_component::StringEncoding;
 
 /// Worlds as component binaries: each is read, written as metadata, read again, and compared.
 const WORLDS: &[(&str, &str)] = &[
@@ -71,8 +71,9 @@ fn types_survive_the_way_through_bytes() {
     for (name, wat) in WORLDS {
         let bytes = wat::parse_str(wat).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut types = Types::new();
-        let world = component::read_world(&mut types, name, &bytes).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let written = component::metadata::encode(&types, &world, StringEncoding::Utf16)
+        let world =
+            withe_component::read_world(&mut types, name, &bytes).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let written = withe_component::metadata::encode(&types, &world, StringEncoding::Utf16)
             .unwrap_or_else(|error| panic!("{name}: {error:?}"));
         wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
             .validate_all(&written)
@@ -80,9 +81,34 @@ fn types_survive_the_way_through_bytes() {
         wasmparser_embedded::Validator::new_with_features(wasmparser_embedded::WasmFeatures::all())
             .validate_all(&written)
             .unwrap_or_else(|error| panic!("{name}: {error}"));
-        let read = component::metadata::decode(&mut types, name, &written)
+        let read = withe_component::metadata::decode(&mut types, name, &written)
             .unwrap_or_else(|error| panic!("{name}: {error:?}\n{}", wasmprinter::print_bytes(&written).unwrap()));
         assert_eq!(read.encoding, StringEncoding::Utf16);
         assert_eq!(types::dump::world(&types, &read.world), types::dump::world(&types, &world), "{name}");
+    }
+}
+
+#[test]
+fn adapters_carry_their_worlds() {
+    use wasi_preview1_component_adapter_provider as provider;
+    let adapters = [
+        ("command", provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER, "wasi:cli/run@"),
+        ("reactor", provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER, ""),
+        ("proxy", provider::WASI_SNAPSHOT_PREVIEW1_PROXY_ADAPTER, ""),
+    ];
+    for (name, bytes, export) in adapters {
+        let mut types = Types::new();
+        let mut sections = 0;
+        for custom in wasm::custom_sections(bytes).filter(|custom| wasm::is_metadata(custom.name)) {
+            sections += 1;
+            let read = withe_component::metadata::decode(&mut types, name, custom.data).unwrap();
+            let exports: Vec<String> = read.world.component.exports.keys().map(ToString::to_string).collect();
+            assert!(export.is_empty() || exports.iter().any(|found| found.starts_with(export)), "{name}: {exports:?}");
+            assert!(read.world.component.imports.keys().any(|found| found.to_string().starts_with("wasi:")), "{name}");
+            let again = withe_component::metadata::encode(&types, &read.world, read.encoding).unwrap();
+            let again = withe_component::metadata::decode(&mut types, name, &again).unwrap();
+            assert_eq!(types::dump::world(&types, &again.world), types::dump::world(&types, &read.world), "{name}");
+        }
+        assert_eq!(sections, 1, "{name}");
     }
 }

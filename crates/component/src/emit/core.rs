@@ -1,10 +1,10 @@
 //! Core modules, instances, aliases and types.
 
+use wasm::{Extern, Signature};
 use wasm_encoder::{
     Alias, ComponentSectionId, EntityType, ExportKind, GlobalType, ModuleArg, ModuleType, RawSection, TagKind, TagType,
     ValType,
 };
-use wasm::{Extern, Signature};
 
 use super::Emitter;
 use crate::plan::{CoreInstanceId, CoreItem, CoreModuleId, CoreTypeExpr, CoreTypeId, ROOT};

@@ -124,10 +124,8 @@ impl Emitter<'_, '_> {
             self.sections.write(&names);
         }
         for (name, data) in self.plan.customs() {
-            self.sections.write(&wasm_encoder::CustomSection {
-                name: name.as_str().into(),
-                data: data.as_ref().into(),
-            });
+            self.sections
+                .write(&wasm_encoder::CustomSection { name: name.as_str().into(), data: data.as_ref().into() });
         }
         self.sections.finish()
     }

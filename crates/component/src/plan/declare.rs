@@ -30,12 +30,15 @@ pub struct Declared<'t> {
     named: HashMap<(ScopeId, TypeId), TypeRef>,
     resources: HashMap<(ScopeId, ResourceId), TypeRef>,
     /// Exports of instances at hand, aliased when they are first needed.
-    type_exports: HashMap<(ScopeId, TypeId), (InstanceRef, String)>,
-    resource_exports: HashMap<(ScopeId, ResourceId), (InstanceRef, String)>,
+    type_exports: HashMap<(ScopeId, TypeId), Export>,
+    resource_exports: HashMap<(ScopeId, ResourceId), Export>,
     /// Types that no name stands for, as they were said last: a part that is shared many times is said once.
     /// Forgotten as soon as a name is added, since it may stand for a part.
     said: HashMap<(ScopeId, TypeId), TypeRef>,
 }
+
+/// Where an instance at hand exports a type: names of instances inside each other, and then of the type.
+type Export = (InstanceRef, Vec<String>);
 
 /// Which items of an interface a declaration keeps.
 pub type Keep<'k> = &'k dyn Fn(&ExternName, &Item) -> bool;
@@ -90,9 +93,14 @@ impl<'t> Declared<'t> {
     /// Says that an instance of type `id` is at hand: its types can be named from now on.
     pub fn provide_instance(&mut self, plan: &Plan<'_>, id: InstanceId, instance: InstanceRef) {
         self.said.clear();
-        let scope = plan.scope_of_instance(instance);
-        for (name, item) in &self.types.instance(id).exports {
-            let export = (instance, name.to_string());
+        self.provide_exports(plan.scope_of_instance(instance), id, &(instance, Vec::new()));
+    }
+
+    fn provide_exports(&mut self, scope: ScopeId, id: InstanceId, at: &Export) {
+        let types = self.types;
+        for (name, item) in &types.instance(id).exports {
+            let mut export = at.clone();
+            export.1.push(item_name(types, name, item).text);
             match item.kind {
                 ItemKind::Type(ValType::Def(ty)) => {
                     self.type_exports.entry((scope, ty)).or_insert(export);
@@ -100,6 +108,7 @@ impl<'t> Declared<'t> {
                 ItemKind::Resource(resource) => {
                     self.resource_exports.entry((scope, resource)).or_insert(export);
                 }
+                ItemKind::Instance(inner) => self.provide_exports(scope, inner, &export),
                 _ => {}
             }
         }
@@ -184,9 +193,7 @@ impl<'t> Declared<'t> {
             TypeKind::List(element) => TypeExpr::List(part(*element)?),
             TypeKind::FixedList(element, len) => TypeExpr::FixedList(part(*element)?, *len),
             TypeKind::Map(key, value) => TypeExpr::Map(part(*key)?, part(*value)?),
-            TypeKind::Tuple(parts) => {
-                TypeExpr::Tuple(parts.iter().map(|ty| part(*ty)).collect::<diag::Result<_>>()?)
-            }
+            TypeKind::Tuple(parts) => TypeExpr::Tuple(parts.iter().map(|ty| part(*ty)).collect::<diag::Result<_>>()?),
             TypeKind::Flags(labels) => TypeExpr::Flags(labels.iter().map(|label| label.name.clone()).collect()),
             TypeKind::Enum(labels) => TypeExpr::Enum(labels.iter().map(|label| label.name.clone()).collect()),
             TypeKind::Option(some) => TypeExpr::Option(part(*some)?),
@@ -223,8 +230,8 @@ impl<'t> Declared<'t> {
     fn unnamed_resource(&self, id: ResourceId) -> Diagnostics {
         let resource = self.types.resource(id);
         let headline = format!("resource `{}` is used where nothing names it", resource.name);
-        let error = diag::error("component/unnamed-resource", headline)
-            .help("import the interface that defines the resource");
+        let error =
+            diag::error("component/unnamed-resource", headline).help("import the interface that defines the resource");
         match &resource.decl.place {
             Some(place) => error.label(place.clone(), "defined here").into(),
             None => error.into(),
@@ -336,9 +343,7 @@ impl<'t> Declared<'t> {
                 Some(known) => ItemType::TypeEq(known),
                 None => ItemType::SubResource,
             },
-            ItemKind::Component(id) => {
-                ItemType::Component(self.component_type(plan, scope, types.component(id))?)
-            }
+            ItemKind::Component(id) => ItemType::Component(self.component_type(plan, scope, types.component(id))?),
             ItemKind::CoreModule(_) => return Err(unsupported_module(item)),
         })
     }
@@ -349,8 +354,8 @@ impl<'t> Declared<'t> {
             if let Some(&found) = self.named.get(&(scope, id)) {
                 return Some(found);
             }
-            if let Some((instance, name)) = self.type_exports.get(&(scope, id)) {
-                let found = plan.alias_type(*instance, name);
+            if let Some(export) = self.type_exports.get(&(scope, id)) {
+                let found = alias_export(plan, export);
                 self.named.insert((scope, id), found);
                 return Some(found);
             }
@@ -365,10 +370,9 @@ impl<'t> Declared<'t> {
             if let Some(&found) = self.resources.get(&(scope, id)) {
                 return Some(found);
             }
-            if let Some((instance, name)) = self.resource_exports.get(&(scope, id)) {
-                let found = plan.alias_type(*instance, name);
-                self.resources.insert((scope, id), found);
-                return Some(found);
+            if let Some(export) = self.resource_exports.get(&(scope, id)) {
+                // Not kept: a name that the scope gives later is the better one.
+                return Some(alias_export(plan, export));
             }
             at = plan.scope_parent(scope);
         }
@@ -376,8 +380,15 @@ impl<'t> Declared<'t> {
     }
 }
 
+fn alias_export(plan: &mut Plan<'_>, (instance, path): &Export) -> TypeRef {
+    let (name, instances) = path.split_last().expect("`provide_exports` pushes the type's name");
+    let instance = instances.iter().fold(*instance, |at, name| plan.alias_instance(at, name));
+    plan.alias_type(instance, name)
+}
+
 fn unsupported_module(item: &Item) -> Diagnostics {
-    let error = diag::error("unsupported/core-module-item", "an import or export that is a core module cannot be declared");
+    let error =
+        diag::error("unsupported/core-module-item", "an import or export that is a core module cannot be declared");
     match &item.decl.place {
         Some(place) => error.label(place.clone(), "this item is a core module").into(),
         None => error.into(),

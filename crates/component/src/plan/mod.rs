@@ -22,12 +22,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use declare::{Declared, item_name};
-pub use expr::{
-    Builtin, CanonOptions, CoreTypeExpr, ItemType, Name, Primitive, StringEncoding, TypeExpr, ValRef,
-};
+pub use expr::{Builtin, CanonOptions, CoreTypeExpr, ItemType, Name, Primitive, StringEncoding, TypeExpr, ValRef};
 pub use ids::{
-    ComponentRef, CoreFuncId, CoreGlobalId, CoreInstanceId, CoreItem, CoreMemoryId, CoreModuleId, CoreSort, CoreTableId,
-    CoreTagId, CoreTypeId, FuncRef, InstanceRef, ItemRef, Nameable, ScopeId, Sort, TypeRef,
+    ComponentRef, CoreFuncId, CoreGlobalId, CoreInstanceId, CoreItem, CoreMemoryId, CoreModuleId, CoreSort,
+    CoreTableId, CoreTagId, CoreTypeId, FuncRef, InstanceRef, ItemRef, Nameable, ScopeId, Sort, TypeRef,
 };
 pub use step::{Body, Step};
 
@@ -212,7 +210,8 @@ impl<'a> Plan<'a> {
     }
 
     fn new_instance(&mut self, scope: ScopeId) -> InstanceRef {
-        let id = u32::try_from(self.instance_scopes.len()).expect("a plan has fewer instances than its input has bytes");
+        let id =
+            u32::try_from(self.instance_scopes.len()).expect("a plan has fewer instances than its input has bytes");
         self.instance_scopes.push(scope);
         InstanceRef(id)
     }
@@ -438,12 +437,7 @@ impl<'a> Plan<'a> {
 
     /// Exports an item of the component; what comes back is the exported view of it,
     /// which later exports' types must name instead of the original.
-    pub fn export(
-        &mut self,
-        name: impl Into<Name>,
-        of: impl Into<ItemRef>,
-        ascribed: Option<ItemType>,
-    ) -> ItemRef {
+    pub fn export(&mut self, name: impl Into<Name>, of: impl Into<ItemRef>, ascribed: Option<ItemType>) -> ItemRef {
         let of = of.into();
         let item = self.new_item(ROOT, of.sort());
         self.push(ROOT, Step::Export { item, name: name.into(), of, ascribed });
@@ -494,7 +488,8 @@ impl Plan<'_> {
 
     /// Ends an instance or component type.
     pub fn close(&mut self, scope: ScopeId) -> TypeRef {
-        let parent = self.scope_parent(scope).expect("only instance and component types are closed, and those have parents");
+        let parent =
+            self.scope_parent(scope).expect("only instance and component types are closed, and those have parents");
         let expr = match self.scope_kind(scope) {
             ScopeKind::InstanceType => TypeExpr::Instance(scope),
             ScopeKind::ComponentType => TypeExpr::Component(scope),

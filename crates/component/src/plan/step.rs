@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::Plan;
 use super::expr::{Builtin, CanonOptions, CoreTypeExpr, ItemType, Name, TypeExpr};
 use super::ids::{
-    ComponentRef, CoreFuncId, CoreInstanceId, CoreItem, CoreModuleId, CoreTypeId, FuncRef, InstanceRef, ItemRef, TypeRef,
+    ComponentRef, CoreFuncId, CoreInstanceId, CoreItem, CoreModuleId, CoreTypeId, FuncRef, InstanceRef, ItemRef,
+    TypeRef,
 };
 
 /// One definition. The handle that it makes comes first.

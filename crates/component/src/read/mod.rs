@@ -10,12 +10,12 @@
 mod collect;
 mod types;
 
-use diag::{Diagnostics, Place};
 use ::types::{ComponentType, Decl, PackageName, Types, World};
+use diag::{Diagnostics, Place};
 use wasm::{Custom, Producers};
 
-pub(crate) use collect::{Collected, collect};
 pub(crate) use self::types::TypeReader;
+pub(crate) use collect::{Collected, collect};
 
 /// What a binary holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,17 +8,17 @@
 
 use std::collections::HashMap;
 
-use diag::{Diagnostics, Place};
 use ::types::value::LabelDecl;
 use ::types::{
     Case, ComponentType, CoreModuleType, Decl, ExternName, Field, FuncId, FuncType, InstanceId, InstanceType,
     InterfaceName, Item, ItemKind, Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType,
 };
+use diag::{Diagnostics, Place};
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
-    AliasableResourceId,
-    ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId, ComponentValType,
+    AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType, ComponentDefinedTypeId,
+    ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId,
+    ComponentValType,
 };
 use wasmparser::types::{EntityType, TypesRef};
 
@@ -316,11 +316,7 @@ impl<'t, 'w> TypeReader<'t, 'w> {
         let params = ty
             .params
             .iter()
-            .map(|(name, ty)| Param {
-                name: name.to_string(),
-                ty: self.val_type(*ty),
-                place: Some(place.clone()),
-            })
+            .map(|(name, ty)| Param { name: name.to_string(), ty: self.val_type(*ty), place: Some(place.clone()) })
             .collect();
         let result = self.optional(ty.result);
         self.types.add_func(FuncType { async_: ty.async_, params, result })

@@ -1,0 +1,83 @@
+//! Damaged and hostile binaries end in a component or in diagnostics, soon, and never in a panic.
+
+use std::time::{Duration, Instant};
+
+use testing::seeds;
+use types::Types;
+use withe_component as component;
+
+const SAMPLE: &str = r#"(component
+  (import "a:b/res@1.0.0" (instance $res
+    (type $e' (enum "x" "y"))
+    (export "e" (type $e (eq $e')))
+    (export "r" (type $r (sub resource)))
+    (export "[method]r.get" (func (param "self" (borrow $r)) (result (result string (error $e)))))))
+  (alias export $res "r" (type $r))
+  (core module $m (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+    (func (export "f") (param i32) (result i32) unreachable))
+  (core instance $i (instantiate $m))
+  (func $f (param "r" (own $r)) (result u32) (canon lift (core func $i "f")))
+  (export "f" (func $f))
+  (component $c (import "g" (func (param "x" (list u8)))) (export "h" (func 0)))
+  (@custom "producers" "\01\08language\01\03wat\011"))"#;
+
+#[test]
+fn mutations_never_panic() {
+    let good = wat::parse_str(SAMPLE).unwrap();
+    let mut types = Types::new();
+    let world = component::read_world(&mut types, "good.wasm", &good).unwrap();
+    let section = component::metadata::encode(&types, &world, component::StringEncoding::Utf8).unwrap();
+    seeds::check("component-damaged", 2_000, |random| {
+        let mut types = Types::new();
+        let bad = random.mutate(&good);
+        component::kind_of(&bad);
+        if let Ok(world) = component::read_world(&mut types, "bad.wasm", &bad) {
+            types::dump::world(&types, &world);
+            let _ = component::metadata::encode(&types, &world, component::StringEncoding::Utf8);
+        }
+        let _ = component::metadata::decode(&mut types, "bad.wasm", &random.mutate(&section));
+    });
+}
+
+#[test]
+fn every_cut_is_refused() {
+    let good = wat::parse_str(SAMPLE).unwrap();
+    let sections =
+        wasmparser::Parser::new(0).parse_all(&good).filter(|part| part.as_ref().unwrap().as_section().is_some());
+    let sections = sections.count();
+    let mut whole = 0;
+    for end in 0..good.len() {
+        match component::read(&mut Types::new(), "cut.wasm", &good[..end]) {
+            // A cut between two sections leaves a shorter component.
+            Ok(_) => whole += 1,
+            Err(error) => assert!(error.0.iter().all(|error| !error.labels.is_empty()), "{error:?}"),
+        }
+    }
+    assert!(whole <= sections, "{whole} cuts were read, of {sections} sections");
+}
+
+#[test]
+fn claims_of_billions_end_soon() {
+    let start = Instant::now();
+    for section in [1_u8, 2, 3, 4, 5, 6, 7, 8, 10, 11] {
+        let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+        bytes.extend([section, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]);
+        let error = component::read(&mut Types::new(), "huge.wasm", &bytes).unwrap_err();
+        assert_eq!(error.0[0].code.0, "component/invalid");
+    }
+    // Each instance type holds the one before ten times.
+    let mut text = String::from("(component (type $t0 (instance (export \"f\" (func))))\n");
+    for level in 1..12 {
+        text.push_str(&format!("(type $t{level} (instance (alias outer 1 $t{} (type $t))", level - 1));
+        for copy in 0..10 {
+            text.push_str(&format!("(export \"i{copy}\" (instance (type $t)))"));
+        }
+        text.push_str("))\n");
+        text.push_str(&format!("(import \"n{level}\" (instance (type $t{level})))\n"));
+    }
+    text.push(')');
+    let error = component::read(&mut Types::new(), "laughs.wasm", &wat::parse_str(&text).unwrap()).unwrap_err();
+    assert!(["component/invalid", "component/too-large"].contains(&error.0[0].code.0), "{error:?}");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
