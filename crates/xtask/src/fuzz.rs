@@ -21,11 +21,14 @@ pub fn fuzz(seconds: &str) -> Done {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let first = std::env::var("WITHE_FUZZ_START").unwrap_or_else(|_| (now * 1_000_000).to_string());
     println!("{} targets, {seconds} s each, seeds from {first} on", targets.len());
+    let mut failed = Vec::new();
     for target in targets {
         let mut test = run::cargo();
         test.args(["test", "--quiet", "--test", "fuzz", "--", "--exact", "--nocapture", target]);
         test.env("WITHE_FUZZ_SECONDS", seconds.to_string()).env("WITHE_FUZZ_START", &first);
-        run::run(test.current_dir(run::root()))?;
+        if run::run(test.current_dir(run::root())).is_err() {
+            failed.push(target);
+        }
     }
-    Ok(())
+    if failed.is_empty() { Ok(()) } else { Err(format!("fuzz: {} fail", failed.join(", "))) }
 }
