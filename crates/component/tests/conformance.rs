@@ -1,4 +1,5 @@
 //! Public components: each is read; its type is written as a world's metadata, validated by both parsers, and read again.
+//! What a plan can say of a component is planned, written and compared (`emit` compares in tests), and validated.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -99,6 +100,12 @@ fn top_level(text: &str) -> Vec<&str> {
 
 /// Component to types to metadata to types.
 fn round_trip(bytes: &[u8], name: &str) -> Outcome {
+    if let Some(plan) = component::read::structure(bytes) {
+        let written = component::emit(&plan, component::EmitOptions::default());
+        wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
+            .validate_all(&written)
+            .map_err(|error| format!("{name}, planned again: {error}"))?;
+    }
     let mut types = Types::new();
     let world = match component::read_world(&mut types, name, bytes) {
         Ok(world) => world,

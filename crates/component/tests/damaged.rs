@@ -32,6 +32,7 @@ fn mutations_never_panic() {
         let mut types = Types::new();
         let bad = random.mutate(&good);
         component::kind_of(&bad);
+        component::read::structure(&bad);
         if let Ok(world) = component::read_world(&mut types, "bad.wasm", &bad) {
             types::dump::world(&types, &world);
             let _ = component::metadata::encode(&types, &world, component::StringEncoding::Utf8);

@@ -8,6 +8,7 @@
 //! Specification: Component Model, "Binary".
 
 mod canon;
+mod check;
 mod core;
 mod index;
 mod names;
@@ -39,7 +40,11 @@ pub fn emit(plan: &Plan<'_>, options: EmitOptions) -> Vec<u8> {
     for step in plan.steps(ROOT) {
         emitter.step(step);
     }
-    emitter.finish()
+    let bytes = emitter.finish();
+    if cfg!(debug_assertions) {
+        check::check(plan, &bytes);
+    }
+    bytes
 }
 
 struct Emitter<'p, 'a> {

@@ -17,6 +17,19 @@ impl Plan<'_> {
         out
     }
 
+    /// The definitions of the plan alone: no names, no custom sections, no contents of nested components.
+    pub(crate) fn outline(&self) -> String {
+        let mut out = String::new();
+        for step in self.steps(ROOT) {
+            match step {
+                Step::Component { id, .. } => writeln!(out, "component{}", id.0),
+                step => self.write_step(&mut out, step, 0),
+            }
+            .expect("writing to a string cannot fail");
+        }
+        out
+    }
+
     fn write(&self, out: &mut String, depth: usize) -> fmt::Result {
         if let Some(name) = &self.name {
             writeln!(out, "{}name {name}", Indent(depth))?;

@@ -159,3 +159,50 @@ impl CoreItem {
         }
     }
 }
+
+/// The one kind of item that the caller knows it is.
+impl ItemRef {
+    pub fn expect_func(self) -> FuncRef {
+        match self {
+            Self::Func(id) => id,
+            Self::CoreModule(_) | Self::Type(_) | Self::Instance(_) | Self::Component(_) => unreachable!("a function"),
+        }
+    }
+
+    pub fn expect_type(self) -> TypeRef {
+        match self {
+            Self::Type(id) => id,
+            Self::CoreModule(_) | Self::Func(_) | Self::Instance(_) | Self::Component(_) => unreachable!("a type"),
+        }
+    }
+
+    pub fn expect_instance(self) -> InstanceRef {
+        match self {
+            Self::Instance(id) => id,
+            Self::CoreModule(_) | Self::Func(_) | Self::Type(_) | Self::Component(_) => unreachable!("an instance"),
+        }
+    }
+
+    pub fn expect_core_module(self) -> CoreModuleId {
+        match self {
+            Self::CoreModule(id) => id,
+            Self::Func(_) | Self::Type(_) | Self::Instance(_) | Self::Component(_) => unreachable!("a core module"),
+        }
+    }
+
+    pub fn expect_component(self) -> ComponentRef {
+        match self {
+            Self::Component(id) => id,
+            Self::CoreModule(_) | Self::Func(_) | Self::Type(_) | Self::Instance(_) => unreachable!("a component"),
+        }
+    }
+}
+
+impl CoreItem {
+    pub fn expect_func(self) -> CoreFuncId {
+        match self {
+            Self::Func(id) => id,
+            Self::Table(_) | Self::Memory(_) | Self::Global(_) | Self::Tag(_) => unreachable!("a core function"),
+        }
+    }
+}

@@ -199,7 +199,7 @@ impl<'a> Plan<'a> {
         self.customs.push((name.into(), data.into()));
     }
 
-    fn push(&mut self, scope: ScopeId, step: Step<'a>) {
+    pub(crate) fn push(&mut self, scope: ScopeId, step: Step<'a>) {
         self.scopes[scope.slot()].steps.push(step);
     }
 
@@ -209,14 +209,14 @@ impl<'a> Plan<'a> {
         TypeRef(id)
     }
 
-    fn new_instance(&mut self, scope: ScopeId) -> InstanceRef {
+    pub(crate) fn new_instance(&mut self, scope: ScopeId) -> InstanceRef {
         let id =
             u32::try_from(self.instance_scopes.len()).expect("a plan has fewer instances than its input has bytes");
         self.instance_scopes.push(scope);
         InstanceRef(id)
     }
 
-    fn new_item(&mut self, scope: ScopeId, sort: Sort) -> ItemRef {
+    pub(crate) fn new_item(&mut self, scope: ScopeId, sort: Sort) -> ItemRef {
         match sort {
             Sort::CoreModule => CoreModuleId(next(&mut self.counts.core_modules)).into(),
             Sort::Func => FuncRef(next(&mut self.counts.funcs)).into(),
@@ -226,7 +226,15 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn new_core_item(&mut self, sort: CoreSort) -> CoreItem {
+    pub(crate) fn new_core_instance(&mut self) -> CoreInstanceId {
+        CoreInstanceId(next(&mut self.counts.core_instances))
+    }
+
+    pub(crate) fn new_core_type(&mut self) -> CoreTypeId {
+        CoreTypeId(next(&mut self.counts.core_types))
+    }
+
+    pub(crate) fn new_core_item(&mut self, sort: CoreSort) -> CoreItem {
         match sort {
             CoreSort::Func => CoreFuncId(next(&mut self.counts.core_funcs)).into(),
             CoreSort::Table => CoreTableId(next(&mut self.counts.core_tables)).into(),
@@ -247,14 +255,14 @@ impl<'a> Plan<'a> {
 
     /// Instantiates a core module; each import module name is given an instance.
     pub fn core_instantiate(&mut self, module: CoreModuleId, args: Vec<(String, CoreInstanceId)>) -> CoreInstanceId {
-        let id = CoreInstanceId(next(&mut self.counts.core_instances));
+        let id = self.new_core_instance();
         self.push(ROOT, Step::CoreInstantiate { id, module, args });
         id
     }
 
     /// A core instance made of items at hand.
     pub fn core_bag(&mut self, exports: Vec<(String, CoreItem)>) -> CoreInstanceId {
-        let id = CoreInstanceId(next(&mut self.counts.core_instances));
+        let id = self.new_core_instance();
         self.push(ROOT, Step::CoreBag { id, exports });
         id
     }
@@ -271,12 +279,7 @@ impl<'a> Plan<'a> {
     }
 
     pub fn core_alias_func(&mut self, instance: CoreInstanceId, name: &str) -> CoreFuncId {
-        match self.core_alias(instance, CoreSort::Func, name) {
-            CoreItem::Func(id) => id,
-            CoreItem::Table(_) | CoreItem::Memory(_) | CoreItem::Global(_) | CoreItem::Tag(_) => {
-                unreachable!("an alias has the sort that was asked for")
-            }
-        }
+        self.core_alias(instance, CoreSort::Func, name).expect_func()
     }
 
     pub fn core_alias_memory(&mut self, instance: CoreInstanceId, name: &str) -> CoreMemoryId {
@@ -302,7 +305,7 @@ impl<'a> Plan<'a> {
         if let Some(&id) = self.cache.core_types.get(&expr) {
             return id;
         }
-        let id = CoreTypeId(next(&mut self.counts.core_types));
+        let id = self.new_core_type();
         self.push(ROOT, Step::CoreType { id, expr: expr.clone() });
         self.cache.core_types.insert(expr, id);
         id
@@ -515,30 +518,6 @@ impl ItemType {
             Self::TypeEq(_) | Self::SubResource => Sort::Type,
             Self::Instance(_) => Sort::Instance,
             Self::Component(_) => Sort::Component,
-        }
-    }
-}
-
-/// The one kind of item that the caller knows it is.
-impl ItemRef {
-    pub fn expect_func(self) -> FuncRef {
-        match self {
-            Self::Func(id) => id,
-            Self::CoreModule(_) | Self::Type(_) | Self::Instance(_) | Self::Component(_) => unreachable!("a function"),
-        }
-    }
-
-    pub fn expect_type(self) -> TypeRef {
-        match self {
-            Self::Type(id) => id,
-            Self::CoreModule(_) | Self::Func(_) | Self::Instance(_) | Self::Component(_) => unreachable!("a type"),
-        }
-    }
-
-    pub fn expect_instance(self) -> InstanceRef {
-        match self {
-            Self::Instance(id) => id,
-            Self::CoreModule(_) | Self::Func(_) | Self::Type(_) | Self::Component(_) => unreachable!("an instance"),
         }
     }
 }

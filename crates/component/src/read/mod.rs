@@ -8,6 +8,7 @@
 //! Specification: Component Model, "Binary".
 
 mod collect;
+mod structure;
 mod types;
 
 use ::types::{ComponentType, Decl, PackageName, Types, World};
@@ -15,6 +16,8 @@ use diag::{Diagnostics, Place};
 use wasm::{Custom, Producers};
 
 pub(crate) use self::types::TypeReader;
+pub use structure::structure;
+
 pub(crate) use collect::{Collected, collect};
 
 /// What a binary holds.
