@@ -35,8 +35,8 @@ struct Times {
     least: Duration,
 }
 
-pub fn bench() -> Done {
-    let withe = crate::dist::build_release()?;
+pub fn bench(withe: &Path) -> Done {
+    let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
     std::fs::create_dir_all(&folder).map_err(in_file(&folder))?;
     let mut broken = Vec::new();

@@ -25,7 +25,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                      with REQUIRE_TOOLS=1 a missing tool is a failure; WORDS go to `cargo test`
   tidy               check the architecture and the house rules
   fuzz --seconds N   run each random test for N seconds with fresh seeds
-  bench              time and size of the release binary, beside the peers that are on PATH
+  bench [--binary WITHE]
+                     time and size of the release binary, beside the peers that are on PATH
   oracle [WORDS]     differential tests against other makers of components
   dist               the release binary with licence and checksums";
 
@@ -36,7 +37,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::test(rest),
         ["tidy"] => tidy::tidy(),
         ["fuzz", "--seconds", seconds] => fuzz::fuzz(seconds),
-        ["bench"] => bench::bench(),
+        ["bench"] => dist::build_release().and_then(|withe| bench::bench(&withe)),
+        ["bench", "--binary", withe] => bench::bench(withe.as_ref()),
         ["oracle", rest @ ..] => oracle::oracle(rest),
         ["dist"] => dist::dist(),
         _ => {
