@@ -480,3 +480,29 @@ fn a_folder_that_links_to_itself_is_read_once() {
     assert_eq!(ran.exit, 0, "{}", ran.err);
     assert!(String::from_utf8(ran.out).unwrap().contains("world w"));
 }
+
+/// A component is WIT for every command, even if it exports a type by itself.
+#[test]
+fn a_component_is_read_as_wit() {
+    let folder = tempfile::tempdir().unwrap();
+    let component = r#"(component
+        (type $t (record (field "x" u32)))
+        (export $tt "t" (type $t))
+        (core module $m (func (export "f") (param i32) (result i32) local.get 0))
+        (core instance $i (instantiate $m))
+        (func $f (param "a" $tt) (result u32) (canon lift (core func $i "f")))
+        (export "f" (func $f)))"#;
+    fs::write(folder.path().join("t.wat"), component).unwrap();
+
+    let ran = run(folder.path(), &["--format", "short", "wit", "t.wat"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(ran.err.starts_with("t.wat:0:0: note[wit/not-in-wit]"), "{}", ran.err);
+    let text = "package root:component;\n\nworld root {\n  record t {\n    x: u32,\n  }\n\n  \
+                export f: func(a: t) -> u32;\n}\n";
+    assert_eq!(String::from_utf8(ran.out).unwrap(), text);
+
+    let ran = run(folder.path(), &["bindgen", "rust", "t.wat", "-o", "out"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    let made = fs::read_to_string(folder.path().join("out/root.rs")).unwrap();
+    assert!(made.contains("fn f(a: T) -> u32;"), "{made}");
+}

@@ -3,8 +3,8 @@
 use diag::Place;
 use wit::print::Docs;
 
-use crate::cli::text::WitForm;
 use crate::cli::WitArgs;
+use crate::cli::text::WitForm;
 use crate::{Exit, Io};
 
 pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
@@ -15,7 +15,7 @@ pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     let world = args.world.world.as_deref();
     match args.form {
         WitForm::Wit => io.write_text(&args.out.out, &wit::print::print(&package, world, docs)?),
-        WitForm::Json => io.write_text(&args.out.out, &wit::print::json(&package, docs)),
+        WitForm::Json => io.write_text(&args.out.out, &wit::print::json(&package, docs)?),
         WitForm::Wasm => Err(no_wasm(args).into()),
     }
 }

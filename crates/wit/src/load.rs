@@ -12,6 +12,7 @@ mod versions;
 use diag::{Diagnostic, Diagnostics, Place};
 use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 
+use crate::component_world::ComponentWorld;
 use crate::places::Texts;
 use crate::{LoadOptions, Package, Root, SourceTree, builtin, world};
 
@@ -45,7 +46,8 @@ pub fn load(tree: &SourceTree, options: &LoadOptions) -> diag::Result<Package> {
     let mut listed = main.clone();
     main.extend(main_packages(&resolve, &loading.groups));
     listed.extend(listed_packages(&resolve, &loading.groups));
-    let mut package = Package { resolve, main, listed, chosen: loading.chosen, texts, notes: loading.notes, whole };
+    let (chosen, component, notes) = (loading.chosen, loading.component, loading.notes);
+    let mut package = Package { resolve, main, listed, chosen, component, texts, notes, whole };
     if let Some(asked) = &loading.asked {
         package.choose_built_in(asked)?;
     }
@@ -60,6 +62,8 @@ pub(crate) struct Loading {
     pub resolve: Resolve,
     pub main: Vec<PackageId>,
     pub chosen: Option<wit_parser::WorldId>,
+    /// The component that the chosen world is the name of.
+    pub component: Option<ComponentWorld>,
     /// The built-in thing that the user named.
     pub asked: Option<AskedBuiltIn>,
     pub notes: Vec<Diagnostic>,

@@ -4,6 +4,7 @@ use diag::{Diagnostic, Place};
 use types::{Types, World};
 use wit_parser::{PackageId, Resolve, Span, WorldId};
 
+use crate::component_world::ComponentWorld;
 use crate::places::Texts;
 use crate::{select, world};
 
@@ -17,6 +18,8 @@ pub struct Package {
     pub(crate) listed: Vec<PackageId>,
     /// The world that the user named with a built-in name such as `wasi:http/proxy@0.2.3`.
     pub(crate) chosen: Option<WorldId>,
+    /// The component that the user named; the chosen world is its name and has nothing in it.
+    pub(crate) component: Option<ComponentWorld>,
     pub(crate) texts: Texts,
     pub(crate) notes: Vec<Diagnostic>,
     /// What the user named, for diagnostics that are about all of it.
@@ -24,7 +27,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// What the user should know, severity note: which versions were raised, which text was read as another version.
+    /// What the user should know, severity note: which versions were raised, which text was read as another version,
+    /// what of a component WIT cannot say.
     pub fn notes(&self) -> &[Diagnostic] {
         &self.notes
     }
@@ -49,12 +53,24 @@ impl Package {
     /// `wit/world-ambiguous`, `wit/unknown-world`, `wit/no-world`.
     pub fn world(&self, types: &mut Types, selector: Option<&str>) -> diag::Result<World> {
         let world = select::world(self, selector)?;
-        Ok(world::world(self, types, world))
+        Ok(self.convert(types, world))
     }
 
     /// All worlds that could be chosen, with their names.
     pub fn all_worlds(&self, types: &mut Types) -> Vec<World> {
-        select::candidates(self).into_iter().map(|world| world::world(self, types, world)).collect()
+        select::candidates(self).into_iter().map(|world| self.convert(types, world)).collect()
+    }
+
+    fn convert(&self, types: &mut Types, world: WorldId) -> World {
+        match self.component_of(world) {
+            Some(component) => component.world(types),
+            None => world::world(self, types, world),
+        }
+    }
+
+    /// The component that a world is the name of.
+    pub(crate) fn component_of(&self, world: WorldId) -> Option<&ComponentWorld> {
+        self.component.as_ref().filter(|_| self.chosen == Some(world))
     }
 
     pub(crate) fn place(&self, span: Span) -> Option<Place> {

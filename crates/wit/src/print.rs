@@ -12,6 +12,9 @@ mod text;
 use printer::{Doc, Indent, Style, blocks, render};
 use types::{Types, World};
 
+pub(crate) use from_types::not_in_wit;
+
+use crate::component_world::ComponentWorld;
 use crate::{Package, select};
 
 /// What to leave out.
@@ -37,7 +40,14 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
         (Some(_), _) => Some(select::world(package, selector)?),
         (None, chosen) => chosen,
     };
-    let packages = from_resolve::packages(package, world);
+    let packages = match world.and_then(|world| package.component_of(world)) {
+        Some(component) => {
+            let mut types = Types::new();
+            let world = component.world(&mut types);
+            from_types::packages(&types, &world)
+        }
+        None => from_resolve::packages(package, world),
+    };
     let mut parts: Vec<Doc> = Vec::new();
     for (number, text) in packages.iter().enumerate() {
         parts.push(if number == 0 { layout::root_package(text, docs) } else { layout::nested_package(text, docs) });
@@ -47,12 +57,18 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
 
 /// Everything resolved, as the JSON document that wit-parser defines: worlds, interfaces, types and packages in tables
 /// that refer to one another by number.
-pub fn json(package: &Package, docs: Docs) -> String {
-    let mut document = serde_json::to_value(&package.resolve).expect("every table of a resolve has a JSON form");
+///
+/// # Errors
+///
+/// `unsupported/component-as-json` for a component that wit-parser does not read.
+pub fn json(package: &Package, docs: Docs) -> diag::Result<String> {
+    let decoded = package.component.as_ref().map(ComponentWorld::resolve).transpose()?;
+    let resolve = decoded.as_ref().unwrap_or(&package.resolve);
+    let mut document = serde_json::to_value(resolve).expect("every table of a resolve has a JSON form");
     if docs == Docs::LeaveOut {
         remove_docs(&mut document);
     }
-    format!("{document:#}\n")
+    Ok(format!("{document:#}\n"))
 }
 
 fn remove_docs(value: &mut serde_json::Value) {

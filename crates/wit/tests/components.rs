@@ -10,8 +10,8 @@ mod support;
 
 use support::{conformance, read_tree};
 use types::{Types, World};
-use withe_wit::print::print_component;
-use withe_wit::{LoadOptions, load};
+use withe_wit::print::{Docs, json, print, print_component};
+use withe_wit::{LoadOptions, SourceTree, load};
 
 #[test]
 fn worlds_of_components_print_as_expected() {
@@ -80,4 +80,129 @@ fn through_bytes(types: &mut Types, world: &World) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("\n{}\n-----\n{}", types::dump::world(types, world), types::dump::world(types, &back)))
+}
+
+/// The text of a component parses alone, is printed the same again, and says the world that was read.
+#[test]
+fn texts_of_components_stand_alone() {
+    let Some(folder) = conformance("encode") else { return };
+    let mut cases: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    let (mut count, mut same) = (0, 0);
+    let mut wrong = Vec::new();
+    for case in cases.iter().filter(|case| case.join("component.wit.print").is_file()) {
+        count += 1;
+        let bytes = wat::parse_file(case.join("component.wat")).unwrap();
+        match text_stands_alone(&bytes) {
+            Ok(true) => same += 1,
+            Ok(false) => {}
+            Err(reason) => wrong.push(format!("{}: {reason}", case.display())),
+        }
+    }
+    println!("encode: {count} texts of components, {} wrong; {same} say the very world", wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
+    assert!(count >= 103, "only {count} cases");
+    assert!(same >= SAME_WORLDS, "only {same} texts say the very world");
+}
+
+/// The other one has a part of an interface on one side and all of it on the other; WIT has one interface.
+const SAME_WORLDS: usize = 102;
+
+/// Whether the text says the very world that was read.
+fn text_stands_alone(bytes: &[u8]) -> Result<bool, String> {
+    let said = |found: diag::Diagnostics| format!("{} ({})", found.0[0].headline, found.0[0].labels[0].text);
+    let component = load(&SourceTree::of_file("c.wasm", bytes.to_vec()), &LoadOptions::default()).map_err(said)?;
+    let first = print(&component, None, Docs::Keep).map_err(said)?;
+    let again = load(&SourceTree::of_text("printed.wit", first.clone()), &LoadOptions::default())
+        .map_err(|found| format!("{}\n{first}", said(found)))?;
+    let second = print(&again, Some("root:component/root"), Docs::Keep).map_err(said)?;
+    if first != second {
+        return Err(format!("differs\n{first}\n-----\n{second}"));
+    }
+    let mut types = Types::new();
+    let read = component.world(&mut types, None).map_err(said)?;
+    let from_text = again.world(&mut types, Some("root:component/root")).map_err(said)?;
+    Ok(types::equal::components(&types, &read.component, &from_text.component))
+}
+
+/// Types, a module and a component at the root, and names that WIT does not have.
+const ODD: &str = r#"(component
+  (type $c (instance
+    (type $x (record (field "x" u32))) (export "t" (type (eq $x))) (export "r" (type (sub resource)))))
+  (import "a:b/c@1.0.0" (instance $c (type $c)))
+  (alias export $c "t" (type $t))
+  (alias export $c "r" (type $r))
+  (type $p (instance (type $x (enum "a" "b")) (export "u" (type (eq $x)))))
+  (import "plain" (instance $p (type $p)))
+  (alias export $p "u" (type $u))
+  (import "u2" (type $u2 (eq $u)))
+  (import "mod" (core module (export "m" (memory 1))))
+  (import "a:b:c/d" (instance))
+  (import "g" (func (param "a" $u2)))
+  (export "t" (type $t))
+  (export "r" (type $r))
+  (component $inner)
+  (export "comp" (component $inner))
+  (type $ft (func (param "x" u32)))
+  (export "ft" (type $ft))
+  (type $res (resource (rep i32)))
+  (export $own "res" (type $res))
+  (core module $m (func (export "f") (param i32) (result i32) local.get 0))
+  (core instance $i (instantiate $m))
+  (func $f (param "a" u32) (result (own $own)) (canon lift (core func $i "f")))
+  (export "[static]res.f" (func $f)))"#;
+
+const ODD_TEXT: &str = "package root:component;
+
+world root {
+  import a:b/c@1.0.0;
+  import plain: interface {
+    enum u {
+      a,
+      b,
+    }
+  }
+  use a:b/c@1.0.0.{t, r};
+
+  enum u2 {
+    a,
+    b,
+  }
+
+  resource res {
+    f: static func(a: u32) -> res;
+  }
+  import g: func(a: u2);
+}
+
+package a:b@1.0.0 {
+  interface c {
+    record t {
+      x: u32,
+    }
+
+    resource r;
+  }
+}
+";
+
+#[test]
+fn what_wit_cannot_say_is_left_out_with_a_note() {
+    let bytes = wat::parse_str(ODD).unwrap();
+    let package = load(&SourceTree::of_file("odd.wasm", bytes.clone()), &LoadOptions::default()).unwrap();
+    assert_eq!(print(&package, None, Docs::Keep).unwrap(), ODD_TEXT);
+    text_stands_alone(&bytes).unwrap();
+
+    let [note] = package.notes() else { panic!("{:?}", package.notes()) };
+    assert_eq!(note.code.0, "wit/not-in-wit");
+    assert_eq!(note.headline, "`odd.wasm` has 8 items that WIT cannot say");
+    assert!(note.labels.iter().any(|label| label.text == "a core module: left out"), "{:?}", note.labels);
+
+    let mut types = Types::new();
+    let world = package.world(&mut types, Some("root")).unwrap();
+    let read = component::read_world(&mut types, "odd.wasm", &bytes).unwrap();
+    assert!(types::equal::components(&types, &world.component, &read.component));
+
+    let refused = json(&package, Docs::Keep).unwrap_err();
+    assert_eq!(refused.0[0].code.0, "unsupported/component-as-json");
 }

@@ -1,14 +1,16 @@
 //! WIT that comes in wasm.
 //!
 //! In: the bytes of a WIT package, of a component, or of a core module with embedded metadata.
-//! Out: a resolve of their packages, and the world that a component or a core module has.
+//! Out: a resolve of their packages, and the world that a core module has; a component, to read its world from.
 //! Holds: the custom sections `component-type*` of a core module are read together, as one world.
 
+use component::BinaryKind;
 use diag::{Diagnostics, Place};
 use wit_parser::decoding::{DecodedWasm, decode, decode_world};
 use wit_parser::{CloneMaps, Resolve, WorldId};
 
 use super::Loading;
+use crate::component_world::{self, ComponentWorld};
 
 pub(crate) fn is_wasm(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\0asm")
@@ -29,16 +31,25 @@ pub(crate) fn read_root(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag
             loading.main.extend(loading.resolve.worlds[world].package);
         });
     }
+    if component::kind_of(bytes) == Some(BinaryKind::Component) {
+        return read_component(loading, file, bytes);
+    }
     match decode(bytes).map_err(|error| broken(file, &error))? {
         DecodedWasm::WitPackage(resolve, package) => add(loading, file, resolve, |loading, remap| {
             loading.main.push(remap.packages[package.index()]);
         }),
-        DecodedWasm::Component(resolve, world) => add(loading, file, resolve, |loading, remap| {
-            let world = remap.map_world(world, wit_parser::Span::default()).expect("a decoded world has no gates");
-            loading.chosen = Some(world);
-            loading.main.extend(loading.resolve.worlds[world].package);
-        }),
+        DecodedWasm::Component(..) => read_component(loading, file, bytes),
     }
+}
+
+fn read_component(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag::Result<()> {
+    let (component, note) = ComponentWorld::read(file, bytes)?;
+    let world = component_world::add_name(&mut loading.resolve);
+    loading.chosen = Some(world);
+    loading.main.extend(loading.resolve.worlds[world].package);
+    loading.component = Some(component);
+    loading.notes.extend(note);
+    Ok(())
 }
 
 /// Reads a WIT package in a `deps` folder.

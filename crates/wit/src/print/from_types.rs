@@ -1,9 +1,14 @@
 //! What a world in component types says.
 //!
-//! In: `types::World`. Out: the text structure of its package, with that world alone.
-//! Holds: a type that another scope owns is brought in by `use`, under the name that this scope gives it.
+//! In: `types::World`. Out: the text structure of its package, with that world alone, or with all that it needs.
+//! Holds: a type that another scope owns is brought in by `use`, under the name that this scope gives it;
+//! a type that the root exports is shown as a type of the world, which WIT has.
 
+mod interfaces;
+mod left_out;
 mod value;
+
+pub(crate) use left_out::not_in_wit;
 
 use types::{Decl, ExternName, InstanceId, InterfaceName, Item, ItemKind, Owner, PackageName, Types, World};
 
@@ -11,6 +16,15 @@ use super::names::{self, escaped};
 use super::text::{Body, Head, ItemText, PackageText, TypeText, TypeTextKind, Use, UsedName, WorldText};
 use value::Scope;
 
+/// The world's package, then every other package that the text needs to parse alone.
+pub(super) fn packages(types: &Types, world: &World) -> Vec<PackageText> {
+    let mut root = package(types, world);
+    let mut others = interfaces::by_package(types, world);
+    root.interfaces = others.shift_remove(&world.package).unwrap_or_default();
+    [root].into_iter().chain(others.into_iter().map(interfaces::package_text)).collect()
+}
+
+/// The world's package with the world alone.
 pub(super) fn package(types: &Types, world: &World) -> PackageText {
     PackageText {
         head: Head::default(),
@@ -27,25 +41,55 @@ fn head(decl: &Decl) -> Head {
 fn world_text(types: &Types, world: &World) -> WorldText {
     let home = &world.package;
     let component = &world.component;
-    let root = Scope { types, owner: Owner::World, names: names_of(component.imports.iter()) };
+    let own: Vec<(&ExternName, &Item)> = exported_types(world).collect();
+    let names = names_of(component.imports.iter().chain(own.iter().copied()));
+    let root = Scope { types, owner: Owner::World, names };
     let mut imports = Vec::new();
     let mut body = Body::default();
     for (name, item) in &component.imports {
         match item.kind {
+            _ if left_out::reason(types, name, item.kind).is_some() => {}
             ItemKind::Instance(instance) => imports.push(instance_item(types, home, name, item, instance)),
             _ => place(&root, home, name, item, &mut body),
         }
     }
+    own.iter().for_each(|(name, item)| place_own(&root, world, name, item, &mut body));
     let mut exports = Vec::new();
     for (name, item) in &component.exports {
         match item.kind {
+            _ if left_out::reason(types, name, item.kind).is_some() => {}
             ItemKind::Instance(instance) => exports.push(instance_item(types, home, name, item, instance)),
+            ItemKind::Func(_) if name.resource().is_some() => {
+                if !component.imports.contains_key(name) {
+                    place_func(&root, name, item, &mut body);
+                }
+            }
             ItemKind::Func(_) => exports.extend(value::func(&root, name, item).map(ItemText::Func)),
-            // WIT cannot say that a world exports a type or a module.
             ItemKind::Type(_) | ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
         }
     }
     WorldText { head: head(&world.decl), name: escaped(&world.name), imports, body, exports }
+}
+
+/// The types that the root exports, where no import has their name.
+fn exported_types(world: &World) -> impl Iterator<Item = (&ExternName, &Item)> {
+    let component = &world.component;
+    component.exports.iter().filter(|(name, item)| {
+        left_out::is_type(item.kind) && left_out::is_wit_name(name) && !component.imports.contains_key(*name)
+    })
+}
+
+/// Puts an exported type into the world's body: as a `use` only if the interface is imported, which `use` implies.
+fn place_own(scope: &Scope<'_>, world: &World, name: &ExternName, item: &Item, body: &mut Body) {
+    let imported = value::origin(scope, item).is_some_and(|(owner, _)| {
+        world.component.imports.values().any(|item| item.kind.instance().map(Owner::Instance) == Some(owner))
+    });
+    if imported {
+        return place(scope, &world.package, name, item, body);
+    }
+    let name = name.to_string();
+    let kind = value::declared(scope, &name, item.kind);
+    body.types.push(TypeText { head: head(&item.decl), name: escaped(&name), kind });
 }
 
 /// The names that a scope gives to types and resources.
@@ -80,7 +124,7 @@ fn instance_body(types: &Types, home: &PackageName, id: InstanceId) -> Body {
     let exports = &types.instance(id).exports;
     let scope = Scope { types, owner: Owner::Instance(id), names: names_of(exports.iter()) };
     let mut body = Body::default();
-    for (name, item) in exports {
+    for (name, item) in exports.iter().filter(|(name, item)| left_out::inner_reason(types, name, item).is_none()) {
         place(&scope, home, name, item, &mut body);
     }
     body
@@ -101,7 +145,7 @@ fn place(scope: &Scope<'_>, home: &PackageName, name: &ExternName, item: &Item, 
                 kind: value::declared(scope, &name.to_string(), item.kind),
             }),
         },
-        // WIT cannot say these.
+        // These are left out before.
         ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
     }
 }

@@ -4,7 +4,7 @@
 //! Holds: a named type is written by the name that the scope gives it.
 
 use types::name::AccessorOf;
-use types::{ExternName, Item, ItemKind, Owner, ResourceId, TypeKind, Types, ValType};
+use types::{ExternName, Item, ItemKind, Owner, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType};
 
 use super::head;
 use crate::print::names::escaped;
@@ -147,7 +147,7 @@ pub(super) fn declared(scope: &Scope<'_>, name: &str, kind: ItemKind) -> TypeTex
     if let Some(first) = scope.name_of(kind).filter(|first| *first != name) {
         return TypeTextKind::Alias(escaped(first));
     }
-    match &scope.types.def(id).kind {
+    match &shown(scope, id).kind {
         TypeKind::Record(fields) => {
             let fields = fields
                 .iter()
@@ -171,6 +171,19 @@ pub(super) fn declared(scope: &Scope<'_>, name: &str, kind: ItemKind) -> TypeTex
         TypeKind::Own(resource) => TypeTextKind::Alias(format!("own<{}>", scope.resource(*resource))),
         other => TypeTextKind::Alias(scope.structure(other)),
     }
+}
+
+/// The definition to write for a declaration: itself, or what it is an alias of where that has no name to write.
+fn shown<'a>(scope: &Scope<'a>, id: TypeId) -> &'a TypeDef {
+    let mut def = scope.types.def(id);
+    while let TypeKind::Alias(target @ ValType::Def(id)) = def.kind {
+        let target_def = scope.types.def(id);
+        if target_def.owner == scope.owner || scope.name_of(ItemKind::Type(target)).is_some() {
+            break;
+        }
+        def = target_def;
+    }
+    def
 }
 
 fn part(decl: &types::Decl, text: String) -> Part {
