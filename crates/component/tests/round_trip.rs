@@ -112,3 +112,28 @@ fn adapters_carry_their_worlds() {
         assert_eq!(sections, 1, "{name}");
     }
 }
+
+#[test]
+fn a_component_is_shown_as_text() {
+    let text = r#"(component
+      (type $t (resource (rep i32)))
+      (export $r "r" (type $t))
+      (type $f (func (param "x" (own $r)) (result u8)))
+      (export "named" (type $f))
+      (core module $m (func (export "f") (param i32) (result i32) local.get 0))
+      (core instance $i (instantiate $m))
+      (func $g (type $f) (canon lift (core func $i "f")))
+      (export "g" (func $g))
+      (@custom "note" "abc"))"#;
+    let bytes = wat::parse_str(text).unwrap();
+    let mut types = Types::new();
+    let component = withe_component::read(&mut types, "shown.wasm", &bytes).unwrap();
+    let expected = "\
+export resource r#0
+export g: func(x: r#0) -> u8
+other type: export `named`
+custom \"note\": 3 bytes
+custom \"component-name\": 36 bytes
+";
+    assert_eq!(component.dump(&types), expected);
+}

@@ -86,6 +86,18 @@ impl Component<'_> {
         }
     }
 
+    /// The component as text, for tests: its type, the types left out of it, custom sections by name and size.
+    pub fn dump(&self, types: &Types) -> String {
+        let mut out = ::types::dump::component(types, &self.ty);
+        for other in &self.other_types {
+            out.push_str(&format!("other type: {other}\n"));
+        }
+        for custom in &self.customs {
+            out.push_str(&format!("custom {:?}: {} bytes\n", custom.name, custom.data.len()));
+        }
+        out
+    }
+
     /// The contents of the first custom section of that name.
     pub fn custom(&self, name: &str) -> Option<&[u8]> {
         self.customs.iter().find(|custom| custom.name == name).map(|custom| custom.data)
