@@ -4,7 +4,9 @@
 //! Holds: what is named here as left out is what printing leaves out.
 
 use diag::{Diagnostic, Place};
-use types::{ExternName, InterfaceName, Item, ItemKind, Types, World};
+use types::{ExternName, InterfaceName, Item, ItemKind, Owner, Types, World};
+
+use super::value::{self, Scope};
 
 /// More places than this are counted and not shown.
 const MOST_LABELS: usize = 20;
@@ -55,6 +57,8 @@ pub(crate) fn not_in_wit(types: &Types, world: &World, others: &[String]) -> Opt
             (None, _) => {}
         }
     }
+    let unnamed = component.imports.values().filter(|item| is_of_plain_interface(types, item));
+    found.extend(unnamed.map(|item| (place(item), "a type of an interface without a package: shown as another type")));
     let exported = component.exports.iter().filter(|(_, item)| is_type(item.kind));
     found.extend(exported.map(|(_, item)| (place(item), "an exported type: shown as a type of the world")));
     let exported = component.exports.iter().filter(|(name, _)| name.resource().is_some());
@@ -76,6 +80,15 @@ pub(super) fn is_type(kind: ItemKind) -> bool {
     match kind {
         ItemKind::Type(_) | ItemKind::Resource(_) => true,
         ItemKind::Func(_) | ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => false,
+    }
+}
+
+/// Whether an item is a type that an inline interface declares, which no `use` can name.
+fn is_of_plain_interface(types: &Types, item: &Item) -> bool {
+    let scope = Scope { types, owner: Owner::World, names: Vec::new() };
+    match value::origin(&scope, item) {
+        Some((Owner::Instance(id), _)) => types.instance(id).id.is_none(),
+        Some((Owner::World | Owner::Nothing, _)) | None => false,
     }
 }
 
