@@ -176,7 +176,9 @@ pub fn strip_component(bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> wasmparser:
                 out = outer;
             }
             other => {
-                if let Some((id, range)) = other.as_section() {
+                // A code section is announced before its end is seen; if that lies outside, the next payload is the error.
+                let section = other.as_section().filter(|(_, range)| range.end <= bytes.len() as u64);
+                if let Some((id, range)) = section {
                     append(&mut out, &wasm_encoder::RawSection { id, data: slice(bytes, &range) });
                 }
             }
