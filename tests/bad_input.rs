@@ -3,7 +3,7 @@
 //! In: files that each entry needs, written here. Out: nothing; what users see is held by the snapshots of
 //! `tests/explain.rs`.
 //! Holds: every entry ends within seconds; a claim of huge counts in a binary within one.
-#![expect(clippy::disallowed_methods, reason = "a test writes the files it is about")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test writes files, and unwraps")]
 
 use std::fs;
 use std::path::Path;
@@ -282,3 +282,32 @@ fn a_claim_of_a_billion_ends_within_a_second() {
         assert!(start.elapsed() < Duration::from_secs(1), "{bytes:02x?}");
     }
 }
+
+#[test]
+fn thousands_of_mistakes_are_said_within_seconds() {
+    let folder = folder();
+    let exports: String = (0..5000).map(|number| format!("  export fn{number}: func();\n")).collect();
+    fs::write(folder.path().join("many.wit"), format!("package local:many;\nworld many {{\n{exports}}}\n")).unwrap();
+    let ones = vec!["x"; 20_000].join(", ");
+    fs::write(folder.path().join("list.wat"), LIST).unwrap();
+    let call = format!("call list.wat 'take([{ones}])'");
+    for (command, code, most) in
+        [("wrap core.wat --wit many.wit -o out", "encode/missing-export", 5000), (call.as_str(), "call/argument", 100)]
+    {
+        let start = Instant::now();
+        let (status, said) = withe(command, folder.path());
+        assert_eq!((status, said.matches(&format!("error[{code}]")).count()), (1, most));
+        assert!(start.elapsed() < Duration::from_secs(5), "it took {:?}", start.elapsed());
+        assert_untouched(folder.path(), "it");
+    }
+}
+
+/// A function of a list of numbers.
+const LIST: &str = "(component
+  (core module $m
+    (memory (export \"memory\") 1)
+    (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+    (func (export \"take\") (param i32 i32)))
+  (core instance $i (instantiate $m))
+  (func (export \"take\") (param \"all\" (list u8))
+    (canon lift (core func $i \"take\") (memory (core memory $i \"memory\")) (realloc (core func $i \"realloc\")))))";

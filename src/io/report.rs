@@ -7,6 +7,9 @@ use super::{Env, Io, Stream};
 use crate::Exit;
 use crate::cli::{Color, Format};
 
+/// After these many findings each is said in one line: drawing takes time, and nobody reads more drawings.
+const MOST_DRAWN: usize = 200;
+
 /// What has been found so far, for the document at the end.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -62,7 +65,8 @@ impl Io {
 
     fn draw(&self, diagnostic: &Diagnostic) {
         let text = match self.format {
-            Format::Human => self.drawing(diagnostic),
+            Format::Human if self.report.diagnostics.len() < MOST_DRAWN => self.drawing(diagnostic),
+            Format::Human => diag::short::render(diagnostic),
             Format::Short => diag::short::render(diagnostic),
             Format::Json | Format::Sarif | Format::Github | Format::Junit => return,
         };

@@ -107,10 +107,20 @@ impl From<Diagnostic> for Diagnostics {
 /// The result of a stage.
 pub type Result<T> = std::result::Result<T, Diagnostics>;
 
+/// Only these many candidates are looked at, and only names of at most `LONGEST_COMPARED` bytes: what cannot be
+/// a slip of the finger must not cost time.
+const MOST_COMPARED: usize = 1000;
+const LONGEST_COMPARED: usize = 256;
+
 /// The candidates that resemble `name`, best first, three at most: for "did you mean".
 pub fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    if name.len() > LONGEST_COMPARED {
+        return Vec::new();
+    }
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST_COMPARED)
+        .take(MOST_COMPARED)
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
         .filter(|(score, _)| *score > 0.8)
         .collect();

@@ -13,6 +13,9 @@ use crate::input::{Adapter, Input};
 
 const PREVIEW1: &str = "wasi_snapshot_preview1";
 
+/// Among these many names a near miss is looked for: a module can lack as many as a world has.
+const MOST_CANDIDATES: usize = 200;
+
 /// Where the world says something, and what.
 pub type Declared = (Place, String);
 
@@ -86,7 +89,7 @@ pub fn unknown_field(
     items: &IndexMap<ExternName, Item>,
     world: &World,
 ) -> Diagnostic {
-    let names: Vec<String> = items.keys().map(ToString::to_string).collect();
+    let names: Vec<String> = items.keys().take(MOST_CANDIDATES).map(ToString::to_string).collect();
     let scope = match scope {
         Some(scope) => format!("interface `{scope}`"),
         None => format!("world `{}`", world.name),
@@ -146,7 +149,7 @@ pub fn missing_export(
     taken: &HashSet<String>,
 ) -> Diagnostic {
     let free = module.exports.keys().filter(|name| !taken.contains(**name));
-    let names: Vec<String> = free.map(ToString::to_string).collect();
+    let names: Vec<String> = free.take(MOST_CANDIDATES).map(ToString::to_string).collect();
     let expected = format!("expected an export `{core_name}` {wanted}");
     let found = match did_you_mean(core_name, &names) {
         Some(near) => format!("{expected}; {near}"),

@@ -3,6 +3,7 @@
 //! In: the world's exports, and the module that is to provide them. Out: `Lift`s and destructors,
 //! or all that is missing or of the wrong type.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use abi::{Abi, Call, Mode, Side};
@@ -74,8 +75,8 @@ impl Exports {
 
 /// Binds the exports that this part has to provide.
 pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_>) -> diag::Result<Exports> {
-    let mut binder =
-        Binder { abi, types: abi.types(), input, part, module, out: Exports::default(), wrong: Vec::new() };
+    let (out, wrong, expected) = (Exports::default(), Vec::new(), OnceCell::new());
+    let mut binder = Binder { abi, types: abi.types(), input, part, module, out, wrong, expected };
     binder.specials();
     for (name, item) in provided(input, part) {
         match item.kind {
@@ -106,6 +107,8 @@ struct Binder<'c, 'a> {
     module: &'c CoreModule<'a>,
     out: Exports,
     wrong: Vec<Diagnostic>,
+    /// The core names of all functions that this part has to provide, once something is missing.
+    expected: OnceCell<HashSet<String>>,
 }
 
 impl Binder<'_, '_> {
@@ -175,11 +178,10 @@ impl Binder<'_, '_> {
         }
         let declared = errors::declared(self.types, self.module, name, item, ty);
         let wanted = core_signature(&call.signature);
-        let taken = self.expected_names();
-        self.wrong.push(errors::missing_export(self.module, &core_name, &wanted, declared, &taken));
+        let taken = self.expected.get_or_init(|| self.expected_names());
+        self.wrong.push(errors::missing_export(self.module, &core_name, &wanted, declared, taken));
     }
 
-    /// The core names of all functions that this part has to provide.
     fn expected_names(&self) -> HashSet<String> {
         let mut names = HashSet::new();
         for (name, item) in provided(self.input, self.part) {

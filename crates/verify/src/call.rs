@@ -159,6 +159,11 @@ fn arguments(step: &Step, number: usize, exports: &Exports, scope: &mut Scope) -
         });
     }
     let mut errors = reader.errors;
+    if errors.len() >= value::MOST_MISTAKES
+        && let Some(last) = errors.last_mut()
+    {
+        last.help = Some("mend these first: the rest of the expression was not read".to_owned());
+    }
     errors.sort_by_key(|error| match error.labels.first().map(|label| &label.place) {
         Some(Place::Text { span, .. }) => span.start,
         Some(Place::Binary { .. } | Place::File { .. }) | None => 0,

@@ -20,6 +20,9 @@ use super::show::type_text;
 /// Stands for a value that no expression has made yet.
 const NOT_YET: Val = Val::Bool(false);
 
+/// After these many mistakes the rest of an expression is not read: each is drawn with its text.
+pub(crate) const MOST_MISTAKES: usize = 100;
+
 /// The walk over one expression's arguments.
 pub(crate) struct Reader<'a> {
     pub(crate) source: &'a Arc<Source>,
@@ -53,6 +56,9 @@ impl Reader<'_> {
 
     /// Reads a value of type `ty`.
     pub(crate) fn value(&mut self, node: &Node, ty: &Type) -> Val {
+        if self.errors.len() >= MOST_MISTAKES {
+            return NOT_YET;
+        }
         if let Some(value) = self.bound_value(node, ty) {
             return value;
         }
