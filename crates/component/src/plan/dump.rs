@@ -5,8 +5,8 @@
 use std::fmt::{self, Write};
 
 use super::{
-    Body, CanonOptions, CoreItem, CoreTypeExpr, ItemRef, ItemType, Name, Plan, ROOT, ScopeId, Step, TypeExpr, TypeRef,
-    ValRef,
+    Body, Builtin, CanonOptions, CoreItem, CoreTypeExpr, ItemRef, ItemType, Name, Plan, ROOT, ScopeId, Step, TypeExpr,
+    TypeRef, ValRef,
 };
 
 impl Plan<'_> {
@@ -89,7 +89,14 @@ impl Plan<'_> {
                 writeln!(out, "func{} = lift core-func{} as type{}{options}", id.0, core_func.0, ty.0)
             }
             Step::Lower { id, func, options } => writeln!(out, "core-func{} = lower func{}{options}", id.0, func.0),
-            Step::Builtin { id, builtin } => writeln!(out, "core-func{} = {builtin:?}", id.0),
+            Step::Builtin { id, builtin } => {
+                let (word, resource) = match builtin {
+                    Builtin::ResourceNew(resource) => ("resource.new", resource),
+                    Builtin::ResourceDrop(resource) => ("resource.drop", resource),
+                    Builtin::ResourceRep(resource) => ("resource.rep", resource),
+                };
+                writeln!(out, "core-func{} = {word} type{}", id.0, resource.0)
+            }
             Step::Import { item, name, ty } => writeln!(out, "{item} = import {name} {ty}"),
             Step::Export { item, name, of, ascribed } => {
                 let ascribed = ascribed.map(|ty| format!(" as {ty}")).unwrap_or_default();
