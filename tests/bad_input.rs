@@ -311,3 +311,31 @@ const LIST: &str = "(component
   (core instance $i (instantiate $m))
   (func (export \"take\") (param \"all\" (list u8))
     (canon lift (core func $i \"take\") (memory (core memory $i \"memory\")) (realloc (core func $i \"realloc\")))))";
+
+/// Beyond the limits of the format of components: refused, where metadata nobody could read would be written.
+#[test]
+fn worlds_beyond_the_limits_of_binaries_are_refused() {
+    let folder = folder();
+    let chain = |element: fn(usize) -> String| -> String {
+        let types: String = (1..3000).map(|number| format!("  {}\n", element(number))).collect();
+        format!(
+            "package local:big;\ninterface big {{\n  type t0 = u8;\n{types}  f: func(a: t2999);\n}}\nworld calc {{ export big; }}\n"
+        )
+    };
+    let params: Vec<String> = (0..2000).map(|number| format!("a{number}: u8")).collect();
+    let worlds = [
+        chain(|number| format!("type t{number} = list<t{}>;", number - 1)),
+        chain(|number| format!("record t{number} {{ a: t{} }}", number - 1)),
+        format!("package local:big;\nworld calc {{ export f: func({}); }}\n", params.join(", ")),
+        format!("package local:big;\nworld calc {{ export {}: func(); }}\n", "a".repeat(200_000)),
+    ];
+    for world in worlds {
+        fs::write(folder.path().join("big.wit"), world).unwrap();
+        for command in ["embed core.wat --wit big.wit -o out", "bindgen rust big.wit -o folder"] {
+            let (status, said) = withe(command, folder.path());
+            assert_eq!(status, 1, "{said}");
+            assert!(said.contains("error[encode/invalid-output]"), "{said}");
+            assert_untouched(folder.path(), command);
+        }
+    }
+}

@@ -38,6 +38,10 @@ pub struct Metadata {
 }
 
 /// The contents of a `component-type` section.
+///
+/// # Errors
+///
+/// What the format of components cannot say; `encode/invalid-output` for a world beyond its limits.
 pub fn encode(types: &Types, world: &World, encoding: StringEncoding) -> diag::Result<Vec<u8>> {
     let mut plan = Plan::new();
     let wrapper = plan.open_component_type(ROOT);
@@ -50,7 +54,17 @@ pub fn encode(types: &Types, world: &World, encoding: StringEncoding) -> diag::R
     let mut producers = Producers::default();
     producers.add("processed-by", "withe", env!("CARGO_PKG_VERSION"));
     plan.custom("producers", producers.emit());
-    Ok(emit(&plan, EmitOptions::default()))
+    let bytes = emit(&plan, EmitOptions::default());
+    match wasm::validate(&bytes) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(beyond_limits(world, error.message()).into()),
+    }
+}
+
+fn beyond_limits(world: &World, message: &str) -> diag::Diagnostic {
+    diag::error("encode/invalid-output", format!("the metadata of the world `{}` is not valid", world.name))
+        .label(Place::file(world.package.to_string()), message)
+        .help("make the names and types of the world smaller, if a limit is named; else report it as a bug in withe")
 }
 
 /// Reads the contents of a `component-type` section. `file` is the module that carries it.
