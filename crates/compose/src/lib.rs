@@ -12,6 +12,7 @@ pub mod plan;
 pub mod plug;
 pub mod wiring;
 
+mod naming;
 mod report;
 
 pub use graph::{Graph, Node, NodeId, NodeKind, PartId};

@@ -10,9 +10,10 @@ use std::collections::HashMap;
 
 use component::Plan;
 use component::plan::{ComponentRef, Declared, ItemRef, ROOT, Sort};
-use types::{ItemKind, Types};
+use types::{ItemKind, Types, ValType};
 
 use crate::graph::{Graph, Node, NodeId, NodeKind, PartId};
+use crate::naming::unnamed;
 
 /// What the component that a graph describes will contain.
 ///
@@ -92,6 +93,9 @@ impl Planner<'_, '_> {
         let item = &self.graph.node(node).item;
         let ascribed = match item.kind {
             ItemKind::Func(_) => Some(self.declared.item_type(&mut self.plan, ROOT, item, &|_, _| true)?),
+            ItemKind::Instance(_) if self.borrows_names(node) => {
+                Some(self.declared.item_type(&mut self.plan, ROOT, item, &|_, _| true)?)
+            }
             ItemKind::Instance(_)
             | ItemKind::Type(_)
             | ItemKind::Resource(_)
@@ -102,6 +106,21 @@ impl Planner<'_, '_> {
         let exported = self.plan.export(full_name, self.items[&node], ascribed);
         self.declared.provide_item(&self.plan, ROOT, item, exported);
         Ok(())
+    }
+
+    /// Whether an exported instance mentions types that only an import of types alone names: one that the instance it
+    /// comes from was not given.
+    fn borrows_names(&self, node: NodeId) -> bool {
+        let Node { kind: NodeKind::Alias { of, .. }, item } = self.graph.node(node) else { return false };
+        let NodeKind::Instance { args, .. } = &self.graph.node(*of).kind else { return false };
+        let given: Vec<NodeId> = args.iter().map(|(_, node)| *node).collect();
+        let unnamed = unnamed(self.types, item);
+        self.graph.imports().values().filter(|node| !given.contains(node)).any(|node| {
+            let interface = self.graph.node(*node).item.kind.instance();
+            let exports = interface.into_iter().flat_map(|id| self.types.instance(id).exports.values());
+            let mut names = exports.map(|export| export.kind);
+            names.any(|kind| matches!(kind, ItemKind::Type(ValType::Def(id)) if unnamed.defs.contains(&id)))
+        })
     }
 }
 

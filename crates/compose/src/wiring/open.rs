@@ -16,6 +16,7 @@ use types::{ExternName, InstanceType, Item, ItemKind, Mismatch, Owner, TypeId, T
 
 use super::{Wanted, all_well};
 use crate::graph::{Graph, NodeId};
+use crate::naming::unnamed;
 use crate::part::Part;
 use crate::report;
 
@@ -147,8 +148,7 @@ fn left_open<'i>(
             }
         }
     }
-    // An exported interface names what it uses; an exported function does not.
-    let exported: Vec<_> = exported.filter(|(_, item)| matches!(item.kind, ItemKind::Func(_))).collect();
+    let exported: Vec<_> = exported.collect();
     let needed = types_of_filled(types, instance, &open.imports, &exported)?;
     if needed.is_empty() {
         return Ok(open);
@@ -184,7 +184,7 @@ fn used_of_filled(types: &Types, instance: &Wanted<'_>, item: &Item) -> Option<(
 /// The filled interfaces whose types open imports mention, with what is mentioned.
 ///
 /// # Errors
-/// `compose/half-filled-interface`: an open import or an exported function mentions a resource of a filled interface.
+/// `compose/half-filled-interface`: an open import or an export mentions a resource of a filled interface.
 fn types_of_filled(
     types: &Types,
     instance: &Wanted<'_>,
@@ -197,13 +197,17 @@ fn types_of_filled(
     let exports = exported.iter().map(|(name, item)| (Side::Export, *name, *item));
     for (side, name, item) in imports.chain(exports) {
         let mentioned = uses(types, [item]);
+        let unnamed = match side {
+            Side::Import => mentioned.clone(),
+            Side::Export => unnamed(types, item),
+        };
         for filled in instance.args.keys() {
             let interface = instance.part.ty.imports.get(filled).and_then(|item| item.kind.instance());
             let Some(owner) = interface.map(Owner::Instance) else { continue };
-            let resource = mentioned.resources.iter().find(|id| types.resource(**id).owner == owner);
+            let resource = unnamed.resources.iter().find(|id| types.resource(**id).owner == owner);
             if let Some(resource) = resource {
                 problems.push(half_filled(&instance.part, side, name, filled, &types.resource(*resource).name));
-            } else if mentioned.defs.iter().any(|id| types.def(*id).owner == owner) {
+            } else if unnamed.defs.iter().any(|id| types.def(*id).owner == owner) {
                 needed.entry(filled.clone()).or_default().extend(&mentioned.defs);
             }
         }
