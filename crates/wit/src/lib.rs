@@ -15,6 +15,7 @@
 
 mod builtin;
 mod component_world;
+mod depth;
 mod errors;
 mod load;
 mod package;

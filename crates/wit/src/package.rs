@@ -6,7 +6,7 @@ use wit_parser::{PackageId, Resolve, Span, WorldId};
 
 use crate::component_world::ComponentWorld;
 use crate::places::Texts;
-use crate::{select, world};
+use crate::{depth, select, world};
 
 /// Loaded WIT: the packages that the user named, and every package that they need.
 #[derive(Clone, Debug)]
@@ -50,9 +50,10 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// `wit/world-ambiguous`, `wit/unknown-world`, `wit/no-world`.
+    /// `wit/world-ambiguous`, `wit/unknown-world`, `wit/no-world`, `wit/too-deep`.
     pub fn world(&self, types: &mut Types, selector: Option<&str>) -> diag::Result<World> {
         let world = select::world(self, selector)?;
+        depth::check(self)?;
         Ok(self.convert(types, world))
     }
 
