@@ -59,7 +59,7 @@ fn races(withe: &Path, folder: &Path) -> Done<Vec<Race>> {
     let empty = inputs::empty_program(folder)?;
     let core = inputs::large_core(withe, folder)?;
     let hello = inputs::hello(withe, folder)?;
-    let wit = inputs::wit_folder(withe, folder)?;
+    let wit = inputs::wit_folder(folder)?;
     let ours = |words: &[&str]| {
         let mut command = Command::new(withe);
         command.args(words);

@@ -59,13 +59,33 @@ pub fn hello(withe: &Path, folder: &Path) -> Done<PathBuf> {
     Ok(component)
 }
 
-/// The WIT that `withe` has built in, as a folder for a tool that has none.
-pub fn wit_folder(withe: &Path, folder: &Path) -> Done<PathBuf> {
-    let text = run::run_quietly(Command::new(withe).args(["wit", "wasi:http/proxy@0.2.12"]))?;
-    let wit = folder.join("wit");
-    std::fs::create_dir_all(&wit).map_err(in_file(&wit))?;
-    write(&wit, "proxy.wit", &text)?;
+/// The WASI packages as they are published, with `wasi:http` as the root: what a tool that has none built in reads.
+/// It is the text that `withe` has built in.
+pub fn wit_folder(folder: &Path) -> Done<PathBuf> {
+    let published = published_packages()?;
+    let (wit, deps) = (folder.join("wit"), folder.join("wit/deps"));
+    std::fs::create_dir_all(&deps).map_err(in_file(&deps))?;
+    for entry in std::fs::read_dir(&published).map_err(in_file(&published))? {
+        let from = entry.map_err(|error| error.to_string())?.path();
+        let Some(name) = from.file_name() else { continue };
+        let into = if name == "http.wit" { wit.join(name) } else { deps.join(name) };
+        std::fs::copy(&from, &into).map_err(in_file(&from))?;
+    }
     Ok(wit)
+}
+
+/// The folder of the crate that carries the packages.
+fn published_packages() -> Done<PathBuf> {
+    let metadata = run::run_quietly(
+        Command::new("cargo").args(["metadata", "--format-version", "1", "--offline"]).current_dir(run::root()),
+    )?;
+    let manifests = metadata.split("\"manifest_path\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let crate_folder = manifests
+        .map(Path::new)
+        .filter_map(Path::parent)
+        .find(|folder| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("wasip2-")))
+        .ok_or("the crate `wasip2` is not among the dependencies")?;
+    Ok(crate_folder.join("wit/deps"))
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> Done<PathBuf> {
