@@ -48,11 +48,11 @@ pub struct BindgenRustArgs {
     pub options: RustOptions,
 }
 
-/// How Rust bindings look.
+/// How Rust bindings look. What is hidden is known and refused in this release.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Rust")]
 pub struct RustOptions {
-    /// Generate every interface that the world refers to (the default)
+    /// Generate every interface that the world refers to (always so)
     #[arg(long)]
     pub generate_all: bool,
     /// Derive these on every generated type
@@ -62,10 +62,10 @@ pub struct RustOptions {
     #[arg(long, value_name = "NAME")]
     pub additional_derive_ignore: Vec<String>,
     /// Use an existing module or type instead of generating one; `generate` forces generation
-    #[arg(long, value_name = "INTERFACE=PATH", value_parser = remapping, value_delimiter = ',')]
+    #[arg(long, value_name = "INTERFACE=PATH", value_parser = remapping, value_delimiter = ',', hide = true)]
     pub with: Vec<(String, String)>,
     /// Whether parameters of imports are owned or borrowed
-    #[arg(long, value_enum, default_value_t = Ownership::Owning)]
+    #[arg(long, value_enum, default_value_t = Ownership::Owning, hide = true)]
     pub ownership: Ownership,
     /// Functions to leave out
     #[arg(long, value_name = "NAME")]
@@ -74,19 +74,19 @@ pub struct RustOptions {
     #[arg(long, value_name = "FILTER", value_delimiter = ',')]
     pub sync: Vec<String>,
     /// Functions bound asynchronously
-    #[arg(long = "async", value_name = "FILTER", value_delimiter = ',')]
+    #[arg(long = "async", value_name = "FILTER", value_delimiter = ',', hide = true)]
     pub async_: Vec<String>,
     /// Methods that return `self`
-    #[arg(long, value_name = "FILTER", value_delimiter = ',')]
+    #[arg(long, value_name = "FILTER", value_delimiter = ',', hide = true)]
     pub chainable_methods: Vec<String>,
     /// Where the runtime's items are found
-    #[arg(long, visible_alias = "runtime", value_name = "PATH")]
+    #[arg(long, alias = "runtime", value_name = "PATH", hide = true)]
     pub runtime_path: Option<String>,
     /// Where the `bitflags` macro is found
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", hide = true)]
     pub bitflags_path: Option<String>,
     /// Make the export macro public
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub pub_export_macro: bool,
     /// The export macro's name
     #[arg(long, value_name = "NAME")]
@@ -97,14 +97,14 @@ pub struct RustOptions {
     /// Put this before the names of core exports
     #[arg(long, value_name = "PREFIX")]
     pub export_prefix: Option<String>,
-    /// Put `std` behind a feature
+    /// Accepted: the bindings never need `std`
     #[arg(long)]
     pub std_feature: bool,
     /// Strings are lists of bytes
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub raw_strings: bool,
     /// The Rust type of maps
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", hide = true)]
     pub map_type: Option<String>,
     /// End the metadata section's name with this
     #[arg(long, value_name = "SUFFIX")]
@@ -119,7 +119,7 @@ pub struct RustOptions {
     #[arg(long)]
     pub no_realloc: bool,
     /// Merge types that are equal in structure
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub merge_structurally_equal_types: bool,
 }
 

@@ -1,4 +1,6 @@
 //! Arguments of the verbs that make components: `embed`, `wrap`, `plug`.
+//!
+//! Holds: flags that are hidden are known and refused in this release.
 
 use std::path::PathBuf;
 
@@ -53,7 +55,7 @@ pub struct WrapArgs {
     #[arg(long, value_name = "OLD=NEW", value_parser = renaming)]
     pub import_name: Vec<(String, String)>,
     /// Keep imports that differ only in the version's last parts apart
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub no_merge: bool,
     /// Accept only the specification's core names
     #[arg(long)]
@@ -62,10 +64,10 @@ pub struct WrapArgs {
     #[arg(long)]
     pub realloc_via_memory_grow: bool,
     /// Use `return_call_ref` in the shim
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub return_call_ref: bool,
     /// Write the specification's names for core imports and exports
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub emit_canonical_names: bool,
     /// Do not validate what was made
     #[arg(long)]
@@ -77,7 +79,7 @@ pub struct WrapArgs {
     #[arg(long)]
     pub strip: bool,
     /// Drop what nothing uses
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub gc: bool,
     #[command(flatten)]
     pub out: OutArgs,
