@@ -63,7 +63,7 @@ pub fn hello(withe: &Path, folder: &Path) -> Done<PathBuf> {
 /// It is the text that `withe` has built in.
 pub fn wit_folder(folder: &Path) -> Done<PathBuf> {
     let published = published_packages()?;
-    let (wit, deps) = (folder.join("wit"), folder.join("wit/deps"));
+    let (wit, deps) = (folder.join("published"), folder.join("published/deps"));
     std::fs::create_dir_all(&deps).map_err(in_file(&deps))?;
     for entry in std::fs::read_dir(&published).map_err(in_file(&published))? {
         let from = entry.map_err(|error| error.to_string())?.path();
