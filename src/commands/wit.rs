@@ -13,11 +13,13 @@ pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     io.report_all(package.notes().iter().cloned());
     let docs = if args.no_docs { Docs::LeaveOut } else { Docs::Keep };
     let world = args.world.world.as_deref();
-    match args.form {
-        WitForm::Wit => io.write_text(&args.out.out, &wit::print::print(&package, world, docs)?),
-        WitForm::Json => io.write_text(&args.out.out, &wit::print::json(&package, docs)?),
-        WitForm::Wasm => Err(no_wasm(args).into()),
-    }
+    let text = match args.form {
+        WitForm::Wit => wit::print::print(&package, world, docs)?,
+        WitForm::Json => wit::print::json(&package, docs)?,
+        WitForm::Wasm => return Err(no_wasm(args).into()),
+    };
+    io.done_with((tree, package));
+    io.write_text(&args.out.out, &text)
 }
 
 fn no_wasm(args: &WitArgs) -> diag::Diagnostic {
