@@ -81,7 +81,7 @@ pub(super) fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
         Err(error) => {
             let start = error.span().offset().min(text.len());
             let span = start..start + word_length(&text, start);
-            let source = Arc::new(Source { name: name.to_owned(), text });
+            let source = Arc::new(Source::new(name, text));
             let headline = as_headline(&error.message());
             let label = Place::text(&source, span);
             Err(diag::error("input/wat-syntax", headline).label(label, "in the text format of wasm").into())

@@ -1,14 +1,18 @@
 //! Places: where in the user's files a finding stands.
 
+use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text that a user wrote, with the name it is shown under.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Source {
     /// As the user named it: a path, `<stdin>`, `<expression>`.
     pub name: String,
     pub text: String,
+    /// The offset after each line break; found when it is first asked for, since most texts have no findings.
+    breaks: OnceLock<Vec<usize>>,
 }
 
 /// A line and a column, both from 1; a column is one character.
@@ -19,6 +23,10 @@ pub struct Position {
 }
 
 impl Source {
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), breaks: OnceLock::new() }
+    }
+
     /// The span, with ends that are inside the text and between characters.
     pub fn clamped(&self, span: &Range<usize>) -> Range<usize> {
         let start = self.text.floor_char_boundary(span.start);
@@ -27,13 +35,40 @@ impl Source {
     }
 
     /// Where a byte offset stands; beyond the end, where the text ends.
+    ///
+    /// Costs as much as the line is long, and once as much as the text.
     pub fn position(&self, offset: usize) -> Position {
-        let before = &self.text[..self.text.floor_char_boundary(offset)];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        let offset = self.text.floor_char_boundary(offset);
+        let breaks = self.breaks();
+        let line = breaks.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).map_or(0, |before| breaks[before]);
+        Position { line: line + 1, column: self.text[start..offset].chars().count() + 1 }
+    }
+
+    fn breaks(&self) -> &[usize] {
+        self.breaks.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| at + 1).collect())
+    }
+}
+
+// What was worked out from a text is no part of it.
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text) == (&other.name, &other.text)
+    }
+}
+
+impl Eq for Source {}
+
+impl Hash for Source {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.name, &self.text).hash(state);
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).field("text", &self.text).finish()
     }
 }
 

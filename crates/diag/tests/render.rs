@@ -10,7 +10,7 @@ use withe_diag::human::Style;
 use withe_diag::{self as diag, Diagnostic, Place, Source};
 
 fn source(name: &str, text: &str) -> Arc<Source> {
-    Arc::new(Source { name: name.to_owned(), text: text.to_owned() })
+    Arc::new(Source::new(name, text))
 }
 
 /// The place of the first occurrence of `part`.

@@ -91,7 +91,7 @@ fn plan(expressions: &[String], exports: &Exports) -> Result<Vec<Step>, Diagnost
     let mut errors = Vec::new();
     let mut steps = Vec::new();
     for (number, text) in expressions.iter().enumerate() {
-        let source = Arc::new(Source { name: format!("<expression {}>", number + 1), text: text.clone() });
+        let source = Arc::new(Source::new(format!("<expression {}>", number + 1), text));
         match plan_one(&source, number, exports, &mut scope) {
             Ok(step) => steps.push(step),
             Err(mistakes) => errors.extend(mistakes),

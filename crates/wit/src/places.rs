@@ -15,7 +15,7 @@ pub(crate) struct Texts(HashMap<String, Arc<Source>>);
 
 impl Texts {
     pub(crate) fn add(&mut self, name: &str, text: &str) {
-        self.0.insert(name.to_owned(), Arc::new(Source { name: name.to_owned(), text: text.to_owned() }));
+        self.0.insert(name.to_owned(), Arc::new(Source::new(name, text)));
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<Source>> {

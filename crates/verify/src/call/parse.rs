@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Expr, Diagnostic> {
-        parse(&Arc::new(Source { name: "<expression 1>".to_owned(), text: text.to_owned() }))
+        parse(&Arc::new(Source::new("<expression 1>", text)))
     }
 
     #[test]
