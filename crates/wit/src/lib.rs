@@ -24,6 +24,7 @@ pub mod print;
 mod scan;
 mod select;
 mod source;
+pub mod syntax;
 mod world;
 
 pub use builtin::is_built_in_name;

@@ -1,0 +1,34 @@
+//! WIT text as a lossless tree, with recovery: for diagnostics after a refusal, the formatter and editors.
+//!
+//! In: a text, whatever stands in it. Out: a [`Tree`]: all tokens, the [`ast`], and every syntax error.
+//! Holds: the tokens' texts joined are the input, byte for byte; the same text gives the same tree;
+//! it never decides whether WIT is accepted, that is wit-parser's part.
+//!
+//! Specification: WIT, "Lexical structure".
+
+pub mod ast;
+mod escapes;
+mod lex;
+mod parse;
+
+use std::sync::Arc;
+
+pub use lex::{Token, TokenKind, tokens};
+
+/// One file.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    pub source: Arc<diag::Source>,
+    /// Spaces and comments too; their texts joined are the file's text.
+    pub tokens: Vec<Token>,
+    pub ast: ast::Ast,
+    /// Every syntax error, in the order of the text.
+    pub errors: Vec<diag::Diagnostic>,
+}
+
+/// Reads a text; never fails, however broken it is.
+pub fn parse(source: Arc<diag::Source>) -> Tree {
+    let tokens = tokens(&source.text);
+    let (ast, errors) = parse::parse(&source, &tokens);
+    Tree { source, tokens, ast, errors }
+}
