@@ -14,6 +14,7 @@
 //!
 //! Tool conventions: `component-type` sections, versions 3 and 4.
 
+use ::types::siblings::use_exported_siblings;
 use ::types::{InterfaceName, Types, World};
 use diag::{Diagnostics, Place};
 use wasm::Producers;
@@ -98,7 +99,8 @@ fn decode_component(types: &mut Types, file: &str, bytes: &[u8], world: Option<&
     let (name, id) = world_type(&collected, world).ok_or_else(|| damaged(file, "it exports no world"))?;
     let producers = collected.customs.iter().find(|custom| custom.name == "producers");
     let producers = producers.map(|custom| Producers::parse(custom.data)).unwrap_or_default();
-    let component = TypeReader::new(types, file, collected.types.as_ref()).component(id)?;
+    let mut component = TypeReader::new(types, file, collected.types.as_ref()).component(id)?;
+    use_exported_siblings(types, &mut component);
     let decl = ::types::Decl { place: Some(metadata_place(file)), ..::types::Decl::default() };
     let world = World { package: name.package, name: name.interface, component, decl };
     Ok(Metadata { world, encoding, producers })

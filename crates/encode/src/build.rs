@@ -21,7 +21,7 @@ use crate::input::{Input, Part};
 use crate::live::Live;
 use crate::names::ResourceOp;
 use crate::nested::{self, LiftedFunc};
-use crate::order;
+
 use crate::parts::{Bound, BoundImport};
 use crate::shim::{self, Slot, Slots};
 
@@ -392,8 +392,8 @@ impl<'a> Build<'a, '_> {
 /// Exports.
 impl Build<'_, '_> {
     fn export_world(&mut self) -> diag::Result<()> {
-        let exports = order::by_dependency(self.types, self.input.world.component.exports.clone());
-        for (name, item) in &exports {
+        let input = self.input;
+        for (name, item) in &input.world.component.exports {
             if let ItemKind::Instance(id) = item.kind {
                 self.define_resources(id);
             }

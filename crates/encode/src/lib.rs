@@ -20,7 +20,6 @@ mod input;
 mod live;
 mod names;
 mod nested;
-mod order;
 mod parts;
 mod shim;
 mod union;

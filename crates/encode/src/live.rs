@@ -108,7 +108,7 @@ impl<'t> Live<'t> {
         match item.kind {
             ItemKind::Func(id) => self.func(id, owner),
             ItemKind::Type(ty) => self.val_type(ty, owner),
-            ItemKind::Resource(id) => self.resource(id, owner),
+            ItemKind::Resource(id) => self.resource_item(item, id, owner),
             ItemKind::Instance(id) => {
                 types.instance(id).exports.values().for_each(|item| self.item(item, Owner::Instance(id)));
             }
@@ -125,8 +125,22 @@ impl<'t> Live<'t> {
 
     fn resource(&mut self, id: ResourceId, owner: Owner) {
         self.resources.insert(id);
-        if let Owner::Instance(instance) = owner {
-            self.named.insert((instance, id));
+        let mut open = vec![owner];
+        while let Some(owner) = open.pop() {
+            let Owner::Instance(instance) = owner else { continue };
+            if self.named.insert((instance, id)) {
+                let names = self.types.instance(instance).exports.values();
+                let same = names.filter(|item| item.kind == ItemKind::Resource(id));
+                open.extend(same.filter_map(|item| item.decl.alias_of.as_ref()).map(|(from, _)| *from));
+            }
+        }
+    }
+
+    /// A resource under one more name needs the name that it is taken from.
+    fn resource_item(&mut self, item: &Item, id: ResourceId, owner: Owner) {
+        self.resource(id, owner);
+        if let Some((from, _)) = &item.decl.alias_of {
+            self.resource(id, *from);
         }
     }
 

@@ -14,7 +14,7 @@
 //!
 //! Specification: Component Model explainer, "Import and Export Definitions", "named types".
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use component::plan::{Declared, FuncRef, InstanceRef, ItemRef, ItemType, Name, Plan, ROOT, TypeRef, item_name};
 use types::name::AccessorOf;
@@ -48,9 +48,14 @@ pub fn interface<'t>(
     }
     let mut inner = Inner::new(types, id);
     let mut args = Vec::new();
-    for named in &named.list {
-        let (name, arg) = inner.import_type(plan, declared, *named)?;
+    for ty in &named.list {
+        let (name, arg) = inner.import_type(plan, declared, *ty, &named.taken)?;
         args.push((name, ItemRef::Type(arg)));
+    }
+    for (resource, taken) in &named.taken {
+        if let Some((name, arg)) = inner.import_name(plan, declared, *resource, taken)? {
+            args.push((name, ItemRef::Type(arg)));
+        }
     }
     let mut imported = Vec::new();
     for lifted in funcs {
@@ -70,11 +75,16 @@ enum NamedType {
     Resource(ResourceId),
 }
 
+/// The scope and name that a resource is taken from.
+type Taken = (Owner, String);
+
 /// The named types that a nested component has to import, parts before wholes.
 struct Named<'t> {
     types: &'t Types,
     interface: InstanceId,
     list: Vec<NamedType>,
+    /// The names of other interfaces that resources are taken from.
+    taken: Vec<(ResourceId, Taken)>,
     seen: HashSet<NamedType>,
     /// Types that were looked into, for either reason.
     visited: HashSet<TypeId>,
@@ -88,13 +98,14 @@ impl<'t> Named<'t> {
             types,
             interface: id,
             list: Vec::new(),
+            taken: Vec::new(),
             seen: HashSet::new(),
             visited: HashSet::new(),
             searched: HashSet::new(),
         };
         for item in types.instance(id).exports.values() {
             match item.kind {
-                ItemKind::Resource(resource) => named.add(NamedType::Resource(resource)),
+                ItemKind::Resource(resource) => named.resource_item(item, resource),
                 ItemKind::Type(ValType::Def(ty)) => named.foreign_parts(ty),
                 ItemKind::Type(_)
                 | ItemKind::Func(_)
@@ -108,6 +119,18 @@ impl<'t> Named<'t> {
             func.params.iter().map(|param| param.ty).chain(func.result).for_each(|ty| named.ty(ty));
         }
         named
+    }
+
+    fn resource_item(&mut self, item: &Item, resource: ResourceId) {
+        self.add(NamedType::Resource(resource));
+        if let Some((owner, name)) = &item.decl.alias_of
+            && *owner != Owner::Instance(self.interface)
+        {
+            let taken = (resource, (*owner, name.clone()));
+            if !self.taken.contains(&taken) {
+                self.taken.push(taken);
+            }
+        }
     }
 
     fn add(&mut self, named: NamedType) {
@@ -162,6 +185,8 @@ struct Inner<'a, 't> {
     interface: InstanceId,
     imported: Declared<'t>,
     exported: Declared<'t>,
+    /// Resources as other interfaces name them.
+    taken: HashMap<Taken, TypeRef>,
     names: HashSet<String>,
 }
 
@@ -173,6 +198,7 @@ impl<'t> Inner<'_, 't> {
             interface,
             imported: Declared::new(types),
             exported: Declared::new(types),
+            taken: HashMap::new(),
             names: HashSet::new(),
         }
     }
@@ -183,6 +209,7 @@ impl<'t> Inner<'_, 't> {
         outer: &mut Plan<'_>,
         declared: &mut Declared<'t>,
         named: NamedType,
+        taken: &[(ResourceId, Taken)],
     ) -> diag::Result<(String, TypeRef)> {
         match named {
             NamedType::Def(id) => {
@@ -199,13 +226,36 @@ impl<'t> Inner<'_, 't> {
             }
             NamedType::Resource(id) => {
                 let name = self.unique(format!("import-type-{}", self.types.resource(id).name));
-                let arg = declared.resource(outer, ROOT, id)?;
+                let taken = taken.iter().find(|(resource, _)| *resource == id).map(|(_, taken)| taken);
+                let arg = declared.resource_of(outer, ROOT, id, taken)?;
                 let ty = self.plan.import_resource(Name::from(name.as_str()));
+                if let Some(taken) = taken {
+                    self.taken.insert(taken.clone(), ty);
+                }
                 self.imported.provide_resource(ROOT, id, ty);
                 self.exported.provide_resource(ROOT, id, ty);
                 Ok((name, arg))
             }
         }
+    }
+
+    /// Imports one more name of a resource, unless the resource itself was imported under it.
+    fn import_name(
+        &mut self,
+        outer: &mut Plan<'_>,
+        declared: &mut Declared<'t>,
+        resource: ResourceId,
+        taken: &Taken,
+    ) -> diag::Result<Option<(String, TypeRef)>> {
+        if self.taken.contains_key(taken) {
+            return Ok(None);
+        }
+        let name = self.unique(format!("import-type-{}", taken.1));
+        let arg = declared.resource_of(outer, ROOT, resource, Some(taken))?;
+        let first = self.imported.resource(&mut self.plan, ROOT, resource)?;
+        let ty = self.plan.import_type(Name::from(name.as_str()), first);
+        self.taken.insert(taken.clone(), ty);
+        Ok(Some((name, arg)))
     }
 
     /// Types of other scopes are said in exports as they are in imports.
@@ -231,8 +281,12 @@ impl<'t> Inner<'_, 't> {
             let extern_name = item_name(types, name, item);
             match item.kind {
                 ItemKind::Resource(resource) => {
-                    // A second name of a resource is an alias of the first.
-                    let ty = self.exported.resource(&mut self.plan, ROOT, resource)?;
+                    // A second name of a resource is an alias of the first, or of another interface's name.
+                    let taken = item.decl.alias_of.as_ref().and_then(|taken| self.taken.get(taken).copied());
+                    let ty = match taken {
+                        Some(ty) => ty,
+                        None => self.exported.resource(&mut self.plan, ROOT, resource)?,
+                    };
                     let view = self.plan.export_type(extern_name, ty);
                     if seen.insert(resource) {
                         self.exported.provide_resource(ROOT, resource, view);

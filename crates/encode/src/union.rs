@@ -6,9 +6,7 @@
 use diag::{Diagnostic, Place};
 use types::mismatch::Mismatch;
 use types::union::Union;
-use types::{ComponentType, Types, World};
-
-use crate::order;
+use types::{Types, World};
 
 /// The union of all worlds; name and documentation are those of the first. There must be one.
 ///
@@ -27,10 +25,7 @@ pub fn union_worlds(types: &mut Types, worlds: &[(String, World)]) -> diag::Resu
     if !conflicts.is_empty() {
         return Err(diag::Diagnostics(conflicts));
     }
-    let ComponentType { imports, exports } = union.into_component(types);
-    // What a later world adds to an interface may use interfaces that stand behind it.
-    let imports = order::by_dependency(types, imports);
-    Ok(World { component: ComponentType { imports, exports }, ..first.clone() })
+    Ok(World { component: union.into_component(types), ..first.clone() })
 }
 
 fn conflict(file: &str, mismatch: &Mismatch) -> Diagnostic {

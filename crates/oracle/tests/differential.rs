@@ -12,33 +12,12 @@ use common::Stop;
 use testing::cases::{Suite, directories, entries};
 use testing::{Outcome, Trouble};
 
-/// Known differences, each of which must still be there: whoever mends one takes it from this list.
-const KNOWN: &[(&str, &str)] = &[
-    // A type that comes through two interfaces is aliased from the first instead of the one that the WIT names.
-    ("encode/tricky-resources", "differs"),
-    // The other tool's metadata takes an exported interface's resource from the import of the same interface.
-    ("bindgen/resource-alias.wit", "another world"),
-];
-
 fn main() -> ExitCode {
     Suite::new()
-        .conformance("encode", directories, |case| known("encode", case, same_world))
-        .conformance("bindgen", wit_sources, |case| known("bindgen", case, withe_oracle::compare_metadata))
-        .conformance("interfaces", wit_sources, |case| known("interfaces", case, withe_oracle::compare_metadata))
+        .conformance("encode", directories, same_world)
+        .conformance("bindgen", wit_sources, withe_oracle::compare_metadata)
+        .conformance("interfaces", wit_sources, withe_oracle::compare_metadata)
         .run()
-}
-
-/// Runs a case; a known difference must be found, and found as it is known.
-fn known(area: &str, case: &Path, run: fn(&Path) -> Outcome) -> Outcome {
-    let name = format!("{area}/{}", case.file_name().unwrap_or_default().to_string_lossy());
-    let outcome = std::panic::catch_unwind(|| run(case)).unwrap_or_else(|_| Err("a panic".into()));
-    let Some((_, expected)) = KNOWN.iter().find(|(known, _)| *known == name) else { return outcome };
-    match outcome {
-        Err(Trouble::Failed(text)) if text.contains(expected) => Ok(()),
-        other => {
-            Err(Trouble::Failed(format!("the known difference ({expected}) is gone: {other:?}; take it from KNOWN")))
-        }
-    }
 }
 
 fn wit_sources(folder: &Path) -> Vec<PathBuf> {

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod item;
 pub mod mismatch;
 pub mod name;
+pub mod siblings;
 pub mod substitute;
 pub mod subtype;
 pub mod text;

@@ -233,7 +233,9 @@ fn order(types: &Types, items: &Items) -> Vec<usize> {
             let defs =
                 mentioned.defs.iter().filter_map(|id| named.get(id).copied().or(owner_slot(types.def(*id).owner)));
             let of_resource = |id: &ResourceId| owner_slot(types.resource(*id).owner).or(resources.get(id).copied());
-            defs.chain(mentioned.resources.iter().filter_map(of_resource)).collect()
+            let of_resources = mentioned.resources.iter().filter_map(of_resource);
+            let taken_from = mentioned.taken_from.iter().filter_map(|id| owners.get(id).copied());
+            defs.chain(of_resources).chain(taken_from).collect()
         })
         .collect();
     let mut placed = vec![false; needs.len()];

@@ -5,13 +5,14 @@
 
 use indexmap::IndexSet;
 
-use crate::{Item, ItemKind, Kind, ResourceId, TypeId, TypeKind, Types, ValType};
+use crate::{InstanceId, Item, ItemKind, Kind, Owner, ResourceId, TypeId, TypeKind, Types, ValType};
 
-/// Definitions and resources.
+/// Definitions and resources, and the instances that resources are taken from by name.
 #[derive(Clone, Debug, Default)]
 pub struct Uses {
     pub defs: IndexSet<TypeId>,
     pub resources: IndexSet<ResourceId>,
+    pub taken_from: IndexSet<InstanceId>,
 }
 
 /// What `items` mention, directly or through other definitions; aliases and what they stand for are both in it.
@@ -30,6 +31,9 @@ pub fn uses<'i>(types: &Types, items: impl IntoIterator<Item = &'i Item>) -> Use
             ItemKind::Type(ty) => open.push(ty),
             ItemKind::Resource(id) => {
                 uses.resources.insert(id);
+                if let Some((Owner::Instance(from), _)) = item.decl.alias_of {
+                    uses.taken_from.insert(from);
+                }
             }
             ItemKind::Component(id) => {
                 let component = types.component(id);

@@ -7,6 +7,7 @@ mod support;
 use std::collections::HashMap;
 
 use support::component;
+use types::siblings::use_exported_siblings;
 use types::substitute::{clone_instance_fresh, instantiate, owned_resources};
 use types::union::Union;
 use types::{ItemKind, Owner, Types, dump, equal};
@@ -148,6 +149,34 @@ import a:b/io: interface
   read: func()
   resource pollable#0
   subscribe: func() -> pollable#0
+"
+    );
+}
+
+#[test]
+fn an_exported_interface_uses_its_exported_sibling() {
+    let types = &mut Types::new();
+    let mut world = component(types, "import a:b/e1 { resource x; } import a:b/e2 { use a:b/e1.x; f: func(x: x); }");
+    // As some encoders write it: the exported `e2` still uses the `x` of the imported `e1`.
+    for (name, item) in world.imports.clone() {
+        let ItemKind::Instance(id) = item.kind else { panic!("an interface") };
+        let kind = ItemKind::Instance(clone_instance_fresh(types, id));
+        world.exports.insert(name, types::Item { kind, ..item });
+    }
+    use_exported_siblings(types, &mut world);
+    assert_eq!(
+        dump::component(types, &world),
+        "\
+import a:b/e1: interface
+  resource x#0
+import a:b/e2: interface
+  resource x#0
+  f: func(x: x#0)
+export a:b/e1: interface
+  resource x#1
+export a:b/e2: interface
+  resource x#1
+  f: func(x: x#1)
 "
     );
 }

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 use diag::Diagnostics;
 use types::{
-    ComponentType, ExternName, FuncId, InstanceId, Item, ItemKind, ResourceId, TypeId, TypeKind, Types, ValType,
+    ComponentType, ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType,
 };
 
 use super::{InstanceRef, ItemRef, ItemType, Name, Plan, Primitive, ROOT, ScopeId, TypeExpr, TypeRef, ValRef};
@@ -32,6 +32,8 @@ pub struct Declared<'t> {
     /// Exports of instances at hand, aliased when they are first needed.
     type_exports: HashMap<(ScopeId, TypeId), Export>,
     resource_exports: HashMap<(ScopeId, ResourceId), Export>,
+    /// Names of resources in instances at hand: a resource with several is said by the one that it is taken from.
+    resource_names: HashMap<(ScopeId, InstanceId, String), Export>,
     /// Types that no name stands for, as they were said last: a part that is shared many times is said once.
     /// Forgotten as soon as a name is added, since it may stand for a part.
     said: HashMap<(ScopeId, TypeId), TypeRef>,
@@ -74,6 +76,7 @@ impl<'t> Declared<'t> {
             resources: HashMap::new(),
             type_exports: HashMap::new(),
             resource_exports: HashMap::new(),
+            resource_names: HashMap::new(),
             said: HashMap::new(),
         }
     }
@@ -106,6 +109,7 @@ impl<'t> Declared<'t> {
                     self.type_exports.entry((scope, ty)).or_insert(export);
                 }
                 ItemKind::Resource(resource) => {
+                    self.resource_names.insert((scope, id, name.to_string()), export.clone());
                     self.resource_exports.entry((scope, resource)).or_insert(export);
                 }
                 ItemKind::Instance(inner) => self.provide_exports(scope, inner, &export),
@@ -227,6 +231,20 @@ impl<'t> Declared<'t> {
         }
     }
 
+    /// A resource under the name that `taken_from` says: an instance at hand, and the name there.
+    pub fn resource_of(
+        &mut self,
+        plan: &mut Plan<'_>,
+        scope: ScopeId,
+        id: ResourceId,
+        taken_from: Option<&(Owner, String)>,
+    ) -> diag::Result<TypeRef> {
+        match taken_from.and_then(|from| self.find_name(plan, scope, from)) {
+            Some(found) => Ok(found),
+            None => self.resource(plan, scope, id),
+        }
+    }
+
     fn unnamed_resource(&self, id: ResourceId) -> Diagnostics {
         let resource = self.types.resource(id);
         let headline = format!("resource `{}` is used where nothing names it", resource.name);
@@ -339,10 +357,14 @@ impl<'t> Declared<'t> {
             ItemKind::Func(id) => ItemType::Func(self.func_type(plan, scope, id)?),
             ItemKind::Instance(id) => ItemType::Instance(self.instance_type(plan, scope, id, keep)?),
             ItemKind::Type(ty) => ItemType::TypeEq(self.named_structure(plan, scope, ty)?),
-            ItemKind::Resource(id) => match self.find_resource(plan, scope, id) {
-                Some(known) => ItemType::TypeEq(known),
-                None => ItemType::SubResource,
-            },
+            ItemKind::Resource(id) => {
+                let taken_from = item.decl.alias_of.as_ref();
+                let by_name = taken_from.and_then(|from| self.find_name(plan, scope, from));
+                match by_name.or_else(|| self.find_resource(plan, scope, id)) {
+                    Some(known) => ItemType::TypeEq(known),
+                    None => ItemType::SubResource,
+                }
+            }
             ItemKind::Component(id) => ItemType::Component(self.component_type(plan, scope, types.component(id))?),
             ItemKind::CoreModule(_) => return Err(unsupported_module(item)),
         })
@@ -358,6 +380,19 @@ impl<'t> Declared<'t> {
                 let found = alias_export(plan, export);
                 self.named.insert((scope, id), found);
                 return Some(found);
+            }
+            at = plan.scope_parent(scope);
+        }
+        None
+    }
+
+    /// The name that an instance at hand gives a resource.
+    fn find_name(&mut self, plan: &mut Plan<'_>, scope: ScopeId, (owner, name): &(Owner, String)) -> Option<TypeRef> {
+        let Owner::Instance(instance) = *owner else { return None };
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            if let Some(export) = self.resource_names.get(&(scope, instance, name.clone())) {
+                return Some(alias_export(plan, export));
             }
             at = plan.scope_parent(scope);
         }

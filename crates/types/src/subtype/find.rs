@@ -75,7 +75,9 @@ pub fn interfaces_used(types: &Types, items: &IndexMap<ExternName, Item>, name: 
     let Some(item) = items.get(name) else { return Vec::new() };
     let mentioned = uses(types, [item]);
     let defs = mentioned.defs.iter().map(|id| types.def(*id).owner);
-    let owners: HashSet<Owner> = defs.chain(mentioned.resources.iter().map(|id| types.resource(*id).owner)).collect();
+    let of_resources = mentioned.resources.iter().map(|id| types.resource(*id).owner);
+    let taken_from = mentioned.taken_from.iter().map(|id| Owner::Instance(*id));
+    let owners: HashSet<Owner> = defs.chain(of_resources).chain(taken_from).collect();
     let owns = |item: &Item| matches!(item.kind, ItemKind::Instance(id) if owners.contains(&Owner::Instance(id)));
     items.iter().filter(|(other, item)| *other != name && owns(item)).map(|(other, _)| other.clone()).collect()
 }
