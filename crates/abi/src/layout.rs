@@ -2,7 +2,7 @@
 //!
 //! Specification: Canonical ABI, "Alignment" and "Element Size".
 
-use types::{Case, Kind, ResourceId, ValType};
+use types::{Case, Kind, ValType};
 
 use crate::Abi;
 
@@ -148,33 +148,6 @@ impl Abi<'_> {
         let align = discriminant.size().max(payload.align);
         let size = align_to(payload_offset.saturating_add(payload.size), align);
         VariantLayout { discriminant, payload_offset, layout: Layout { size, align } }
-    }
-
-    /// The resource behind a handle type, if `ty` is one.
-    pub fn handle(&self, ty: ValType) -> Option<ResourceId> {
-        match self.types.kind(ty) {
-            Kind::Own(resource) | Kind::Borrow(resource) => Some(resource),
-            Kind::Bool
-            | Kind::U8
-            | Kind::S8
-            | Kind::U16
-            | Kind::S16
-            | Kind::U32
-            | Kind::S32
-            | Kind::U64
-            | Kind::S64 => None,
-            Kind::F32
-            | Kind::F64
-            | Kind::Char
-            | Kind::String
-            | Kind::ErrorContext
-            | Kind::Record(_)
-            | Kind::Variant(_) => None,
-            Kind::List(_) | Kind::FixedList(..) | Kind::Map(..) | Kind::Tuple(_) | Kind::Flags(_) | Kind::Enum(_) => {
-                None
-            }
-            Kind::Option(_) | Kind::Result { .. } | Kind::Stream(_) | Kind::Future(_) => None,
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use diag::{Diagnostic, Diagnostics};
 use indexmap::IndexMap;
 use types::equal::Bindings;
-use types::ids::{Id, Table};
+use types::ids::Table;
 use types::substitute::instantiate_with;
 use types::subtype::Options;
 use types::{Decl, ExternName, InstanceType, Item, ItemKind, Mismatch, Types};
@@ -20,24 +20,7 @@ use types::{Decl, ExternName, InstanceType, Item, ItemKind, Mismatch, Types};
 use crate::part::Part;
 use crate::report;
 
-macro_rules! id {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(u32);
-
-        impl Id for $name {
-            fn from_index(index: u32) -> Self {
-                Self(index)
-            }
-            fn index(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )*};
-}
-
-id! {
+types::ids! {
     /// A component that is embedded.
     PartId
     /// An item at hand: an import, an instance, or an export of an instance.

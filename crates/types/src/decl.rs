@@ -3,7 +3,7 @@
 use diag::Place;
 use semver::Version;
 
-use crate::{InstanceId, InterfaceName, Label};
+use crate::{InstanceId, Label};
 
 /// The declaration of a type, resource, function, interface or world item. Never part of type equality.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +47,3 @@ pub enum Owner {
     /// Nothing: the type is anonymous (`list<u8>`), or belongs to a scope that is not kept.
     Nothing,
 }
-
-/// The package that a world or interface stands in, when it has one.
-pub type Home = Option<InterfaceName>;

@@ -8,13 +8,15 @@ pub trait Id: Copy {
     fn index(self) -> usize;
 }
 
-macro_rules! id {
+/// Makes types of handles: `ids! { /// What it stands for. NameId .. }`.
+#[macro_export]
+macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(u32);
 
-        impl Id for $name {
+        impl $crate::ids::Id for $name {
             fn from_index(index: u32) -> Self {
                 Self(index)
             }
@@ -25,7 +27,7 @@ macro_rules! id {
     )*};
 }
 
-id! {
+ids! {
     /// A defined value type.
     TypeId
     /// A resource type; two are the same type exactly when their ids are equal.
