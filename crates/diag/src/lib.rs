@@ -1,11 +1,14 @@
 //! Diagnostics: what users are told, as data.
 //!
-//! In: what a stage found wrong. Out: `Diagnostic` values, drawn by the renderers in `human`, `short` and `json`.
+//! In: what a stage found wrong. Out: `Diagnostic` values, drawn by the renderers in `human`, `short`,
+//! `json`, `sarif` and `github`.
 //! Holds: a diagnostic owns all that a renderer needs (texts included), so stages return it and print nothing.
 
+pub mod github;
 pub mod human;
 pub mod json;
 pub mod place;
+pub mod sarif;
 pub mod short;
 
 use std::fmt;
@@ -86,6 +89,11 @@ impl Diagnostic {
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
         self.labels.push(Label { place, text: text.into() });
         self
+    }
+
+    /// The first place that has lines: what editors and annotations can show of a finding about a binary.
+    pub fn place_in_text(&self) -> Option<&Place> {
+        self.labels.iter().map(|label| &label.place).find(|place| matches!(place, Place::Text { .. }))
     }
 
     pub fn help(mut self, action: impl Into<String>) -> Self {
