@@ -13,8 +13,17 @@ use types::version::Track;
 include!(concat!(env!("OUT_DIR"), "/wasi.rs"));
 
 /// Drafts, in the versions under which they are found.
-const DRAFTS: &[(&str, &str)] = &[("wasi:logging", include_str!("../drafts/logging.wit"))];
-/// The version that a draft may be asked for under.
+///
+/// The folder `drafts` has their interfaces as the proposals define them, with documentation of this project. The
+/// crates that carry the proposals' own files depend on wasmtime, so that a build dependency on one of them would have
+/// this crate wait for a compiler of wasm, and a dependency that is not built is not downloaded either.
+const DRAFTS: &[(&str, &str)] = &[
+    ("wasi:config@0.2.0-rc.1", include_str!("../drafts/config.wit")),
+    ("wasi:keyvalue@0.2.0-draft", include_str!("../drafts/keyvalue.wit")),
+    ("wasi:logging", include_str!("../drafts/logging.wit")),
+    ("wasi:tls@0.2.0-draft", include_str!("../drafts/tls.wit")),
+];
+/// The version that a draft without one may be asked for under.
 const DRAFT_VERSION: &str = "0.1.0-draft";
 
 /// A package that is built in.

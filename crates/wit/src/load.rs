@@ -4,6 +4,7 @@
 //! Holds: a package in the user's files wins over a built-in one; only the built-in packages that are needed are parsed.
 
 mod binary;
+mod chosen;
 mod cut;
 mod files;
 mod order;
@@ -14,7 +15,7 @@ use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 
 use crate::component_world::ComponentWorld;
 use crate::places::Texts;
-use crate::{LoadOptions, Package, Root, SourceTree, builtin, world};
+use crate::{LoadOptions, Package, Root, SourceTree, builtin};
 
 /// A parsed group of files, with the package it declares and those nested in it.
 #[derive(Clone, Debug)]
@@ -163,40 +164,4 @@ fn whole(tree: &SourceTree) -> Place {
         None => "",
     };
     Place::file(name)
-}
-
-impl Package {
-    /// Chooses the world of a built-in name.
-    fn choose_built_in(&mut self, asked: &AskedBuiltIn) -> diag::Result<()> {
-        let Some(item) = &asked.item else { return Ok(()) };
-        let package = (self.main.iter().copied())
-            .find(|id| world::package_name(&self.resolve.packages[*id].name) == asked.package)
-            .expect("a built-in package that was asked for is loaded");
-        let package = &self.resolve.packages[package];
-        if let Some(world) = package.worlds.get(item) {
-            self.chosen = Some(*world);
-            return Ok(());
-        }
-        if package.interfaces.contains_key(item) {
-            return Ok(());
-        }
-        let names: Vec<&str> = package.worlds.keys().chain(package.interfaces.keys()).map(String::as_str).collect();
-        Err(unknown_item(asked, item, &names).into())
-    }
-}
-
-/// A name that the package has not, or not yet in this version.
-fn unknown_item(asked: &AskedBuiltIn, item: &str, names: &[&str]) -> Diagnostic {
-    let found = diag::error("wit/unknown-world", format!("`{}` has no world or interface `{item}`", asked.package))
-        .label(Place::file(&asked.text), "asked for here");
-    let later = builtin::find(&asked.package).filter(|entry| crate::scan::declared(entry.text).contains(&item));
-    if let Some(later) = later {
-        let version = later.name.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
-        let package = format!("{}:{}", asked.package.namespace, asked.package.name);
-        return found.help(format!("write `{package}/{item}{version}`, which has it"));
-    }
-    match diag::near_misses(item, names.iter().copied()).first() {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help(format!("choose one of: {}", names.join(", "))),
-    }
 }
