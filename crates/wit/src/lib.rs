@@ -14,6 +14,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "wit-parser's enums are foreign, some of them non-exhaustive")]
 
 mod builtin;
+mod check;
 mod component_world;
 mod depth;
 mod errors;

@@ -8,6 +8,7 @@ mod chosen;
 mod cut;
 mod files;
 mod order;
+mod refused;
 mod versions;
 
 use diag::{Diagnostic, Diagnostics, Place};
@@ -33,7 +34,14 @@ pub(crate) struct Group {
 /// Every file's mistakes, as far as each can be found without the others; codes `wit/..`.
 pub fn load(tree: &SourceTree, options: &LoadOptions) -> diag::Result<Package> {
     let mut texts = Texts::default();
-    let mut loading = Loading::read(tree, &mut texts)?;
+    let loaded = resolved(tree, options, &mut texts);
+    loaded.map_err(|Diagnostics(refusals)| refused::explained(tree, options, &texts, refusals))
+}
+
+/// Everything as wit-parser resolves it, or what it refuses.
+fn resolved(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -> diag::Result<Package> {
+    let mut loading = Loading::read(tree, known_texts)?;
+    let mut texts = known_texts.clone();
     let wanted = versions::wanted(&loading.groups, &texts, &loading.asked);
     loading.notes.extend(wanted.notes());
     versions::raise_user_packages(&mut loading.groups, &wanted, &texts, &mut loading.notes);

@@ -8,6 +8,7 @@ use diag::{Diagnostics, Place};
 use indexmap::IndexMap;
 use wit_parser::{SourceMap, UnresolvedPackageGroup};
 
+use super::refused;
 use crate::places::Texts;
 use crate::{SourceTree, errors, scan};
 
@@ -18,7 +19,7 @@ pub(crate) struct Sources<'a> {
 }
 
 /// More text than this is not WIT that anybody wrote; wit-parser counts offsets in 32 bits.
-const MAX_TEXT: usize = 256 << 20;
+pub(super) const MAX_TEXT: usize = 256 << 20;
 
 /// The groups of a folder: its own packages, and those in its `deps`.
 ///
@@ -127,5 +128,7 @@ pub(crate) fn parse(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<
     if !found.is_empty() {
         return Err(Diagnostics(found));
     }
-    map.parse().map_err(|(map, error)| errors::parse(texts, &map, &error).into())
+    let name = files.first().map_or("", |(path, _)| path);
+    let parsed = refused::guarded(name, || map.parse())?;
+    parsed.map_err(|(map, error)| errors::parse(texts, &map, &error).into())
 }

@@ -10,6 +10,7 @@ use types::version::Track;
 use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackage};
 
 use super::Group;
+use super::refused::guarded;
 use super::versions::{later_name, track_key};
 use crate::errors;
 use crate::places::Texts;
@@ -129,8 +130,9 @@ fn push(
         let unit = units[*at];
         let mut package = unit.package.clone();
         super::versions::merge_same_imports(&mut package);
-        let id = resolve
-            .push(package, offsets[unit.group])
+        let pushed = guarded(file_of(groups, unit), || resolve.push(package, offsets[unit.group]));
+        let id = pushed
+            .map_err(|panicked| (*at, panicked))?
             .map_err(|error| (*at, errors::resolve(texts, &resolve, &error)))?;
         other_names.extend(add_other_names(&mut resolve, units, id));
     }
@@ -138,6 +140,11 @@ fn push(
         resolve.package_names.shift_remove(&name);
     }
     Ok(resolve)
+}
+
+/// The first file of the group that a unit came in.
+fn file_of<'a>(groups: &'a [Group], unit: Unit<'_>) -> &'a str {
+    groups[unit.group].parsed.source_map.source_names().next().unwrap_or_default()
 }
 
 /// Lets the other versions of a track that somebody asks for mean this package.
@@ -169,7 +176,7 @@ fn duplicates(base: &Resolve, groups: &[Group], units: &[Unit<'_>], texts: &Text
 fn declared_in_binary(groups: &[Group], unit: &Unit<'_>, texts: &Texts) -> Diagnostic {
     let name = later_name(&unit.package.name);
     let found = diag::error("wit/duplicate-package", format!("package `{name}` is declared twice"));
-    let file = groups[unit.group].parsed.source_map.source_names().next().unwrap_or_default();
+    let file = file_of(groups, *unit);
     let source = texts.get(file);
     let header = source.and_then(|source| Some((source, crate::scan::header(&source.text)?.1)));
     match header {
@@ -184,7 +191,7 @@ fn structure_error(groups: &[Group], texts: &Texts) -> Option<Diagnostic> {
     let mut all: Vec<_> = groups.iter().map(|group| group.parsed.clone()).collect();
     let main = all.pop()?;
     let mut resolve = Resolve::default();
-    let error = resolve.push_groups(main, all).err()?;
+    let error = guarded("", || resolve.push_groups(main, all)).ok()?.err()?;
     Some(errors::resolve(texts, &resolve, &error))
 }
 

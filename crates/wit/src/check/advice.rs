@@ -1,0 +1,167 @@
+//! What to write instead of a name that leads nowhere.
+//!
+//! In: the name and what is declared around it. Out: the near miss, the place that declares it, the version that has it.
+//! Holds: only so many names are compared in one check, so that thousands of mistakes are told within a second.
+
+use diag::{Diagnostic, Place, error, near_misses};
+
+use super::Checker;
+use super::gate::{Gate, gate};
+use super::index::{Entry, Origin, PackageId, Said, ScopeId};
+use crate::syntax::ast::{Attributes, PackageName};
+use crate::{builtin, scan};
+
+/// Names of types that are always there.
+const PRIMITIVES: [&str; 14] =
+    ["bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string", "error-context"];
+/// Types that are written with others in `<>`.
+const FORMS: [&str; 10] =
+    ["list", "option", "result", "tuple", "map", "future", "stream", "own", "borrow", "error-context"];
+/// So many comparisons take less than half a second.
+const MOST_COMPARED: usize = 1_000_000;
+
+impl<'t> Checker<'t> {
+    /// The candidate that comes nearest to a name.
+    pub(super) fn near<'c>(&mut self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+        let left = MOST_COMPARED.saturating_sub(self.compared);
+        let candidates: Vec<&str> =
+            candidates.into_iter().filter(|candidate| *candidate != name).take(left.min(1000)).collect();
+        self.compared += candidates.len();
+        near_misses(name, candidates).first().copied()
+    }
+
+    /// What to do about a type that is not in a scope: a near miss, or the interface that has it.
+    pub(super) fn type_help(&mut self, scope: ScopeId, name: &str) -> Option<String> {
+        if let Some(home) = self.home(scope, name) {
+            return Some(format!("bring it in: `use {home}.{{{name}}};`"));
+        }
+        let mut names: Vec<&str> = self.index.scope(scope).types.keys().copied().collect();
+        names.extend(PRIMITIVES);
+        names.extend(FORMS);
+        if let Some(near) = self.near(name, names) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        let package = self.index.scope(scope).site.package;
+        let here = self.index.package(package).items.values().copied();
+        let types = |id: ScopeId| self.index.scope(id).types.keys().map(move |name| (*name, id));
+        let others: Vec<(&str, ScopeId)> = here.filter(|id| *id != scope).flat_map(types).take(1000).collect();
+        let near = self.near(name, others.iter().map(|(name, _)| *name))?;
+        let home = self.home(scope, near)?;
+        Some(format!("did you mean `{near}`? Bring it in: `use {home}.{{{near}}};`"))
+    }
+
+    /// The interface of the same package that declares a type.
+    pub(super) fn home(&self, scope: ScopeId, name: &str) -> Option<&'t str> {
+        let package = self.index.scope(scope).site.package;
+        let home = *self.homes.get(&(package, name))?;
+        (home != scope).then(|| self.index.scope(home).name)
+    }
+
+    /// A package that has an interface or world of this name: its path.
+    pub(super) fn item_elsewhere(&self, name: &str) -> Option<String> {
+        let has = |id: &PackageId| self.index.package(*id).items.contains_key(name);
+        let ids = (0..self.index.packages.len()).map(PackageId).take(1000);
+        let package = ids.filter(|id| self.index.package(*id).name.is_some()).find(has)?;
+        Some(path(&self.index.shown(package), name))
+    }
+
+    /// The version of a built-in package that has an item which this version has not.
+    pub(super) fn later_item(&self, package: PackageId, name: &str) -> Option<String> {
+        let own = self.index.package(package);
+        let item = own.items.get(name).and_then(|item| self.index.scope(*item).attributes());
+        self.since(package, item).or_else(|| self.other_version(package, name))
+    }
+
+    /// The version of a built-in package whose interface has a type which this version's has not.
+    pub(super) fn later_type(&self, interface: ScopeId, name: &str) -> Option<String> {
+        let scope = self.index.scope(interface);
+        let entry = scope.types.get(name).and_then(|entry: &Entry<'_>| entry.attributes());
+        self.since(scope.site.package, entry)
+    }
+
+    fn since(&self, package: PackageId, attributes: Option<&Attributes>) -> Option<String> {
+        let own = self.index.package(package);
+        let named = own.name.as_ref()?;
+        let Origin::BuiltIn(_) = &own.origin else { return None };
+        let Gate::Since(version, _) = gate(attributes?) else { return None };
+        Some(format!("{}:{}@{version}", named.namespace, named.name))
+    }
+
+    fn other_version(&self, package: PackageId, name: &str) -> Option<String> {
+        let named = self.index.package(package).name.as_ref()?;
+        let others = builtin::versions_of(named.namespace, named.name);
+        let other = others.into_iter().rfind(|entry| {
+            entry.name.version.as_ref() != named.version.version() && scan::declared(entry.text).contains(&name)
+        })?;
+        Some(other.name.to_string())
+    }
+
+    /// A package that is not there, or not in this version.
+    pub(super) fn package_advice(&mut self, shown: &str, name: &PackageName, place: Place) -> Diagnostic {
+        let (namespace, own) = (name.namespace.text.as_str(), name.name.text.as_str());
+        let here = self.index.packages_named(namespace, own).to_vec();
+        let users: Vec<PackageId> = here.iter().copied().filter(|id| !self.is_built_in(*id)).collect();
+        let built_in = builtin::versions_of(namespace, own);
+        if users.is_empty() && !built_in.is_empty() {
+            let version = Said::of(name).version().cloned();
+            let asked = types::PackageName { namespace: namespace.to_owned(), name: own.to_owned(), version };
+            return builtin::unknown_version(&asked, &built_in).label(place, "asked for here");
+        }
+        let mut found = error("wit/unknown-package", format!("package `{shown}` is not here"));
+        if users.is_empty() {
+            found = found.label(place, "neither in the files nor built in");
+            return self.unknown_package(found, shown, own);
+        }
+        found = found.label(place, "not in this version");
+        for id in users.iter().take(3) {
+            let named = self.index.package(*id).name.as_ref();
+            if let Some(place) = named.and_then(|named| named.places.first()) {
+                found = found.label(place.clone(), "the version that is there");
+            }
+        }
+        let versions: Vec<String> = users.iter().map(|id| format!("`{}`", self.index.shown(*id))).collect();
+        found.help(format!("write the version that is there: {}", versions.join(" or ")))
+    }
+
+    fn unknown_package(&mut self, found: Diagnostic, shown: &str, folder: &str) -> Diagnostic {
+        let ids = (0..self.index.packages.len()).map(PackageId).filter(|id| self.index.package(*id).name.is_some());
+        let mut names: Vec<String> = ids.take(1000).map(|id| self.index.shown(id)).collect();
+        names.extend(builtin::all().iter().map(|entry| entry.name.to_string()));
+        match self.near(shown, names.iter().map(String::as_str)) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help(format!("put the package's WIT into `deps/{folder}/`")),
+        }
+    }
+
+    fn is_built_in(&self, package: PackageId) -> bool {
+        matches!(self.index.package(package).origin, Origin::BuiltIn(_))
+    }
+}
+
+/// `ns:name/item@version` of a package `ns:name@version`.
+fn path(package: &str, item: &str) -> String {
+    match package.split_once('@') {
+        Some((stem, version)) => format!("{stem}/{item}@{version}"),
+        None => format!("{package}/{item}"),
+    }
+}
+
+/// What other languages, and older WIT, call a primitive.
+pub(super) fn usual_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "float32" | "float" => "f32",
+        "float64" | "double" => "f64",
+        "i8" | "int8" => "s8",
+        "i16" | "int16" | "short" => "s16",
+        "i32" | "int32" | "int" | "integer" => "s32",
+        "i64" | "int64" | "long" => "s64",
+        "uint8" | "byte" => "u8",
+        "uint16" | "ushort" => "u16",
+        "uint32" | "uint" | "usize" => "u32",
+        "uint64" | "ulong" => "u64",
+        "str" | "text" => "string",
+        "boolean" => "bool",
+        "bytes" => "list<u8>",
+        _ => return None,
+    })
+}

@@ -1,0 +1,88 @@
+//! Our findings in order, and with them what wit-parser says.
+//!
+//! In: diagnostics. Out: sorted by file and place, none twice; a refusal of wit-parser is added where nothing of ours
+//! stands, so that nothing that it says is lost.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use diag::{Diagnostic, Place};
+
+use crate::syntax::Tree;
+
+/// Sorts by file and place. Of two that have one code and begin at one place the first is kept.
+pub(super) fn in_order(found: Vec<Diagnostic>, groups: &[Vec<Tree>]) -> Vec<Diagnostic> {
+    let names = groups.iter().flatten().map(|tree| tree.source.name.as_str());
+    let order: HashMap<&str, usize> = names.enumerate().map(|(at, name)| (name, at)).collect();
+    let mut keyed: Vec<((usize, usize), Diagnostic)> = Vec::with_capacity(found.len());
+    for one in found {
+        let key =
+            start(&one).map_or((usize::MAX, 0), |(file, at)| (order.get(file).copied().unwrap_or(usize::MAX), at));
+        keyed.push((key, one));
+    }
+    keyed.sort_by_key(|(key, _)| *key);
+    let mut seen = HashSet::new();
+    keyed.retain(|(key, one)| key.0 == usize::MAX || seen.insert((*key, one.code)));
+    keyed.into_iter().map(|(_, one)| one).collect()
+}
+
+/// The file and the offset of the first label.
+fn start(one: &Diagnostic) -> Option<(&str, usize)> {
+    match &one.labels.first()?.place {
+        Place::Text { source, span } => Some((&source.name, span.start)),
+        Place::Binary { .. } | Place::File { .. } => None,
+    }
+}
+
+/// Ours, and those refusals of wit-parser that ours do not cover. Without any of ours, the refusals alone.
+pub(crate) fn with_refusals(mut ours: Vec<Diagnostic>, refusals: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if ours.is_empty() {
+        return refusals;
+    }
+    let new: Vec<Diagnostic> = refusals.into_iter().filter(|one| !is_covered(one, &ours)).collect();
+    ours.extend(new);
+    ours
+}
+
+/// Mistakes that wit-parser tells at another place than we do.
+const ELSEWHERE: [&str; 9] = [
+    "wit/cycle",
+    "wit/package-cycle",
+    "wit/duplicate-package",
+    "wit/missing-package",
+    "wit/returned-borrow",
+    "wit/split-dependency",
+    "wit/feature-gate",
+    "wit/accessor",
+    "wit/unknown-item",
+];
+
+fn is_covered(refusal: &Diagnostic, ours: &[Diagnostic]) -> bool {
+    if ELSEWHERE.contains(&refusal.code.0) && ours.iter().any(|one| one.code == refusal.code) {
+        return true;
+    }
+    let Some(Place::Text { source, span }) = refusal.labels.first().map(|label| &label.place) else {
+        return ours.iter().any(|one| one.code == refusal.code && one.labels.first() == refusal.labels.first());
+    };
+    let line = line_of(&source.text, span);
+    ours.iter().any(|one| {
+        let in_line = |place: &Place| {
+            matches!(place, Place::Text { source: other, span } if other.name == source.name
+            && span.start <= line.end && span.end >= line.start)
+        };
+        // wit-parser reads on until something does not fit, and ends there: what we found before is the reason.
+        let before = |place: &Place| {
+            matches!(place, Place::Text { source: other, span: own } if other.name == source.name
+            && own.start <= span.start)
+        };
+        one.labels.iter().any(|label| in_line(&label.place))
+            || (refusal.code.0 == "wit/syntax" && one.labels.first().is_some_and(|label| before(&label.place)))
+    })
+}
+
+/// The lines that a span stands in.
+fn line_of(text: &str, span: &Range<usize>) -> Range<usize> {
+    let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end = text.get(span.end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| span.end + at);
+    start..end
+}
