@@ -1,6 +1,5 @@
 //! `withe wit`: WIT shown or converted.
 
-use diag::Place;
 use wit::print::Docs;
 
 use crate::cli::WitArgs;
@@ -16,15 +15,8 @@ pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     let text = match args.form {
         WitForm::Wit => wit::print::print(&package, world, docs)?,
         WitForm::Json => wit::print::json(&package, docs)?,
-        WitForm::Wasm => return Err(no_wasm(args).into()),
+        WitForm::Wasm => return io.write_output(&args.out.out, &wit::wasm(&package, world, docs)?),
     };
     io.done_with((tree, package));
     io.write_text(&args.out.out, &text)
-}
-
-fn no_wasm(args: &WitArgs) -> diag::Diagnostic {
-    let name = args.path.display().to_string();
-    diag::error("unsupported/wit-as-wasm", "WIT is not yet written as a wasm package")
-        .label(Place::file(&name), "would become a package in wasm")
-        .help("write it as text, with `--as wit`")
 }

@@ -1,4 +1,5 @@
-//! Components: what one will contain (`plan`), its bytes (`emit`), what one contains (`read`), and worlds as bytes (`metadata`).
+//! Components: what one will contain (`plan`), its bytes (`emit`), what one contains (`read`), worlds as bytes (`metadata`),
+//! and WIT packages as bytes (`package`).
 //!
 //! In: types and embedded modules; or the bytes of a component.
 //! Out: bytes; or `Component`, with its type in `types`.
@@ -10,6 +11,7 @@
 
 pub mod emit;
 pub mod metadata;
+pub mod package;
 pub mod plan;
 pub mod read;
 

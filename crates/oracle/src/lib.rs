@@ -71,6 +71,56 @@ fn same(types: &mut Types, expected: &World, section: &[u8], what: &str) -> Outc
     Err(Trouble::Failed(format!("{what} is another world than the WIT: {}", difference.unwrap_or_default())))
 }
 
+/// The package of a WIT file or folder in wasm, by this project and by the other tool: the other tool reads the same
+/// out of both, documentation and gates included, and of other packages too.
+///
+/// # Errors
+///
+/// `NotRun` if either side refuses the WIT, or if the file has no package that a binary could hold.
+pub fn compare_package(path: &Path) -> Outcome {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let (main, _) = resolve.push_path(path).map_err(|error| Trouble::NotRun(format!("refused: {error}")))?;
+    if resolve.packages[main].interfaces.is_empty() && resolve.packages[main].worlds.is_empty() {
+        return Err(Trouble::NotRun("the package is empty".to_owned()));
+    }
+    let package = wit::load(&read_tree(path)?, &wit::LoadOptions { all_features: true, ..Default::default() })
+        .map_err(|refused| Trouble::NotRun(format!("refused: {}", headline(&refused))))?;
+    same_package(&package, &resolve, main)
+}
+
+/// As [`compare_package`], for something built in: the other tool is given the text that is printed.
+pub fn compare_built_in(name: &str) -> Outcome {
+    let options = wit::LoadOptions { all_features: true, ..Default::default() };
+    let package = wit::load(&wit::SourceTree::built_in(name), &options).map_err(refused)?;
+    let text = wit::print::print(&package, None, wit::print::Docs::Keep).map_err(refused)?;
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let main = resolve.push_str("printed.wit", &text).map_err(peer)?;
+    same_package(&package, &resolve, main)
+}
+
+fn same_package(package: &wit::Package, resolve: &Resolve, main: wit_parser::PackageId) -> Outcome {
+    let ours = wit::wasm(package, None, wit::print::Docs::Keep).map_err(refused)?;
+    let theirs = wit_component::encode(resolve, main, false).map_err(peer)?;
+    let (ours, theirs) = (decoded_package(&ours)?, decoded_package(&theirs)?);
+    match testing::golden::first_difference(&theirs, &ours) {
+        None => Ok(()),
+        Some(difference) => Err(Trouble::Failed(difference)),
+    }
+}
+
+/// What the other tool reads out of a package in wasm, as text: the package, then the others by their names.
+fn decoded_package(bytes: &[u8]) -> Result<String, Trouble> {
+    let DecodedWasm::WitPackage(resolve, main) = wit_component::decode(bytes).map_err(peer)? else {
+        return Err("a component, not a package".into());
+    };
+    let mut others: Vec<_> = resolve.packages.iter().filter(|(id, _)| *id != main).collect();
+    others.sort_by_key(|(_, package)| package.name.to_string());
+    let others: Vec<_> = others.into_iter().map(|(id, _)| id).collect();
+    let mut printer = WitPrinter::default();
+    printer.print(&resolve, main, &others).map_err(peer)?;
+    Ok(printer.output.to_string())
+}
+
 /// The smallest core module with that `component-type` section.
 fn module_with(section: &[u8]) -> Vec<u8> {
     const NAME: &[u8] = b"component-type";

@@ -15,8 +15,8 @@ pub struct Decl {
     pub external_id: Option<String>,
     /// The part of the version that a canonical name in a binary leaves out: `.1` of `a:b/c@0.1` for 0.1.1.
     pub version_suffix: Option<String>,
-    /// For a resource under one more name: the scope and the name that it was taken from.
-    /// (A value type under one more name is a definition of its own.)
+    /// For a resource under one more name: the scope and the name that it was taken from; for a handle: the scope and
+    /// the name by which it says its resource. (A value type under one more name is a definition of its own.)
     pub alias_of: Option<(Owner, Label)>,
     /// Where it was declared, if it is known.
     pub place: Option<Place>,

@@ -53,10 +53,14 @@ fn resolved(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -
     let whole = whole(tree);
     let mut main = loading.main;
     let mut listed = main.clone();
+    let mut roots = main.clone();
+    roots.extend(
+        loading.groups.iter().filter(|group| group.main).filter_map(|group| id_of(&resolve, &group.parsed.main)),
+    );
     main.extend(main_packages(&resolve, &loading.groups));
     listed.extend(listed_packages(&resolve, &loading.groups));
     let (chosen, component, notes) = (loading.chosen, loading.component, loading.notes);
-    let mut package = Package { resolve, main, listed, chosen, component, texts, notes, whole };
+    let mut package = Package { resolve, main, listed, roots, chosen, component, texts, notes, whole };
     if let Some(asked) = &loading.asked {
         package.choose_built_in(asked)?;
     }

@@ -16,6 +16,8 @@ pub struct Package {
     pub(crate) main: Vec<PackageId>,
     /// What of the user's files is printed: the named packages, with those nested in their files.
     pub(crate) listed: Vec<PackageId>,
+    /// The packages that the user's files begin with: the named packages, without those nested in their files.
+    pub(crate) roots: Vec<PackageId>,
     /// The world that the user named with a built-in name such as `wasi:http/proxy@0.2.3`.
     pub(crate) chosen: Option<WorldId>,
     /// The component that the user named; the chosen world is its name and has nothing in it.

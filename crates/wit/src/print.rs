@@ -12,6 +12,7 @@ mod text;
 use printer::{Doc, Indent, Style, blocks, render};
 use types::{Types, World};
 
+pub(crate) use from_resolve::needed_by_world;
 pub(crate) use from_types::not_in_wit;
 
 use crate::component_world::ComponentWorld;

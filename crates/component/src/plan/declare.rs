@@ -18,7 +18,8 @@ use std::collections::HashMap;
 
 use diag::Diagnostics;
 use types::{
-    ComponentType, ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType,
+    ComponentType, ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeDef, TypeId, TypeKind, Types,
+    ValType,
 };
 
 use super::{InstanceRef, ItemRef, ItemType, Name, Plan, Primitive, ROOT, ScopeId, TypeExpr, TypeRef, ValRef};
@@ -34,6 +35,8 @@ pub struct Declared<'t> {
     resource_exports: HashMap<(ScopeId, ResourceId), Export>,
     /// Names of resources in instances at hand: a resource with several is said by the one that it is taken from.
     resource_names: HashMap<(ScopeId, InstanceId, String), Export>,
+    /// Names that a scope gives a resource: a handle says its resource by one of them.
+    own_names: HashMap<(ScopeId, ResourceId, String), TypeRef>,
     /// Types that no name stands for, as they were said last: a part that is shared many times is said once.
     /// Forgotten as soon as a name is added, since it may stand for a part.
     said: HashMap<(ScopeId, TypeId), TypeRef>,
@@ -77,6 +80,7 @@ impl<'t> Declared<'t> {
             type_exports: HashMap::new(),
             resource_exports: HashMap::new(),
             resource_names: HashMap::new(),
+            own_names: HashMap::new(),
             said: HashMap::new(),
         }
     }
@@ -152,7 +156,7 @@ impl<'t> Declared<'t> {
         if let TypeKind::Alias(target) = types.def(id).kind {
             return self.type_ref(plan, scope, target);
         }
-        let expr = self.expr(plan, scope, &types.def(id).kind)?;
+        let expr = self.definition(plan, scope, types.def(id))?;
         Ok(plan.define(scope, expr))
     }
 
@@ -171,11 +175,35 @@ impl<'t> Declared<'t> {
                 return Ok(named);
             }
             let TypeKind::Alias(target) = types.def(id).kind else {
-                let expr = self.expr(plan, scope, &types.def(id).kind)?;
+                let expr = self.definition(plan, scope, types.def(id))?;
                 return Ok(plan.define_apart(scope, expr));
             };
             ty = target;
             is_target = true;
+        }
+    }
+
+    /// As `expr`; a handle says its resource by the name that its declaration has.
+    fn definition(&mut self, plan: &mut Plan<'_>, scope: ScopeId, def: &TypeDef) -> diag::Result<TypeExpr> {
+        let name = def.decl.alias_of.as_ref();
+        match def.kind {
+            TypeKind::Own(id) => Ok(TypeExpr::Own(self.mentioned(plan, scope, id, name)?)),
+            TypeKind::Borrow(id) => Ok(TypeExpr::Borrow(self.mentioned(plan, scope, id, name)?)),
+            _ => self.expr(plan, scope, &def.kind),
+        }
+    }
+
+    /// A resource by the name that a handle says.
+    fn mentioned(
+        &mut self,
+        plan: &mut Plan<'_>,
+        scope: ScopeId,
+        id: ResourceId,
+        name: Option<&(Owner, String)>,
+    ) -> diag::Result<TypeRef> {
+        match name.and_then(|(_, name)| self.find_own_name(plan, scope, id, name)) {
+            Some(found) => Ok(found),
+            None => self.resource_of(plan, scope, id, name),
         }
     }
 
@@ -302,6 +330,7 @@ impl<'t> Declared<'t> {
     ) -> diag::Result<ItemRef> {
         let ty = self.item_type(plan, scope, item, keep)?;
         let made = plan.import(scope, item_name(self.types, name, item), ty);
+        self.provide_own_name(scope, name, item, made);
         self.provide_item(plan, scope, item, made);
         Ok(made)
     }
@@ -327,8 +356,15 @@ impl<'t> Declared<'t> {
     ) -> diag::Result<ItemRef> {
         let ty = self.item_type(plan, scope, item, &keep_all)?;
         let made = plan.declare_export(scope, item_name(self.types, name, item), ty);
+        self.provide_own_name(scope, name, item, made);
         self.provide_item(plan, scope, item, made);
         Ok(made)
+    }
+
+    fn provide_own_name(&mut self, scope: ScopeId, name: &ExternName, item: &Item, made: ItemRef) {
+        if let (ItemKind::Resource(id), ItemRef::Type(ty)) = (item.kind, made) {
+            self.own_names.insert((scope, id, name.to_string()), ty);
+        }
     }
 
     /// Says that an item is at hand as `made`: what it names can be used from now on.
@@ -393,6 +429,18 @@ impl<'t> Declared<'t> {
         while let Some(scope) = at {
             if let Some(export) = self.resource_names.get(&(scope, instance, name.clone())) {
                 return Some(alias_export(plan, export));
+            }
+            at = plan.scope_parent(scope);
+        }
+        None
+    }
+
+    /// The name that a scope, or one around it, gives a resource.
+    fn find_own_name(&self, plan: &Plan<'_>, scope: ScopeId, id: ResourceId, name: &str) -> Option<TypeRef> {
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            if let Some(&found) = self.own_names.get(&(scope, id, name.to_owned())) {
+                return Some(found);
             }
             at = plan.scope_parent(scope);
         }

@@ -74,8 +74,11 @@ fn add(
     resolve: Resolve,
     then: impl FnOnce(&mut Loading, wit_parser::Remap),
 ) -> diag::Result<()> {
+    // What is in a binary was chosen when it was written; a gate that remains says of it what it says and hides nothing.
+    let all_features = std::mem::replace(&mut loading.resolve.all_features, true);
     let remap = loading.resolve.merge(resolve).map_err(|error| broken(file, &error))?;
     then(loading, remap);
+    loading.resolve.all_features = all_features;
     Ok(())
 }
 

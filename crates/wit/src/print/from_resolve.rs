@@ -25,6 +25,11 @@ pub(super) fn packages(package: &Package, chosen: Option<WorldId>) -> Vec<Packag
     needed.packages.iter().map(|id| package_text(resolve, *id, &needed)).collect()
 }
 
+/// The interfaces that a world needs, itself or through others.
+pub(crate) fn needed_by_world(resolve: &Resolve, world: WorldId) -> indexmap::IndexSet<InterfaceId> {
+    Needed::by_world(resolve, world).interfaces
+}
+
 fn package_text(resolve: &Resolve, id: PackageId, needed: &Needed) -> PackageText {
     let package = &resolve.packages[id];
     let home = world::package_name(&package.name);

@@ -29,7 +29,7 @@ impl Convert<'_> {
             Type::ErrorContext => ValType::ErrorContext,
             Type::Id(id) => match self.mapped(side, scope, *id) {
                 Mapped::Value(value) => value,
-                Mapped::Resource(resource) => self.handle(TypeKind::Own(resource)),
+                Mapped::Resource(resource) => self.handle(side, scope, *id, resource),
             },
         }
     }
@@ -54,8 +54,13 @@ impl Convert<'_> {
 
     /// The scope and name that a resource under one more name is taken from.
     fn alias_of(&self, side: Side, scope: &Scope, id: TypeId) -> Option<(Owner, String)> {
+        let TypeDefKind::Type(Type::Id(target)) = self.package.resolve.types[id].kind else { return None };
+        self.name_in(side, scope, target)
+    }
+
+    /// The scope that declares a type, and its name there.
+    fn name_in(&self, side: Side, scope: &Scope, target: TypeId) -> Option<(Owner, String)> {
         let types = &self.package.resolve.types;
-        let TypeDefKind::Type(Type::Id(target)) = types[id].kind else { return None };
         let owner = match types[target].owner {
             TypeOwner::Interface(owner) if scope.interface != Some(owner) => {
                 let scopes = if self.home(side, owner) == Side::Export { &self.exports } else { &self.imports };
@@ -115,7 +120,10 @@ impl Convert<'_> {
             other => self.kind(side, scope, other),
         };
         let owner = if def.name.is_some() { Self::owner(scope) } else { Owner::Nothing };
-        let decl = self.decl(&def.docs, &def.stability, def.external_id.as_deref(), def.span);
+        let mut decl = self.decl(&def.docs, &def.stability, def.external_id.as_deref(), def.span);
+        if let TypeDefKind::Handle(Handle::Own(resource) | Handle::Borrow(resource)) = def.kind {
+            decl.alias_of = self.name_in(side, scope, resource);
+        }
         Mapped::Value(ValType::Def(self.types.add_type(TypeDef { name: def.name.clone(), owner, kind, decl })))
     }
 
@@ -198,8 +206,10 @@ impl Convert<'_> {
         }
     }
 
-    fn handle(&mut self, kind: TypeKind) -> ValType {
-        let def = TypeDef { name: None, owner: Owner::Nothing, kind, decl: Decl::default() };
+    /// A resource where a value is wanted: WIT's short form of `own`.
+    fn handle(&mut self, side: Side, scope: &Scope, id: TypeId, resource: ResourceId) -> ValType {
+        let decl = Decl { alias_of: self.name_in(side, scope, id), ..Decl::default() };
+        let def = TypeDef { name: None, owner: Owner::Nothing, kind: TypeKind::Own(resource), decl };
         ValType::Def(self.types.add_type(def))
     }
 }

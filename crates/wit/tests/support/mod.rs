@@ -39,6 +39,17 @@ pub fn read_tree_as(path: &Path, name: &str) -> SourceTree {
     SourceTree::of_folder(name, files)
 }
 
+/// The cases of a folder: WIT files, and folders of them.
+pub fn wit_sources(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.retain(|path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name != "parse-fail" && (path.is_dir() || name.ends_with(".wit"))
+    });
+    entries.sort();
+    entries
+}
+
 fn read_file(path: &Path) -> Vec<u8> {
     let bytes = std::fs::read(path).unwrap();
     if path.extension().is_some_and(|extension| extension == "wat") {
