@@ -75,11 +75,16 @@ fn unit_named(units: &[Unit<'_>], name: &PackageName) -> Option<usize> {
 }
 
 /// Unit numbers, those first that others use; `None` if there is a cycle.
+///
+/// They are visited as wit-parser does, by name and then as they are used: the tables of its JSON document have this
+/// order, and people's scripts refer to them by number.
 fn sorted(units: &[Unit<'_>]) -> Option<Vec<usize>> {
     let mut order = Vec::with_capacity(units.len());
     let mut state = vec![State::New; units.len()];
     // An own stack, so that a long chain of packages cannot exhaust the machine's.
-    for start in 0..units.len() {
+    let mut starts: Vec<usize> = (0..units.len()).collect();
+    starts.sort_by_key(|at| &units[*at].package.name);
+    for start in starts {
         let mut stack = vec![(start, false)];
         while let Some((at, done)) = stack.pop() {
             if done {
@@ -94,7 +99,9 @@ fn sorted(units: &[Unit<'_>]) -> Option<Vec<usize>> {
             }
             state[at] = State::Open;
             stack.push((at, true));
-            for on in dependencies(units, at) {
+            let used: Vec<usize> = dependencies(units, at).collect();
+            // What is pushed last is visited first.
+            for on in used.into_iter().rev() {
                 match state[on] {
                     State::New => stack.push((on, false)),
                     State::Open => return None,
