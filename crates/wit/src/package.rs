@@ -4,6 +4,7 @@ use diag::{Diagnostic, Place};
 use types::{Types, World};
 use wit_parser::{PackageId, Resolve, Span, WorldId};
 
+use crate::check::rules;
 use crate::component_world::ComponentWorld;
 use crate::places::Texts;
 use crate::{depth, select, world};
@@ -52,10 +53,15 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// `wit/world-ambiguous`, `wit/unknown-world`, `wit/no-world`, `wit/too-deep`.
+    /// `wit/world-ambiguous`, `wit/unknown-world`, `wit/no-world`, `wit/too-deep`; for what WIT allows and components do
+    /// not, `wit/list-length`, `wit/too-large`, `wit/package-name`, `wit/duplicate`.
     pub fn world(&self, types: &mut Types, selector: Option<&str>) -> diag::Result<World> {
         let world = select::world(self, selector)?;
         depth::check(self)?;
+        // What was read from a component is one already.
+        if self.component_of(world).is_none() {
+            rules::check_accepted(self, world)?;
+        }
         Ok(self.convert(types, world))
     }
 

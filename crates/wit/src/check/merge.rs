@@ -23,7 +23,42 @@ pub(super) fn in_order(found: Vec<Diagnostic>, groups: &[Vec<Tree>]) -> Vec<Diag
     keyed.sort_by_key(|(key, _)| *key);
     let mut seen = HashSet::new();
     keyed.retain(|(key, one)| key.0 == usize::MAX || seen.insert((*key, one.code)));
-    keyed.into_iter().map(|(_, one)| one).collect()
+    without_echoes(keyed.into_iter().map(|(_, one)| one).collect())
+}
+
+/// A word that is no name is also not declared, and a version that is none is not there: of the two, one is told,
+/// which is the one that names what was meant.
+fn without_echoes(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let spelling = |one: &Diagnostic| ["wit/name", "wit/invalid-version"].contains(&one.code.0);
+    let unknown = |one: &Diagnostic| one.code.0.starts_with("wit/unknown-");
+    let near = |one: &Diagnostic| one.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
+    let mut echoes = HashSet::new();
+    for (at, one) in found.iter().enumerate().filter(|(_, one)| unknown(one)) {
+        let Some((file, span)) = text_of(one) else { continue };
+        // All stand in the order of the text, so what stands in this one stands beside it.
+        let inside = |(_, other): &(usize, &Diagnostic)| {
+            text_of(other).is_some_and(|(other, own)| other == file && own.start >= span.start && own.start < span.end)
+        };
+        let before = found.iter().enumerate().take(at).rev().take_while(inside);
+        let after = found.iter().enumerate().skip(at + 1).take_while(inside);
+        if let Some((other, _)) = before.chain(after).find(|(_, one)| spelling(one)) {
+            echoes.insert(if near(one) { other } else { at });
+        }
+    }
+    let mut at = 0;
+    found.retain(|_| {
+        at += 1;
+        !echoes.contains(&(at - 1))
+    });
+    found
+}
+
+/// The file and the range of the first label.
+fn text_of(one: &Diagnostic) -> Option<(&str, &Range<usize>)> {
+    match &one.labels.first()?.place {
+        Place::Text { source, span } => Some((&source.name, span)),
+        Place::Binary { .. } | Place::File { .. } => None,
+    }
 }
 
 /// The file and the offset of the first label.
