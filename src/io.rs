@@ -6,6 +6,7 @@
 //! `read` has inputs, `write` has outputs, `report` has what is said.
 
 mod content;
+mod outline;
 mod read;
 mod report;
 mod write;

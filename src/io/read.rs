@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use super::Io;
 use super::content::{Content, content, not_wasm, parse_wat};
+use super::outline::{LARGE, outline};
 
 /// What was read, with the name it is shown under.
 #[derive(Clone, Debug)]
@@ -112,6 +113,9 @@ impl Io {
         if name != "-" && !whole.exists() && is_built_in_name(&name) {
             return Ok(wit::SourceTree::built_in(name));
         }
+        if let Some(outline) = outline_of(&whole, &name)? {
+            return Ok(wit::SourceTree::of_file(name, outline));
+        }
         let input = self.read_input(path)?;
         let Input { name, bytes } = binary_if_wat(input)?;
         Ok(wit::SourceTree::of_file(name, bytes))
@@ -164,6 +168,16 @@ fn binary_if_wat(input: Input) -> diag::Result<Input> {
     }
     let Wasm { name, bytes } = parse_wat(&input.name, input.bytes)?;
     Ok(Input { name, bytes })
+}
+
+/// What a large wasm file says of itself, without its code; `None` for all other files.
+fn outline_of(path: &Path, name: &str) -> diag::Result<Option<Vec<u8>>> {
+    let Ok(metadata) = std::fs::metadata(path) else { return Ok(None) };
+    if name == "-" || !metadata.is_file() || metadata.len() < LARGE {
+        return Ok(None);
+    }
+    let outlined = std::fs::File::open(path).and_then(|file| outline(file, metadata.len()));
+    outlined.map_err(|error| unreadable(name, &error).into())
 }
 
 /// The name that a path is shown under: as the user wrote it, with `/`.

@@ -7,7 +7,7 @@ use types::{Types, World};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Docs, PackageName, Resolve, Span, Stability, WorldId};
 
-use diag::{Diagnostic, Place};
+use diag::Diagnostic;
 
 use crate::print;
 
@@ -16,6 +16,8 @@ use crate::print;
 pub(crate) struct ComponentWorld {
     file: String,
     bytes: Vec<u8>,
+    /// What was read when it was loaded.
+    read: (Types, World),
 }
 
 impl ComponentWorld {
@@ -27,24 +29,27 @@ impl ComponentWorld {
     pub(crate) fn read(file: &str, bytes: &[u8]) -> diag::Result<(Self, Option<Diagnostic>)> {
         let mut types = Types::new();
         let read = component::read(&mut types, file, bytes)?;
-        let note = print::not_in_wit(&types, &read.world(), &read.other_types);
-        Ok((Self { file: file.to_owned(), bytes: bytes.to_vec() }, note))
+        let world = read.world();
+        let note = print::not_in_wit(&types, &world, &read.other_types);
+        Ok((Self { file: file.to_owned(), bytes: bytes.to_vec(), read: (types, world) }, note))
     }
 
+    /// The world, in an arena of its own.
+    pub(crate) fn own_world(&self) -> (&Types, &World) {
+        (&self.read.0, &self.read.1)
+    }
+
+    /// The world in another arena.
     pub(crate) fn world(&self, types: &mut Types) -> World {
         component::read_world(types, &self.file, &self.bytes).expect("the same bytes were read when they were loaded")
     }
 
-    /// The component as wit-parser decodes it, for the JSON document that it defines.
-    pub(crate) fn resolve(&self) -> diag::Result<Resolve> {
-        let reason = match decode(&self.bytes) {
-            Ok(DecodedWasm::Component(resolve, _) | DecodedWasm::WitPackage(resolve, _)) => return Ok(resolve),
-            Err(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
-        };
-        Err(diag::error("unsupported/component-as-json", format!("`{}` is not yet written as JSON", self.file))
-            .label(Place::file(&self.file), reason)
-            .help("write it as text, with `--as wit`")
-            .into())
+    /// The component as wit-parser decodes it; `None` if it does not, as it is with some valid components.
+    pub(crate) fn resolve(&self) -> Option<Resolve> {
+        match decode(&self.bytes) {
+            Ok(DecodedWasm::Component(resolve, _) | DecodedWasm::WitPackage(resolve, _)) => Some(resolve),
+            Err(_) => None,
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use types::{PackageName, Types};
 use wit_parser::{Docs as DocText, InterfaceId, PackageId, PackageMetadata, Resolve, WorldId, WorldItem, WorldKey};
 
 use crate::print::{self, Docs};
-use crate::{LoadOptions, Package, SourceTree, depth, load, select, world};
+use crate::{Package, depth, select, world};
 
 /// The package that the user named, as wasm; with a world (chosen by `selector`, or by a built-in name)
 /// that world and the interfaces of its package that it needs.
@@ -29,7 +29,8 @@ pub fn wasm(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Resu
     if let Some(world) = world
         && package.component_of(world).is_some()
     {
-        return component(package, docs);
+        // A component has no text that it came from: the text that it is shown as is written.
+        return wasm(&print::shown(package)?, Some("root:component/root"), docs);
     }
     depth::check(package)?;
     let id = match world {
@@ -45,14 +46,6 @@ pub fn wasm(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Resu
         remove_docs(&mut package.resolve);
     }
     encode(package, id)
-}
-
-/// A component has no text that it came from: the text that it is shown as is written.
-fn component(package: &Package, docs: Docs) -> diag::Result<Vec<u8>> {
-    let text = print::print(package, None, docs)?;
-    let options = LoadOptions { all_features: true, ..LoadOptions::default() };
-    let text = load(&SourceTree::of_text("component.wit", text), &options)?;
-    wasm(&text, Some("root:component/root"), docs)
 }
 
 /// The one package that is written: of a file that begins with an empty package, the one that is nested in it.

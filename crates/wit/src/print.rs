@@ -9,14 +9,14 @@ mod layout;
 mod names;
 mod text;
 
+use diag::Diagnostics;
 use printer::{Doc, Indent, Style, blocks, render};
 use types::{Types, World};
 
 pub(crate) use from_resolve::needed_by_world;
 pub(crate) use from_types::not_in_wit;
 
-use crate::component_world::ComponentWorld;
-use crate::{Package, select};
+use crate::{LoadOptions, Package, SourceTree, load, select};
 
 /// What to leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,9 +43,8 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
     };
     let packages = match world.and_then(|world| package.component_of(world)) {
         Some(component) => {
-            let mut types = Types::new();
-            let world = component.world(&mut types);
-            from_types::packages(&types, &world)
+            let (types, world) = component.own_world();
+            from_types::packages(types, world)
         }
         None => from_resolve::packages(package, world),
     };
@@ -59,17 +58,30 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
 /// Everything resolved, as the JSON document that wit-parser defines: worlds, interfaces, types and packages in tables
 /// that refer to one another by number.
 ///
+/// A component has the numbers that wit-parser gives it; one that it does not read has those of the text that it is
+/// shown as.
+///
 /// # Errors
 ///
-/// `unsupported/component-as-json` for a component that wit-parser does not read.
+/// As `load`, where that text says something that WIT does not allow.
 pub fn json(package: &Package, docs: Docs) -> diag::Result<String> {
-    let decoded = package.component.as_ref().map(ComponentWorld::resolve).transpose()?;
-    let resolve = decoded.as_ref().unwrap_or(&package.resolve);
+    let read = match &package.component {
+        Some(component) => Some(component.resolve().map_or_else(|| Ok(shown(package)?.resolve), Ok::<_, Diagnostics>)?),
+        None => None,
+    };
+    let resolve = read.as_ref().unwrap_or(&package.resolve);
     let mut document = serde_json::to_value(resolve).expect("every table of a resolve has a JSON form");
     if docs == Docs::LeaveOut {
         remove_docs(&mut document);
     }
     Ok(format!("{document:#}\n"))
+}
+
+/// A component as the text that it is shown as, loaded.
+pub(crate) fn shown(component: &Package) -> diag::Result<Package> {
+    let text = print(component, None, Docs::Keep)?;
+    let options = LoadOptions { all_features: true, ..LoadOptions::default() };
+    load(&SourceTree::of_text("component.wit", text), &options)
 }
 
 fn remove_docs(value: &mut serde_json::Value) {
