@@ -8,6 +8,7 @@ mod chosen;
 mod cut;
 mod files;
 mod order;
+mod parallel;
 mod refused;
 mod versions;
 
@@ -40,27 +41,46 @@ pub fn load(tree: &SourceTree, options: &LoadOptions) -> diag::Result<Package> {
 
 /// Everything as wit-parser resolves it, or what it refuses.
 fn resolved(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -> diag::Result<Package> {
+    let (mut loading, texts) = read(tree, options, known_texts)?;
+    let names = Names::of(&loading.groups);
+    let groups = std::mem::take(&mut loading.groups);
+    let resolve = match order::push_once(std::mem::take(&mut loading.resolve), groups, &texts) {
+        Ok(resolve) => resolve,
+        Err(order::Stopped) => {
+            // The groups are used up; they are read again, to find what is wrong in each.
+            let (again, texts) = read(tree, options, known_texts)?;
+            order::push_all(again.resolve, &again.groups, &texts)?
+        }
+    };
+    package(tree, loading, &names, resolve, texts)
+}
+
+/// What the user named and all that it needs, not resolved yet.
+fn read(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -> diag::Result<(Loading, Texts)> {
     let mut loading = Loading::read(tree, known_texts)?;
     let mut texts = known_texts.clone();
     let wanted = versions::wanted(&loading.groups, &texts, &loading.asked);
     loading.notes.extend(wanted.notes());
     versions::raise_user_packages(&mut loading.groups, &wanted, &texts, &mut loading.notes);
     versions::add_built_in(&mut loading, &wanted, &mut texts)?;
+    versions::turn_features_on(&mut loading.resolve, &loading.groups, options);
+    Ok((loading, texts))
+}
 
-    let mut resolve = loading.resolve;
-    versions::turn_features_on(&mut resolve, &loading.groups, options);
-    let resolve = order::push_all(resolve, &loading.groups, &texts)?;
-    let whole = whole(tree);
-    let mut main = loading.main;
-    let mut listed = main.clone();
-    let mut roots = main.clone();
-    roots.extend(
-        loading.groups.iter().filter(|group| group.main).filter_map(|group| id_of(&resolve, &group.parsed.main)),
-    );
-    main.extend(main_packages(&resolve, &loading.groups));
-    listed.extend(listed_packages(&resolve, &loading.groups));
+fn package(
+    tree: &SourceTree,
+    loading: Loading,
+    names: &Names,
+    resolve: Resolve,
+    texts: Texts,
+) -> diag::Result<Package> {
+    let with = |names: &[wit_parser::PackageName]| {
+        let ids = names.iter().filter_map(|name| resolve.package_names.get(name).copied());
+        loading.main.iter().copied().chain(ids).collect()
+    };
+    let (main, listed, roots) = (with(&names.main), with(&names.listed), with(&names.roots));
     let (chosen, component, notes) = (loading.chosen, loading.component, loading.notes);
-    let mut package = Package { resolve, main, listed, roots, chosen, component, texts, notes, whole };
+    let mut package = Package { resolve, main, listed, roots, chosen, component, texts, notes, whole: whole(tree) };
     if let Some(asked) = &loading.asked {
         package.choose_built_in(asked)?;
     }
@@ -120,8 +140,10 @@ impl Loading {
 
     fn folder(&mut self, tree: &SourceTree, folder: &str, texts: &mut Texts) -> diag::Result<()> {
         let mut found = Vec::new();
-        for sources in files::groups(tree, folder)? {
-            match files::parse(texts, &sources.files) {
+        let groups = files::groups(tree, folder)?;
+        let files: Vec<&[(&str, &[u8])]> = groups.iter().map(|sources| sources.files.as_slice()).collect();
+        for (sources, parsed) in groups.iter().zip(files::parse_all(texts, &files)) {
+            match parsed {
                 Ok(parsed) => self.groups.push(Group { parsed, main: sources.main, built_in: false }),
                 Err(Diagnostics(more)) => found.extend(more),
             }
@@ -144,30 +166,30 @@ impl Loading {
 }
 
 /// The packages of the files that the user named.
-///
-/// A file whose own package has no worlds, but nested packages, stands for those too.
-fn main_packages(resolve: &Resolve, groups: &[Group]) -> Vec<PackageId> {
-    let mut main = Vec::new();
-    for group in groups.iter().filter(|group| group.main) {
-        let own = &group.parsed.main;
-        let nested = group.parsed.nested.iter().filter(|_| own.worlds.len() == 0);
-        main.extend([own].into_iter().chain(nested).filter_map(|package| id_of(resolve, package)));
-    }
-    main
+#[derive(Debug, Default)]
+struct Names {
+    /// The files' own packages.
+    roots: Vec<wit_parser::PackageName>,
+    /// A file whose own package has no worlds, but nested packages, stands for those too.
+    main: Vec<wit_parser::PackageName>,
+    /// With all that are nested in the files.
+    listed: Vec<wit_parser::PackageName>,
 }
 
-/// The packages of the files that the user named, with all that are nested in them.
-fn listed_packages(resolve: &Resolve, groups: &[Group]) -> Vec<PackageId> {
-    let mut listed = Vec::new();
-    for group in groups.iter().filter(|group| group.main) {
-        let packages = [&group.parsed.main].into_iter().chain(&group.parsed.nested);
-        listed.extend(packages.filter_map(|package| id_of(resolve, package)));
+impl Names {
+    fn of(groups: &[Group]) -> Self {
+        let mut names = Self::default();
+        for group in groups.iter().filter(|group| group.main) {
+            let own = &group.parsed.main;
+            let nested = || group.parsed.nested.iter().map(|package| package.name.clone());
+            names.roots.push(own.name.clone());
+            names.main.push(own.name.clone());
+            names.main.extend(nested().filter(|_| own.worlds.len() == 0));
+            names.listed.push(own.name.clone());
+            names.listed.extend(nested());
+        }
+        names
     }
-    listed
-}
-
-fn id_of(resolve: &Resolve, package: &wit_parser::UnresolvedPackage) -> Option<PackageId> {
-    resolve.package_names.get(&package.name).copied()
 }
 
 fn whole(tree: &SourceTree) -> Place {

@@ -17,29 +17,42 @@ const DECLARING: [&str; 8] = ["interface", "world", "type", "record", "variant",
 
 /// The words and marks of a text.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let len = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            block_comment(rest)
-        } else if is_word(first) {
-            let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            tokens.push(Token { text: &rest[..len], range: at..at + len });
-            len
-        } else if first == '"' {
-            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
-        } else {
-            if !first.is_whitespace() && first != '%' {
-                tokens.push(Token { text: &rest[..first.len_utf8()], range: at..at + first.len_utf8() });
+    Tokens { text, at: 0 }.collect()
+}
+
+/// The words and marks of a text, as they are asked for.
+struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            let start = self.at;
+            let rest = &self.text[start..];
+            let first = rest.chars().next()?;
+            let token = |len: usize| Some(Token { text: &rest[..len], range: start..start + len });
+            if rest.starts_with("//") {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*") {
+                self.at += block_comment(rest);
+            } else if is_word(first) {
+                let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+                self.at += len;
+                return token(len);
+            } else if first == '"' {
+                self.at += rest[1..].find('"').map_or(rest.len(), |end| end + 2);
+            } else {
+                self.at += first.len_utf8();
+                if !first.is_whitespace() && first != '%' {
+                    return token(first.len_utf8());
+                }
             }
-            first.len_utf8()
-        };
-        at += len;
+        }
     }
-    tokens
 }
 
 fn is_word(c: char) -> bool {
@@ -72,17 +85,23 @@ fn block_comment(text: &str) -> usize {
 
 /// The package name in a file's header, `package NAME;`, and where it stands.
 pub(crate) fn header(text: &str) -> Option<(String, Range<usize>)> {
-    let tokens = tokens(text);
-    if tokens.first()?.text != "package" {
+    // No more is read than the header: the rest may be long.
+    let mut tokens = Tokens { text, at: 0 };
+    if tokens.next()?.text != "package" {
         return None;
     }
-    let end = tokens.iter().position(|token| token.text == ";" || token.text == "{")?;
-    if end < 2 || tokens[end].text == "{" {
-        return None;
+    let mut name = String::new();
+    let mut range: Option<Range<usize>> = None;
+    for token in tokens {
+        match token.text {
+            ";" => return Some((name, range?)),
+            "{" => return None,
+            part => name.push_str(part),
+        }
+        let start = range.map_or(token.range.start, |before| before.start);
+        range = Some(start..token.range.end);
     }
-    let range = tokens[1].range.start..tokens[end - 1].range.end;
-    let name = tokens[1..end].iter().map(|token| token.text).collect();
-    Some((name, range))
+    None
 }
 
 /// The names that interfaces, worlds, types and `use`s of a text declare.

@@ -4,11 +4,11 @@
 //! Holds: files of one folder that name the same package belong together;
 //! a file without a package header belongs to the one package of its folder.
 
-use diag::{Diagnostics, Place};
+use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
-use wit_parser::{SourceMap, UnresolvedPackageGroup};
+use wit_parser::{ParseError, SourceMap, UnresolvedPackageGroup};
 
-use super::refused;
+use super::{parallel, refused};
 use crate::places::Texts;
 use crate::{SourceTree, errors, scan};
 
@@ -103,6 +103,47 @@ fn no_wit(folder: &str) -> Diagnostics {
 
 /// Parses the files of one package.
 pub(crate) fn parse(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<UnresolvedPackageGroup> {
+    let source = source(texts, files)?;
+    parsed(texts, parse_source(source))
+}
+
+/// Parses the files of several packages, some at the same time.
+pub(crate) fn parse_all(texts: &mut Texts, packages: &[&[(&str, &[u8])]]) -> Vec<diag::Result<UnresolvedPackageGroup>> {
+    let sources: Vec<_> = packages.iter().map(|files| source(texts, files)).collect();
+    parse_sources(texts, sources)
+}
+
+/// The files of one package, as wit-parser takes them, and how much text they are.
+pub(crate) struct PackageSource {
+    map: SourceMap,
+    size: usize,
+}
+
+/// Parses several packages, some at the same time.
+pub(crate) fn parse_sources(
+    texts: &Texts,
+    sources: Vec<diag::Result<PackageSource>>,
+) -> Vec<diag::Result<UnresolvedPackageGroup>> {
+    let size = |source: &diag::Result<PackageSource>| source.as_ref().map_or(0, |source| source.size);
+    let answers = parallel::map(sources, size, |source| source.map(parse_source));
+    answers.into_iter().map(|answer| answer.and_then(|answer| parsed(texts, answer))).collect()
+}
+
+/// What wit-parser says, or that it cannot say anything.
+type Answer = Result<Result<UnresolvedPackageGroup, (SourceMap, ParseError)>, Diagnostic>;
+
+fn parse_source(source: PackageSource) -> Answer {
+    let map = source.map;
+    let name = map.source_names().next().unwrap_or_default().to_owned();
+    refused::guarded(&name, || map.parse())
+}
+
+fn parsed(texts: &Texts, answer: Answer) -> diag::Result<UnresolvedPackageGroup> {
+    answer?.map_err(|(map, error)| errors::parse(texts, &map, &error).into())
+}
+
+/// The files of one package, if they are text.
+fn source(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<PackageSource> {
     let mut map = SourceMap::new();
     let mut found = Vec::new();
     let mut size = 0;
@@ -125,10 +166,5 @@ pub(crate) fn parse(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<
             ),
         }
     }
-    if !found.is_empty() {
-        return Err(Diagnostics(found));
-    }
-    let name = files.first().map_or("", |(path, _)| path);
-    let parsed = refused::guarded(name, || map.parse())?;
-    parsed.map_err(|(map, error)| errors::parse(texts, &map, &error).into())
+    if found.is_empty() { Ok(PackageSource { map, size }) } else { Err(Diagnostics(found)) }
 }

@@ -6,8 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use diag::{Diagnostic, Diagnostics, Place};
+use indexmap::IndexMap;
 use types::version::Track;
-use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackage};
+use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackage, UnresolvedPackageGroup};
 
 use super::Group;
 use super::refused::guarded;
@@ -22,13 +23,49 @@ struct Unit<'a> {
     group: usize,
 }
 
-/// Resolves all groups on top of what is resolved already.
+/// Resolves all groups on top of what is resolved already; the first mistake, whatever it is, ends it.
+///
+/// The groups are used up, so that nothing of what is mostly right has to be copied.
+pub(crate) fn push_once(mut resolve: Resolve, groups: Vec<Group>, texts: &Texts) -> Result<Resolve, Stopped> {
+    let units = units(&groups);
+    if duplicates(&resolve, &groups, &units, texts).is_some() {
+        return Err(Stopped);
+    }
+    let order = sorted(&units, &Names::of(&units)).ok_or(Stopped)?;
+    let asked = moving_names(&units);
+    let mut offsets = Vec::new();
+    let mut packages = Vec::new();
+    for group in groups {
+        let UnresolvedPackageGroup { main, nested, source_map } = group.parsed;
+        let offset = resolve.push_source_map(source_map);
+        packages.extend(nested.into_iter().chain([main]).map(Some));
+        offsets.resize(packages.len(), offset);
+    }
+    let mut other_names = Vec::new();
+    for at in order {
+        let Some(mut package) = packages[at].take() else { continue };
+        super::versions::merge_same_imports(&mut package);
+        let id = guarded("", || resolve.push(package, offsets[at])).map_err(|_| Stopped)?.map_err(|_| Stopped)?;
+        other_names.extend(add_other_names(&mut resolve, &asked, id));
+    }
+    for name in other_names {
+        resolve.package_names.shift_remove(&name);
+    }
+    Ok(resolve)
+}
+
+/// Something is wrong; `push_all` says all of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopped;
+
+/// Resolves all groups on top of what is resolved already, or says what is wrong in each.
 pub(crate) fn push_all(base: Resolve, groups: &[Group], texts: &Texts) -> diag::Result<Resolve> {
     let units = units(groups);
     if let Some(found) = duplicates(&base, groups, &units, texts) {
         return Err(found.into());
     }
-    let Some(order) = sorted(&units) else {
+    let names = Names::of(&units);
+    let Some(order) = sorted(&units, &names) else {
         return Err(structure_error(groups, texts).unwrap_or_else(|| cycle_without_place(&units)).into());
     };
     let mut wrong: HashSet<usize> = HashSet::new();
@@ -42,7 +79,7 @@ pub(crate) fn push_all(base: Resolve, groups: &[Group], texts: &Texts) -> diag::
                 wrong.insert(failed);
                 // What uses a wrong package cannot be looked at.
                 for at in &order {
-                    if dependencies(&units, *at).any(|on| wrong.contains(&on)) {
+                    if dependencies(&units, &names, *at).any(|on| wrong.contains(&on)) {
                         wrong.insert(*at);
                     }
                 }
@@ -61,24 +98,41 @@ fn units(groups: &[Group]) -> Vec<Unit<'_>> {
     units
 }
 
-/// The units that a unit uses.
-fn dependencies<'a>(units: &'a [Unit<'_>], at: usize) -> impl Iterator<Item = usize> + 'a {
-    units[at].package.foreign_deps.keys().filter_map(move |name| unit_named(units, name))
+/// Units by what their packages are called.
+struct Names<'a> {
+    by_name: HashMap<&'a PackageName, usize>,
+    by_track: HashMap<TrackKey, usize>,
 }
 
-/// The unit that a package name means: of that very version, or of its track where versions move together.
-fn unit_named(units: &[Unit<'_>], name: &PackageName) -> Option<usize> {
-    units.iter().position(|unit| unit.package.name == *name).or_else(|| {
-        let key = track_key(name)?;
-        units.iter().position(|unit| track_key(&unit.package.name).as_ref() == Some(&key))
-    })
+impl<'a> Names<'a> {
+    fn of(units: &[Unit<'a>]) -> Self {
+        let mut names = Self { by_name: HashMap::new(), by_track: HashMap::new() };
+        for (number, unit) in units.iter().enumerate() {
+            let name = &unit.package.name;
+            names.by_name.entry(name).or_insert(number);
+            if let Some(key) = track_key(name) {
+                names.by_track.entry(key).or_insert(number);
+            }
+        }
+        names
+    }
+
+    /// The unit that a package name means: of that very version, or of its track where versions move together.
+    fn unit(&self, name: &PackageName) -> Option<usize> {
+        self.by_name.get(name).or_else(|| self.by_track.get(&track_key(name)?)).copied()
+    }
+}
+
+/// The units that a unit uses.
+fn dependencies<'a>(units: &'a [Unit<'_>], names: &'a Names<'_>, at: usize) -> impl Iterator<Item = usize> + 'a {
+    units[at].package.foreign_deps.keys().filter_map(|name| names.unit(name))
 }
 
 /// Unit numbers, those first that others use; `None` if there is a cycle.
 ///
 /// They are visited as wit-parser does, by name and then as they are used: the tables of its JSON document have this
 /// order, and people's scripts refer to them by number.
-fn sorted(units: &[Unit<'_>]) -> Option<Vec<usize>> {
+fn sorted(units: &[Unit<'_>], names: &Names<'_>) -> Option<Vec<usize>> {
     let mut order = Vec::with_capacity(units.len());
     let mut state = vec![State::New; units.len()];
     // An own stack, so that a long chain of packages cannot exhaust the machine's.
@@ -99,7 +153,7 @@ fn sorted(units: &[Unit<'_>]) -> Option<Vec<usize>> {
             }
             state[at] = State::Open;
             stack.push((at, true));
-            let used: Vec<usize> = dependencies(units, at).collect();
+            let used: Vec<usize> = dependencies(units, names, at).collect();
             // What is pushed last is visited first.
             for on in used.into_iter().rev() {
                 match state[on] {
@@ -132,6 +186,7 @@ fn push(
     let mut resolve = base.clone();
     let offsets: Vec<u32> =
         groups.iter().map(|group| resolve.push_source_map(group.parsed.source_map.clone())).collect();
+    let asked = moving_names(units);
     let mut other_names: Vec<PackageName> = Vec::new();
     for at in order.iter().filter(|at| !wrong.contains(at)) {
         let unit = units[*at];
@@ -141,7 +196,7 @@ fn push(
         let id = pushed
             .map_err(|panicked| (*at, panicked))?
             .map_err(|error| (*at, errors::resolve(texts, &resolve, &error)))?;
-        other_names.extend(add_other_names(&mut resolve, units, id));
+        other_names.extend(add_other_names(&mut resolve, &asked, id));
     }
     for name in other_names {
         resolve.package_names.shift_remove(&name);
@@ -154,12 +209,23 @@ fn file_of<'a>(groups: &'a [Group], unit: Unit<'_>) -> &'a str {
     groups[unit.group].parsed.source_map.source_names().next().unwrap_or_default()
 }
 
+/// The names that are asked for of packages whose versions move together, each once.
+fn moving_names(units: &[Unit<'_>]) -> Vec<(TrackKey, PackageName)> {
+    let mut names = IndexMap::new();
+    for name in units.iter().flat_map(|unit| unit.package.foreign_deps.keys()) {
+        if let (false, Some(key)) = (names.contains_key(name), track_key(name)) {
+            names.insert(name.clone(), key);
+        }
+    }
+    names.into_iter().map(|(name, key)| (key, name)).collect()
+}
+
 /// Lets the other versions of a track that somebody asks for mean this package.
-fn add_other_names(resolve: &mut Resolve, units: &[Unit<'_>], id: PackageId) -> Vec<PackageName> {
+fn add_other_names(resolve: &mut Resolve, asked: &[(TrackKey, PackageName)], id: PackageId) -> Vec<PackageName> {
     let Some(key) = track_key(&resolve.packages[id].name) else { return Vec::new() };
     let mut added = Vec::new();
-    for name in units.iter().flat_map(|unit| unit.package.foreign_deps.keys()) {
-        if track_key(name).as_ref() == Some(&key) && !resolve.package_names.contains_key(name) {
+    for (_, name) in asked.iter().filter(|(track, _)| *track == key) {
+        if !resolve.package_names.contains_key(name) {
             resolve.package_names.insert(name.clone(), id);
             added.push(name.clone());
         }

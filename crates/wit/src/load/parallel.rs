@@ -1,0 +1,86 @@
+//! Work on several things at the same time.
+//!
+//! In: things of known sizes. Out: what became of each, in their order.
+//! Holds: the result is the same with any number of threads; where no thread can be had, this one does it all.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Less than this is done sooner than a thread has started.
+const WORTH_A_THREAD: usize = 24 << 10;
+/// More threads than these are not of use.
+const MOST_THREADS: usize = 8;
+
+/// Each thing's result. The largest is begun first.
+pub(super) fn map<T: Send, R: Send>(
+    things: Vec<T>,
+    size: impl Fn(&T) -> usize,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let sizes: Vec<usize> = things.iter().map(size).collect();
+    let total: usize = sizes.iter().sum();
+    // What the largest needs has to be waited for: help is of use for the others.
+    let others = total - sizes.iter().max().copied().unwrap_or(0);
+    if others < WORTH_A_THREAD {
+        return things.into_iter().map(work).collect();
+    }
+    let mut order: Vec<usize> = (0..things.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(sizes[*at]));
+    let queue =
+        Queue { order, next: AtomicUsize::new(0), things: things.into_iter().map(|t| Mutex::new(Some(t))).collect() };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let helper = |_| thread::Builder::new().spawn_scoped(scope, || queue.work_off(&work)).ok();
+        let helpers: Vec<_> = (0..helpers(others)).map_while(helper).collect();
+        let mut results = queue.work_off(&work);
+        for helper in helpers {
+            results.extend(helper.join().expect("a panic in the work is caught there"));
+        }
+        results
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// How many threads help. The system is asked only where the answer matters, since asking takes time.
+fn helpers(size: usize) -> usize {
+    if size < 16 * WORTH_A_THREAD {
+        return 1;
+    }
+    thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS)).saturating_sub(1)
+}
+
+/// What is to be done, by all threads.
+struct Queue<T> {
+    order: Vec<usize>,
+    next: AtomicUsize,
+    things: Vec<Mutex<Option<T>>>,
+}
+
+impl<T> Queue<T> {
+    /// Takes one thing after the other until there is none.
+    fn work_off<R>(&self, work: impl Fn(T) -> R) -> Vec<(usize, R)> {
+        let mut results = Vec::new();
+        while let Some(at) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            let thing = self.things[*at].lock().ok().and_then(|mut thing| thing.take());
+            let thing = thing.expect("each place of the queue is taken once, and nothing panics while it is locked");
+            results.push((*at, work(thing)));
+        }
+        results
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_things() {
+        for size in [1, WORTH_A_THREAD, 32 * WORTH_A_THREAD] {
+            let things: Vec<usize> = (0..100).collect();
+            let results = map(things.clone(), |thing| size * (1 + thing % 7), |thing| thing * 2);
+            assert_eq!(results, things.iter().map(|thing| thing * 2).collect::<Vec<_>>());
+        }
+        assert!(map(Vec::<usize>::new(), |_| 0, |thing| thing).is_empty());
+    }
+}
