@@ -7,15 +7,23 @@
 //! Specification: WIT, "Lexical structure" and the sections of each item.
 
 mod attributes;
+mod braces;
+mod characters;
 mod cursor;
+mod depth;
 mod file;
 mod func;
 mod interface;
 mod list;
+mod misplaced;
 mod names;
+mod pieces;
 mod resource;
+mod starts;
 mod type_decl;
 mod types;
+mod uses;
+mod words;
 mod world;
 
 use std::sync::Arc;
@@ -26,9 +34,14 @@ use super::ast::Ast;
 use super::lex::Token;
 use cursor::Parser;
 
-/// What was told already, so that the caller has only to go on.
-#[derive(Clone, Copy, Debug)]
-struct Broken;
+/// Why there is no node: the reason was told already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Broken {
+    /// The text was passed, only the node cannot be made.
+    Passed,
+    /// It is not known where reading goes on.
+    Lost,
+}
 
 type Parsed<T> = Result<T, Broken>;
 

@@ -1,10 +1,13 @@
 //! Gates and other attributes.
 //!
+//! Holds: whether an attribute is known and takes what it is given is for the rules to say.
+//!
 //! Specification: WIT, "Feature gates".
 
 use super::super::ast::{Argument, Attribute, Attributes, Span};
-use super::cursor::{Kind, Parser};
+use super::cursor::Parser;
 use super::names::{name, version};
+use super::pieces::Kind;
 use super::{Broken, Parsed, list};
 
 /// Documentation comments and attributes in front of an item.
@@ -12,41 +15,58 @@ pub(super) fn attributes(parser: &mut Parser<'_>) -> Attributes {
     let docs = parser.docs();
     let mut gates = Vec::new();
     while parser.is("@") {
-        if let Ok(gate) = attribute(parser) {
-            gates.push(gate);
-        }
+        gates.extend(attribute(parser).ok());
     }
     Attributes { docs, gates }
+}
+
+/// Attributes where none may stand.
+pub(super) fn none_here(parser: &mut Parser<'_>, what: &str) {
+    while parser.is("@") {
+        let headline = format!("`@{}` is not allowed on {what}", parser.ahead(1).text);
+        parser.tell_here(headline, "not allowed here", "remove it, or put it on the whole item");
+        let _ = attribute(parser);
+    }
 }
 
 /// `@since(version = 0.2.1)`
 fn attribute(parser: &mut Parser<'_>) -> Parsed<Attribute> {
     let start = parser.bump().start;
-    let name = name(parser, "an attribute's name")?;
-    let arguments = if parser.eat("(") { list::list(parser, ")", argument) } else { Vec::new() };
+    let name = name(parser, "an attribute's name", &["("])?;
+    let arguments = if parser.is("(") && !parser.here().first {
+        parser.bump();
+        list::list(parser, ")", argument)
+    } else {
+        Vec::new()
+    };
     Ok(Attribute { name, arguments, span: start..parser.end() })
 }
 
-/// `version = 0.2.1`, or a string.
+/// `version = 0.2.1`, a string, or a value whose name was forgotten.
 fn argument(parser: &mut Parser<'_>) -> Parsed<Argument> {
-    if parser.here().kind == Kind::String {
-        let (value, value_span) = string(parser);
+    let named = parser.at_word() && !matches!(parser.ahead(1).text, ")" | "," | ".");
+    if !named {
+        let (value, value_span) = value(parser)?;
         return Ok(Argument { name: None, value, value_span });
     }
-    let name = name(parser, "an argument")?;
-    parser.expect("=")?;
+    let name = name(parser, "an argument", &["=", ":"])?;
+    parser.expect_not("=", &[":"]);
     let (value, value_span) = value(parser)?;
     Ok(Argument { name: Some(name), value, value_span })
 }
 
 fn value(parser: &mut Parser<'_>) -> Parsed<(String, Span)> {
-    match parser.here().kind {
+    let here = parser.here();
+    match here.kind {
         Kind::Number => version(parser).map(|version| (version.text, version.span)),
         Kind::String => Ok(string(parser)),
-        Kind::Word => name(parser, "a feature's name").map(|name| (name.text, name.span)),
+        Kind::Word if here.text.starts_with('v') && parser.ahead(1).text == "." => {
+            version(parser).map(|version| (version.text, version.span))
+        }
+        Kind::Word => name(parser, "a feature's name", &[")", ","]).map(|name| (name.text, name.span)),
         Kind::Mark | Kind::End => {
             parser.unexpected("a value", "write a version or a feature's name");
-            Err(Broken)
+            Err(Broken::Lost)
         }
     }
 }
@@ -54,6 +74,7 @@ fn value(parser: &mut Parser<'_>) -> Parsed<(String, Span)> {
 /// What a string means, and its range.
 fn string(parser: &mut Parser<'_>) -> (String, Span) {
     let text = parser.here().text;
-    let inside = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let inside = text.strip_prefix('"').unwrap_or(text);
+    let inside = inside.strip_suffix('"').unwrap_or(inside);
     (super::super::escapes::read(inside), parser.bump())
 }

@@ -1,37 +1,18 @@
 //! The place in the text that is being read, and what was found wrong so far.
 //!
 //! In: tokens. Out: words and marks one after the other; errors.
-//! Holds: comments and spaces are passed over; at the end there is a last, empty piece that is never passed.
+//! Holds: at the end there is a last, empty piece that is never passed; at one piece only one error is told.
 
 use std::sync::Arc;
 
 use diag::{Diagnostic, Place, Source};
 
 use super::super::ast::Span;
-use super::super::lex::{Token, TokenKind};
-use super::{Broken, Parsed};
-
-/// What a piece of the text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Word,
-    Number,
-    String,
-    Mark,
-    End,
-}
-
-/// A word, a number, a string or a mark.
-#[derive(Clone, Debug)]
-pub(super) struct Piece<'a> {
-    pub kind: Kind,
-    pub text: &'a str,
-    pub span: Span,
-    /// Documentation comments in front of it, as a range of `Parser::docs`.
-    docs: Span,
-    /// Whether it is the first of its line.
-    pub first: bool,
-}
+use super::super::lex::Token;
+use super::pieces::{Kind, Piece, pieces};
+use super::starts::{Start, start};
+use super::words::TYPES;
+use super::{Broken, Parsed, braces, characters};
 
 pub(super) struct Parser<'a> {
     source: &'a Arc<Source>,
@@ -41,15 +22,24 @@ pub(super) struct Parser<'a> {
     errors: Vec<Diagnostic>,
     /// The piece at which an error was told last: a second one there would be a follow-up.
     told_at: Option<usize>,
+    /// How many blocks are open.
+    levels: usize,
 }
 
 impl<'a> Parser<'a> {
     pub fn new(source: &'a Arc<Source>, tokens: &[Token]) -> Self {
+        let mut errors = Vec::new();
+        characters::check(source, tokens, &mut errors);
         let (pieces, docs) = pieces(&source.text, tokens);
-        Self { source, pieces, docs, at: 0, errors: Vec::new(), told_at: None }
+        let pieces = braces::balance(source, pieces, &mut errors);
+        Self { source, pieces, docs, at: 0, errors, told_at: None, levels: 0 }
     }
 
-    pub fn into_errors(self) -> Vec<Diagnostic> {
+    pub fn into_errors(mut self) -> Vec<Diagnostic> {
+        self.errors.sort_by_key(|error| match error.labels.first().map(|label| &label.place) {
+            Some(Place::Text { span, .. }) => span.start,
+            _ => 0,
+        });
         self.errors
     }
 
@@ -79,6 +69,30 @@ impl<'a> Parser<'a> {
         self.here().kind == Kind::Word
     }
 
+    /// Whether an item begins here, on a line of its own.
+    pub fn at_item(&self) -> bool {
+        self.item_ahead(0)
+    }
+
+    pub fn item_ahead(&self, ahead: usize) -> bool {
+        self.ahead(ahead).first && self.start_ahead(ahead).is_some()
+    }
+
+    /// The item that begins `ahead` pieces further on.
+    pub fn start_ahead(&self, ahead: usize) -> Option<Start> {
+        start(&self.pieces, self.at + ahead)
+    }
+
+    /// Whether the file seems to declare a name, or to bring it in.
+    pub fn declares(&self, name: &str) -> bool {
+        self.pieces.windows(3).any(|around| {
+            let [before, here, after] = around else { return false };
+            let named = TYPES.contains(&before.text) || before.text == "as";
+            let brought = matches!(before.text, "{" | ",") && matches!(after.text, "}" | "," | "as");
+            here.text.trim_start_matches('%') == name && (named || brought)
+        })
+    }
+
     /// Passes over what stands here, and gives its range.
     pub fn bump(&mut self) -> Span {
         let span = self.here().span.clone();
@@ -97,19 +111,41 @@ impl<'a> Parser<'a> {
         found
     }
 
-    /// A word or a mark that must stand here.
-    pub fn expect(&mut self, text: &str) -> Parsed<Span> {
-        if self.is(text) {
-            return Ok(self.bump());
+    /// A word or a mark that must stand here; if it does not, that is told, and reading goes on as if it did.
+    pub fn expect(&mut self, text: &str) -> bool {
+        let found = self.eat(text);
+        if !found {
+            self.missing(text);
         }
-        self.missing(text);
-        Err(Broken)
+        found
     }
 
-    /// A `;` that must stand here; reading goes on without it.
+    /// As `expect`; one of `wrong` in its place is passed over.
+    pub fn expect_not(&mut self, text: &str, wrong: &[&str]) -> bool {
+        if !wrong.contains(&self.here().text) {
+            return self.expect(text);
+        }
+        let found = self.here().text;
+        self.tell_here(
+            format!("expected `{text}`, found `{found}`"),
+            "not expected here",
+            format!("write `{text}` instead of `{found}`"),
+        );
+        self.bump();
+        true
+    }
+
+    /// A `;` that must stand here; without it, the rest of the line is passed over.
     pub fn semicolon(&mut self) {
-        if !self.eat(";") {
-            self.missing(";");
+        if self.eat(";") {
+            return;
+        }
+        self.missing(";");
+        while !(self.here().first || self.at_end() || self.is("}") || self.start_ahead(0).is_some()) {
+            if self.eat(";") {
+                return;
+            }
+            self.skip_one();
         }
     }
 
@@ -121,6 +157,16 @@ impl<'a> Parser<'a> {
     /// The range of what was passed last; the beginning of the text if nothing was.
     pub fn before(&self) -> Span {
         self.at.checked_sub(1).map_or(0..0, |before| self.pieces[before].span.clone())
+    }
+
+    /// What was passed last.
+    pub fn passed(&self) -> Option<&Piece<'a>> {
+        self.at.checked_sub(1).map(|before| &self.pieces[before])
+    }
+
+    /// What was passed before that.
+    pub fn passed_before(&self, back: usize) -> &'a str {
+        self.at.checked_sub(back).map_or("", |before| self.pieces[before].text)
     }
 
     /// From the first documentation comment in front of a piece to what was passed last.
@@ -145,29 +191,81 @@ impl<'a> Parser<'a> {
 
     /// Tells an error at what stands here, unless one was told here already.
     pub fn tell(&mut self, error: Diagnostic) {
-        if self.told_at != Some(self.at) {
-            self.told_at = Some(self.at);
+        let doubtful = self.here().doubtful && !matches!(self.here().text, "{" | "}");
+        if self.told_at != Some(self.at) && !doubtful {
             self.errors.push(error);
         }
+        self.told_at = Some(self.at);
+    }
+
+    /// Tells what is wrong with what stands here.
+    pub fn tell_here(&mut self, headline: impl Into<String>, label: &str, help: impl Into<String>) {
+        let span = self.here().span.clone();
+        self.tell_at(span, headline, label, help);
+    }
+
+    /// Tells what is wrong with a part of the text.
+    pub fn tell_at(&mut self, span: Span, headline: impl Into<String>, label: &str, help: impl Into<String>) {
+        let error = diag::error("wit/syntax", headline).label(self.place(span), label).help(help);
+        self.tell(error);
     }
 
     /// Tells that a mark is missing after what was passed last.
     pub fn missing(&mut self, mark: &str) {
-        let before = self.before();
-        let after = self.text(before.clone());
-        let found = self.found();
-        let error = diag::error("wit/syntax", format!("expected `{mark}`, found {found}"))
-            .label(self.place(before), format!("`{mark}` is missing after this"))
-            .help(format!("write `{mark}` after `{after}`"));
+        let after = self.passed().map_or("", |piece| piece.text);
+        let help = format!("write `{mark}` after `{after}`");
+        self.missing_with(&format!("`{mark}`"), help);
+    }
+
+    /// As `missing`, with another action.
+    pub fn missing_with(&mut self, what: &str, help: impl Into<String>) {
+        let Some(before) = self.passed() else {
+            self.tell_here(format!("expected {what}, found {}", self.found()), "not expected here", help);
+            return;
+        };
+        if before.doubtful {
+            self.told_at = Some(self.at);
+            return;
+        }
+        let span = before.span.clone();
+        let error = diag::error("wit/syntax", format!("expected {what}, found {}", self.found()))
+            .label(self.place(span), format!("{what} is missing after this"))
+            .help(help);
         self.tell(error);
     }
 
-    /// Tells that something else is wanted here.
+    /// Tells that something else is wanted here: where it goes, if that is the line before.
     pub fn unexpected(&mut self, expected: &str, help: impl Into<String>) {
-        let error = diag::error("wit/syntax", format!("expected {expected}, found {}", self.found()))
-            .label(self.place(self.here().span.clone()), "not expected here")
-            .help(help);
-        self.tell(error);
+        if self.here().first || self.at_end() {
+            self.missing_with(expected, help);
+            return;
+        }
+        self.tell_here(format!("expected {expected}, found {}", self.found()), "not expected here", help);
+    }
+
+    /// Tells that another item is wanted here.
+    pub fn tell_item(&mut self, expected: &str, help: &str) {
+        let headline = format!("expected {expected}, found {}", self.found());
+        self.tell_here(headline, "not expected here", help);
+    }
+
+    /// Tells what is wrong with a part that was passed already.
+    pub fn tell_part(&mut self, span: Span, headline: impl Into<String>, label: &str, help: impl Into<String>) {
+        let error = diag::error("wit/syntax", headline).label(self.place(span), label).help(help);
+        self.errors.push(error);
+    }
+
+    /// How many blocks are open.
+    pub fn levels(&self) -> usize {
+        self.levels
+    }
+
+    pub fn enter(&mut self) {
+        self.levels += 1;
+    }
+
+    pub fn leave(&mut self) {
+        self.levels -= 1;
     }
 
     /// What stands here, in words.
@@ -180,44 +278,45 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Passes over everything up to a mark outside of brackets, or to what closes the brackets around.
-    pub fn skip_to(&mut self, marks: &[&str]) {
+    /// Passes over one piece; over all of a block if one begins here.
+    pub fn skip_one(&mut self) {
+        if !self.is("{") {
+            self.bump();
+            return;
+        }
         let mut depth = 0_usize;
         while !self.at_end() {
-            let text = self.here().text;
-            if depth == 0 && (marks.contains(&text) || text == "}") {
-                return;
-            }
-            match text {
+            match self.here().text {
                 "{" => depth += 1,
                 "}" => depth -= 1,
                 _ => {}
             }
             self.bump();
+            if depth == 0 {
+                return;
+            }
         }
     }
-}
 
-/// Words, numbers, strings and marks, with an empty piece at the end.
-fn pieces<'a>(text: &'a str, tokens: &[Token]) -> (Vec<Piece<'a>>, Vec<Span>) {
-    let (mut pieces, mut docs) = (Vec::new(), Vec::new());
-    let (mut first, mut first_doc) = (true, 0);
-    let mut push = |kind, span: Span, first: &mut bool, docs: &[Span]| {
-        pieces.push(Piece { kind, text: &text[span.clone()], span, docs: first_doc..docs.len(), first: *first });
-        (*first, first_doc) = (false, docs.len());
-    };
-    for token in tokens {
-        let span = token.span.clone();
-        match token.kind {
-            TokenKind::Space => first |= text[span].contains('\n'),
-            TokenKind::LineComment | TokenKind::BlockComment | TokenKind::Error => {}
-            TokenKind::DocLine | TokenKind::DocBlock => docs.push(span),
-            TokenKind::Word => push(Kind::Word, span, &mut first, &docs),
-            TokenKind::Number => push(Kind::Number, span, &mut first, &docs),
-            TokenKind::String => push(Kind::String, span, &mut first, &docs),
-            TokenKind::Mark => push(Kind::Mark, span, &mut first, &docs),
+    /// Passes over the rest of an item that cannot be read.
+    pub fn skip_item(&mut self, start: usize) {
+        while !self.at_end() && !self.is("}") {
+            if self.at > start && self.at_item() {
+                return;
+            }
+            let block = self.is("{");
+            if self.eat(";") {
+                return;
+            }
+            self.skip_one();
+            if block && !self.is(".") && !self.is(";") && !self.is("from") {
+                return;
+            }
         }
     }
-    push(Kind::End, text.len()..text.len(), &mut first, &docs);
-    (pieces, docs)
+
+    /// Gives up an item.
+    pub fn lost<T>(&self) -> Parsed<T> {
+        Err(Broken::Lost)
+    }
 }

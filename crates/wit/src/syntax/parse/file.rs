@@ -2,30 +2,27 @@
 //!
 //! Specification: WIT, "Package declaration", "Nested packages".
 
-use super::super::ast::{Ast, Attributes, Interface, Item, NestedPackage, PackageHeader, TopUse};
+use super::super::ast::{Ast, Attributes, Interface, Item, NestedPackage, PackageHeader};
 use super::attributes::attributes;
 use super::cursor::Parser;
-use super::names::{name, package_name, path};
-use super::{Broken, Parsed, interface, list, world};
+use super::misplaced::misspelt;
+use super::names::{DECLARED, name, package_name};
+use super::words::TOP;
+use super::{Broken, Parsed, depth, interface, list, misplaced, uses, world};
 
 /// A whole file.
 pub(super) fn file(parser: &mut Parser<'_>) -> Ast {
     let mut ast = Ast::default();
-    if parser.is("package") {
+    if parser.is("package") || (parser.ahead(2).text == ":" && misspelt(parser, &["package"]).is_some()) {
         match header_or_nested(parser) {
             Ok(First::Header(header)) => ast.package = Some(header),
             Ok(First::Nested(package)) => ast.items.push(Item::Package(package)),
-            Err(Broken) => parser.skip_to(&[";"]),
+            Err(Broken::Passed) => {}
+            Err(Broken::Lost) => parser.skip_item(0),
         }
     }
-    loop {
-        ast.items.extend(list::items(parser, item, Item::Error));
-        if parser.at_end() {
-            return ast;
-        }
-        parser.unexpected("the end of the file", "remove this `}`");
-        parser.bump();
-    }
+    ast.items.extend(list::items(parser, item, Item::Error));
+    ast
 }
 
 enum First {
@@ -40,49 +37,68 @@ fn header_or_nested(parser: &mut Parser<'_>) -> Parsed<First> {
     parser.bump();
     let name = package_name(parser)?;
     if parser.is("{") {
-        let items = list::block(parser, item, Item::Error)?;
         let attributes = Attributes { docs, gates: Vec::new() };
-        return Ok(First::Nested(NestedPackage { attributes, name, items, span: parser.span_from(start) }));
+        return nested_body(parser, start, attributes, name).map(First::Nested);
     }
-    if !parser.eat(";") {
-        parser.missing(";");
-    }
+    parser.semicolon();
     Ok(First::Header(PackageHeader { docs, name, span: parser.span_from(start) }))
 }
 
-fn item(parser: &mut Parser<'_>) -> Parsed<Item> {
+pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<Item> {
     let start = parser.position();
     let attributes = attributes(parser);
-    match parser.here().text {
+    if parser.is("default") && matches!(parser.ahead(1).text, "world" | "interface") {
+        let help = format!("write `{}` alone", parser.ahead(1).text);
+        parser.tell_here("`default` is older syntax", "no longer there", help);
+        parser.bump();
+    }
+    let word = match parser.here().text {
+        word @ ("interface" | "world" | "package" | "use") => word,
+        _ if parser.start_ahead(0).is_some() => return misplaced::item(parser, "at the top of a file"),
+        word => misspelt(parser, &TOP).unwrap_or(word),
+    };
+    match word {
         "interface" => interface_item(parser, start, attributes).map(Item::Interface),
         "world" => world::world(parser, start, attributes).map(Item::World),
-        "use" => top_use(parser, start, attributes).map(Item::Use),
+        "use" => uses::top_use(parser, start, attributes).map(Item::Use),
         "package" => nested_package(parser, start, attributes).map(Item::Package),
         _ => {
-            parser.unexpected("`interface`, `world` or `use`", "put it into an interface or a world");
-            Err(Broken)
+            let help = "write `interface name { .. }` or `world name { .. }`";
+            parser.tell_item("`interface`, `world` or `use`", help);
+            Err(Broken::Lost)
         }
     }
 }
 
 fn nested_package(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<NestedPackage> {
-    parser.bump();
+    let word = parser.bump();
     let name = package_name(parser)?;
+    if parser.is(";") {
+        let headline = format!("`package {}` does not begin the file", parser.text(name.span));
+        let help = "write it once, at the beginning, or give it braces";
+        parser.tell_at(word, headline, "not the first item of the file", help);
+        parser.bump();
+        return Err(Broken::Passed);
+    }
+    nested_body(parser, start, attributes, name)
+}
+
+fn nested_body(
+    parser: &mut Parser<'_>,
+    start: usize,
+    attributes: Attributes,
+    name: super::super::ast::PackageName,
+) -> Parsed<NestedPackage> {
+    if parser.levels() >= depth::PACKAGES {
+        return depth::too_deep_package(parser);
+    }
     let items = list::block(parser, item, Item::Error)?;
     Ok(NestedPackage { attributes, name, items, span: parser.span_from(start) })
 }
 
 fn interface_item(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<Interface> {
     parser.bump();
-    let name = name(parser, "the interface's name")?;
+    let name = name(parser, "the interface's name", DECLARED);
     let items = interface::body(parser)?;
-    Ok(Interface { attributes, name, items, span: parser.span_from(start) })
-}
-
-fn top_use(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<TopUse> {
-    parser.bump();
-    let path = path(parser, "the path of an interface or a world")?;
-    let rename = if parser.eat("as") { Some(name(parser, "a name")?) } else { None };
-    parser.semicolon();
-    Ok(TopUse { attributes, path, rename, span: parser.span_from(start) })
+    Ok(Interface { attributes, name: name.map_err(|_| Broken::Passed)?, items, span: parser.span_from(start) })
 }

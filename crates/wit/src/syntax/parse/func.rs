@@ -2,16 +2,35 @@
 //!
 //! Specification: WIT, "Item: `func`".
 
-use super::super::ast::{FuncKind, FuncType, Param};
-use super::Parsed;
+use super::super::ast::{Attributes, FuncItem, FuncKind, FuncType, Param, Span, Type, TypeKind};
 use super::cursor::Parser;
-use super::list;
 use super::names::name;
-use super::types::type_;
+use super::pieces::Kind;
+use super::types::{begins_type, type_or_error};
+use super::words::{is_keyword, meant};
+use super::{Parsed, attributes, list};
 
-/// Whether the type of a function stands here, `static` left out.
+const WORDS: [&str; 3] = ["func", "async", "static"];
+
+/// Whether the type of a function stands here, its words perhaps misspelt.
 pub(super) fn begins(parser: &Parser<'_>) -> bool {
-    parser.is("func") || parser.is("async") || accessor(parser)
+    let next = parser.ahead(1).text;
+    WORDS.contains(&parser.here().text)
+        || parser.is("(")
+        || (parser.at_word() && !parser.here().first && (next == "(" || WORDS.contains(&next)))
+}
+
+/// Whether a function with its name stands here, in today's or in an older order.
+pub(super) fn begins_named(parser: &Parser<'_>) -> bool {
+    let (here, next) = (parser.here(), parser.ahead(1));
+    if here.kind != Kind::Word {
+        return matches!(here.kind, Kind::Number | Kind::Mark)
+            && matches!(parser.ahead(2).text, ":")
+            && next.touches(here);
+    }
+    let prefixed = WORDS.contains(&here.text) && next.kind == Kind::Word && !next.first;
+    let unmarked = !is_keyword(here.text) && (next.text == "(" || (WORDS.contains(&next.text) && !next.first));
+    next.text == ":" || prefixed || unmarked
 }
 
 /// Whether `get(` or `set(` stands here.
@@ -19,40 +38,220 @@ fn accessor(parser: &Parser<'_>) -> bool {
     (parser.is("get") || parser.is("set")) && parser.ahead(1).text == "("
 }
 
+/// `name: func();`
+pub(super) fn named(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<FuncItem> {
+    let early = early_words(parser);
+    let name = name(parser, "the function's name", &[":"])?;
+    let (mut kind, func) = if early == Early::Func || parser.is("(") {
+        without_word(parser)
+    } else if WORDS.contains(&parser.here().text) && !parser.here().first {
+        parser.missing(":");
+        func(parser)?
+    } else if parser.is(":") {
+        parser.bump();
+        func(parser)?
+    } else {
+        parser.missing_with("`:`", format!("write `{}: func();` for a function", name.text));
+        return parser.lost();
+    };
+    if early == Early::Static {
+        kind = FuncKind::Static;
+    }
+    parser.semicolon();
+    Ok(FuncItem { attributes, name, kind, func, span: parser.span_from(start) })
+}
+
+/// What stands in front of a function's name, but belongs behind it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Early {
+    Nothing,
+    Func,
+    Static,
+}
+
+fn early_words(parser: &mut Parser<'_>) -> Early {
+    let mut early = Early::Nothing;
+    while WORDS.contains(&parser.here().text) && parser.ahead(1).kind == Kind::Word {
+        let word = parser.here().text;
+        let name = (1..3).map(|ahead| parser.ahead(ahead).text).find(|text| !WORDS.contains(text)).unwrap_or_default();
+        let func = if word == "func" { "func(..)".to_owned() } else { format!("{word} func(..)") };
+        let headline = format!("`{word}` stands in front of the function's name");
+        parser.tell_here(headline, "belongs behind the `:`", format!("write `{name}: {func}`"));
+        parser.bump();
+        early = match word {
+            "static" => Early::Static,
+            "func" if early != Early::Static => Early::Func,
+            _ => early,
+        };
+    }
+    if early == Early::Func && parser.ahead(1).text == ":" { Early::Nothing } else { early }
+}
+
+/// A function whose word `func` was forgotten, or stood elsewhere.
+pub(super) fn without_word(parser: &mut Parser<'_>) -> (FuncKind, FuncType) {
+    let start = parser.here().span.start;
+    let told = parser.passed_before(2) == "func";
+    if !told {
+        let name = parser.passed().map_or("", |piece| piece.text);
+        parser.missing_with("`: func`", format!("write `{name}: func(..)`"));
+    }
+    let (params, result) = signature(parser);
+    (FuncKind::Plain, FuncType { async_: None, params, result, span: start..parser.end() })
+}
+
 /// What follows `name:`.
 pub(super) fn func(parser: &mut Parser<'_>) -> Parsed<(FuncKind, FuncType)> {
-    let fixed = parser.eat("static");
-    let start = parser.here().span.start;
-    let async_ = parser.is("async").then(|| parser.bump());
-    let kind = if async_.is_none() && accessor(parser) {
-        let getter = parser.is("get");
-        parser.bump();
-        match (getter, fixed) {
-            (true, false) => FuncKind::Getter,
-            (true, true) => FuncKind::StaticGetter,
-            (false, false) => FuncKind::Setter,
-            (false, true) => FuncKind::StaticSetter,
+    let mut start = parser.here().span.start;
+    let (mut fixed, mut async_) = (false, None);
+    let kind = loop {
+        match word(parser)? {
+            Word::Static => {
+                if async_.is_some() && !fixed {
+                    parser.tell_here("`static` stands behind `async`", "too late", "write `static async func`");
+                }
+                fixed = true;
+                parser.bump();
+                start = parser.here().span.start;
+            }
+            Word::Async => async_ = Some(parser.bump()),
+            Word::Func => {
+                parser.bump();
+                break if fixed { FuncKind::Static } else { FuncKind::Plain };
+            }
+            Word::Missing => break if fixed { FuncKind::Static } else { FuncKind::Plain },
+            Word::Get | Word::Set if async_.is_some() => {
+                parser.unexpected("`func`", "leave out `async`");
+                parser.bump();
+                break FuncKind::Plain;
+            }
+            Word::Get => {
+                parser.bump();
+                break if fixed { FuncKind::StaticGetter } else { FuncKind::Getter };
+            }
+            Word::Set => {
+                parser.bump();
+                break if fixed { FuncKind::StaticSetter } else { FuncKind::Setter };
+            }
         }
-    } else {
-        parser.expect("func")?;
-        if fixed { FuncKind::Static } else { FuncKind::Plain }
     };
-    let (params, result) = signature(parser)?;
+    let (params, result) = signature(parser);
     Ok((kind, FuncType { async_, params, result, span: start..parser.end() }))
 }
 
+/// A word that a function's type begins with.
+enum Word {
+    Static,
+    Async,
+    Func,
+    Get,
+    Set,
+    /// The parameters follow without it.
+    Missing,
+}
+
+/// Which word stands here, or was meant to.
+fn word(parser: &mut Parser<'_>) -> Parsed<Word> {
+    let (here, next) = (parser.here().text, parser.ahead(1).text);
+    match here {
+        "static" => return Ok(Word::Static),
+        "async" => return Ok(Word::Async),
+        "func" => return Ok(Word::Func),
+        "(" => {
+            parser.missing("func");
+            return Ok(Word::Missing);
+        }
+        "get" if accessor(parser) => return Ok(Word::Get),
+        "set" if accessor(parser) => return Ok(Word::Set),
+        _ => {}
+    }
+    let wanted = parser.at_word() && !parser.here().first && (next == "(" || WORDS.contains(&next));
+    if !wanted {
+        parser.unexpected("`func`", "write `func()`, with its parameters in the brackets");
+        return parser.lost();
+    }
+    let (near, help) = match meant(here, &WORDS) {
+        Some(near) => (near, format!("did you mean `{near}`?")),
+        None => ("func", "write `func`".to_owned()),
+    };
+    parser.tell_here(format!("expected `{near}`, found `{here}`"), "not a keyword", help);
+    Ok(match near {
+        "static" => Word::Static,
+        "async" => Word::Async,
+        _ => Word::Func,
+    })
+}
+
 /// `(a: u32) -> u32`
-pub(super) fn signature(parser: &mut Parser<'_>) -> Parsed<(Vec<Param>, Option<super::super::ast::Type>)> {
-    let params = list::bracketed(parser, ("(", ")"), param)?;
-    let result = if parser.eat("->") { Some(type_(parser)?) } else { None };
-    Ok((params, result))
+pub(super) fn signature(parser: &mut Parser<'_>) -> (Vec<Param>, Option<Type>) {
+    let params = list::bracketed(parser, ("(", ")"), param);
+    let result = arrow(parser).then(|| result(parser));
+    (params, result)
+}
+
+/// Whether a result follows: `->`, or what was written for it.
+fn arrow(parser: &mut Parser<'_>) -> bool {
+    let (here, next) = (parser.here(), parser.ahead(1));
+    let pair = matches!((here.text, next.text), ("=" | "-", ">")) || (here.text == "-" && next.kind == Kind::Word);
+    if here.text == "->" {
+        parser.bump();
+        return true;
+    }
+    if pair {
+        let text = if next.text == ">" { format!("{}>", here.text) } else { "-".to_owned() };
+        let span = here.span.start..if next.text == ">" { next.span.end } else { here.span.end };
+        parser.tell_at(span, format!("expected `->`, found `{text}`"), "not an arrow", "write `->`");
+        parser.bump();
+        parser.eat(">");
+        return true;
+    }
+    if here.text == ":" && !here.first {
+        parser.expect_not("->", &[":"]);
+        return true;
+    }
+    let typed = !here.first && begins_type(parser) && !parser.item_ahead(0) && next.text != ":";
+    if typed && matches!(next.text, ";" | "<") {
+        parser.missing("->");
+        return true;
+    }
+    false
+}
+
+fn result(parser: &mut Parser<'_>) -> Type {
+    if parser.is("(") { old_results(parser) } else { type_or_error(parser) }
+}
+
+/// `(a: u32, b: u32)`: results have no names any more, and there is one at most.
+fn old_results(parser: &mut Parser<'_>) -> Type {
+    let start = parser.bump().start;
+    let at = parser.position();
+    let parts = list::list(parser, ")", |parser| {
+        if parser.ahead(1).text == ":" {
+            name(parser, "a name", &[":"])?;
+            parser.bump();
+        }
+        Ok(type_or_error(parser))
+    });
+    let span: Span = start..parser.end();
+    let types: Vec<&str> = parts.iter().map(|ty| parser.text(ty.span.clone())).collect();
+    let help = match types.as_slice() {
+        [] => "leave out `-> ()`".to_owned(),
+        [one] => format!("write `-> {one}`"),
+        some => format!("write `-> tuple<{}>`, or return a record", some.join(", ")),
+    };
+    let headline =
+        if at == parser.position() { "a result is empty" } else { "results in parentheses are older syntax" };
+    parser.tell_at(span.clone(), headline, "expected one type", help);
+    Type { kind: TypeKind::Error, span }
 }
 
 /// `a: u32`
 fn param(parser: &mut Parser<'_>) -> Parsed<Param> {
+    attributes::none_here(parser, "a parameter");
     let start = parser.position();
-    let name = name(parser, "a parameter's name")?;
-    parser.expect(":")?;
-    let ty = type_(parser)?;
+    let name = name(parser, "a parameter's name", &[":"])?;
+    if !parser.expect_not(":", &["="]) && !begins_type(parser) {
+        return parser.lost();
+    }
+    let ty = type_or_error(parser);
     Ok(Param { name, ty, span: parser.span_from(start) })
 }

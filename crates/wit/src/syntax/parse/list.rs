@@ -1,56 +1,165 @@
-//! Lists between brackets, with commas.
+//! Lists between brackets, and items between braces.
 //!
-//! Holds: a comma may follow the last part.
+//! Holds: a comma may follow the last part of a list; a list that is not closed ends where something begins
+//! that cannot stand in it.
 
-use super::Parsed;
+use super::super::ast::Span;
 use super::cursor::Parser;
+use super::pieces::Kind;
+use super::{Broken, Parsed, depth};
+
+/// How many pieces are looked at for a `{`.
+const FAR: usize = 16;
+/// Blocks in blocks that are read.
+const MOST_LEVELS: usize = depth::PACKAGES + 10;
 
 /// The parts up to the closing bracket, which is passed too; the opening one was passed already.
-pub(super) fn list<'a, T>(parser: &mut Parser<'a>, close: &str, part: impl Fn(&mut Parser<'a>) -> Parsed<T>) -> Vec<T> {
+pub(super) fn list<'a, T>(
+    parser: &mut Parser<'a>,
+    close: &'static str,
+    part: impl Fn(&mut Parser<'a>) -> Parsed<T>,
+) -> Vec<T> {
     let mut parts = Vec::new();
-    while !parser.eat(close) {
+    loop {
+        if parser.eat(close) {
+            return parts;
+        }
+        if ends(parser, close, 0) {
+            parser.missing(close);
+            return parts;
+        }
         let start = parser.position();
         match part(parser) {
             Ok(part) => parts.push(part),
-            Err(_) => parser.skip_to(&[",", close, ";"]),
+            Err(Broken::Passed) => {}
+            Err(Broken::Lost) => skip_part(parser, close),
         }
-        if !parser.eat(",") && !parser.is(close) {
-            parser.missing(",");
-            if parser.position() == start || !parser.at_word() {
-                return parts;
-            }
+        if !separator(parser, close, start) {
+            return parts;
         }
     }
-    parts
 }
 
 /// A list with its brackets.
 pub(super) fn bracketed<'a, T>(
     parser: &mut Parser<'a>,
-    (open, close): (&str, &str),
+    (open, close): (&'static str, &'static str),
     part: impl Fn(&mut Parser<'a>) -> Parsed<T>,
-) -> Parsed<Vec<T>> {
-    parser.expect(open)?;
-    Ok(list(parser, close, part))
+) -> Vec<T> {
+    if !parser.expect(open) && (parser.at_item() || ends(parser, close, 0) || parser.here().first) {
+        return Vec::new();
+    }
+    list(parser, close, part)
 }
 
-/// Items between braces, each with an end of its own; what cannot be read becomes what `error` makes of it.
+/// Passes over what stands between two parts; whether another part may follow.
+fn separator(parser: &mut Parser<'_>, close: &'static str, start: usize) -> bool {
+    if parser.is(",") && close == ">" && ends(parser, close, 1) {
+        parser.missing(close);
+        return false;
+    }
+    if parser.eat(",") {
+        while parser.is(",") {
+            parser.tell_here("expected a part of the list, found `,`", "one too many", "remove this `,`");
+            parser.bump();
+        }
+        return true;
+    }
+    if parser.is(close) || ends(parser, close, 0) {
+        return true;
+    }
+    if parser.is(";") {
+        parser.tell_here("expected `,`, found `;`", "not expected here", "write `,` instead of `;`");
+        parser.bump();
+        return true;
+    }
+    if parser.at_word() || parser.is("@") || (close == ">" && parser.here().kind == Kind::Number) {
+        parser.missing(",");
+    } else {
+        let help = format!("remove it, or write `,` or `{close}`");
+        parser.unexpected(&format!("`,` or `{close}`"), help);
+        skip_part(parser, close);
+        parser.eat(",");
+    }
+    if parser.position() == start {
+        parser.bump();
+    }
+    true
+}
+
+/// Whether a list cannot go on at what stands `ahead` pieces further on.
+fn ends(parser: &Parser<'_>, close: &str, ahead: usize) -> bool {
+    let (here, next) = (parser.ahead(ahead), parser.ahead(ahead + 1));
+    if here.kind == Kind::End || here.text == "}" {
+        return true;
+    }
+    let names_something = here.kind == Kind::Word && next.text == ":";
+    match close {
+        "}" => false,
+        ">" => matches!(here.text, ";" | "{" | "->" | "=" | ")" | "]") || names_something || parser.item_ahead(ahead),
+        _ => {
+            // `a: u32; b: u32` is a list with the wrong marks.
+            let wrong_mark = here.text == ";"
+                && !next.first
+                && next.kind == Kind::Word
+                && parser.ahead(ahead + 2).text == ":"
+                && parser.start_ahead(ahead + 1).is_none();
+            (here.text == ";" && !wrong_mark) || matches!(here.text, "{" | "->") || parser.item_ahead(ahead)
+        }
+    }
+}
+
+/// Passes over a part that cannot be read.
+fn skip_part(parser: &mut Parser<'_>, close: &'static str) {
+    let (mut round, mut angle) = (0_usize, 0_usize);
+    while !parser.at_end() && !parser.is("}") {
+        let text = parser.here().text;
+        if round == 0 && angle == 0 && (text == "," || text == close || ends(parser, close, 0)) {
+            return;
+        }
+        if text == ";" || parser.at_item() {
+            return;
+        }
+        match text {
+            "(" => round += 1,
+            ")" => round = round.saturating_sub(1),
+            "<" => angle += 1,
+            ">" => angle = angle.saturating_sub(1),
+            _ => {}
+        }
+        parser.skip_one();
+    }
+}
+
+/// Items up to a closing brace; what cannot be read becomes what `error` makes of it.
 pub(super) fn items<'a, T>(
     parser: &mut Parser<'a>,
     item: impl Fn(&mut Parser<'a>) -> Parsed<T>,
-    error: impl Fn(super::super::ast::Span) -> T,
+    error: impl Fn(Span) -> T,
 ) -> Vec<T> {
     let mut items = Vec::new();
     while !parser.is("}") && !parser.at_end() {
         let start = parser.position();
-        items.push(item(parser).unwrap_or_else(|_| {
-            parser.skip_to(&[";"]);
-            parser.eat(";");
-            if parser.position() == start {
-                parser.bump();
+        if matches!(parser.here().text, ";" | "," | ">" | ")") {
+            let found = parser.here().text;
+            let headline = format!("expected an item, found `{found}`");
+            parser.tell_here(headline, "ends nothing", format!("remove this `{found}`"));
+            parser.bump();
+            items.push(error(parser.span_from(start)));
+            continue;
+        }
+        match item(parser) {
+            Ok(item) => items.push(item),
+            Err(broken) => {
+                if broken == Broken::Lost {
+                    parser.skip_item(start);
+                }
+                if parser.position() == start {
+                    parser.skip_one();
+                }
+                items.push(error(parser.span_from(start)));
             }
-            error(parser.span_from(start))
-        }));
+        }
     }
     items
 }
@@ -59,10 +168,44 @@ pub(super) fn items<'a, T>(
 pub(super) fn block<'a, T>(
     parser: &mut Parser<'a>,
     item: impl Fn(&mut Parser<'a>) -> Parsed<T>,
-    error: impl Fn(super::super::ast::Span) -> T,
+    error: impl Fn(Span) -> T,
 ) -> Parsed<Vec<T>> {
-    parser.expect("{")?;
+    to_opening(parser);
+    if parser.levels() > MOST_LEVELS {
+        return depth::too_deep_block(parser);
+    }
+    if !parser.expect("{") {
+        return Err(Broken::Lost);
+    }
+    parser.enter();
     let items = items(parser, item, error);
-    parser.expect("}")?;
+    parser.leave();
+    parser.eat("}");
     Ok(items)
+}
+
+/// Whether a `{` follows on the same line, something else in front of it.
+pub(super) fn opens_on_this_line(parser: &Parser<'_>) -> bool {
+    for ahead in 0..FAR {
+        let piece = parser.ahead(ahead);
+        match piece.text {
+            _ if piece.first || piece.kind == Kind::End => return false,
+            "{" => return true,
+            ";" | "}" => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Passes over what stands between a name and its `{`.
+pub(super) fn to_opening(parser: &mut Parser<'_>) {
+    if parser.is("{") || !opens_on_this_line(parser) {
+        return;
+    }
+    let found = parser.here().text;
+    parser.tell_here(format!("expected `{{`, found `{found}`"), "not expected here", format!("remove `{found}`"));
+    while !parser.is("{") {
+        parser.bump();
+    }
 }

@@ -1,43 +1,91 @@
 //! Names, package names, versions and paths.
 //!
+//! Holds: a name is taken as it is written; whether it has the form of one is for the rules to say.
+//!
 //! Specification: WIT, "Identifiers", "Package declaration".
 
-use super::super::ast::{Name, PackageName, Path, Renamed, VersionText};
-use super::cursor::{Kind, Parser};
+use super::super::ast::{Name, PackageName, Path, VersionText};
+use super::cursor::Parser;
+use super::pieces::Kind;
+use super::words::is_keyword;
 use super::{Broken, Parsed};
 
-/// Words that are no names unless `%` stands before them.
-#[rustfmt::skip]
-const KEYWORDS: [&str; 43] = [
-    "as", "async", "bool", "borrow", "char", "constructor", "enum", "error-context", "export", "f32", "f64", "flags",
-    "from", "func", "future", "import", "include", "interface", "list", "map", "option", "own", "package", "record",
-    "resource", "result", "s16", "s32", "s64", "s8", "static", "stream", "string", "tuple", "type", "u16", "u32",
-    "u64", "u8", "use", "variant", "with", "world",
-];
+/// What may follow the name of a declaration.
+pub(super) const DECLARED: &[&str] = &["{", "=", ";", ":"];
+/// What may follow a name that is brought in.
+pub(super) const BROUGHT: &[&str] = &[",", "}", "as", ";"];
+/// What may follow a part of a path.
+pub(super) const PATH: &[&str] = &[":", "/", ".", "@", ";", "with", "as", "{"];
 
-pub(super) fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
+/// A name; `what` it names is told where none stands. A keyword is one only in front of one of `follow`.
+pub(super) fn name(parser: &mut Parser<'_>, what: &str, follow: &[&str]) -> Parsed<Name> {
+    let here = parser.here().clone();
+    let next = parser.ahead(1);
+    let followed = follow.contains(&next.text);
+    match here.kind {
+        Kind::Word if !is_keyword(here.text) => Ok(take(parser, 1)),
+        Kind::Word if followed => {
+            let headline = format!("expected {what}, found the keyword `{}`", here.text);
+            parser.tell_here(headline, "a keyword", format!("write `%{}`", here.text));
+            Ok(take(parser, 1))
+        }
+        // `2d`, `-a`: the rules say what is wrong with them.
+        Kind::Number | Kind::Mark
+            if (here.kind == Kind::Number || here.text == "-") && next.kind == Kind::Word && next.touches(&here) =>
+        {
+            Ok(take(parser, 2))
+        }
+        Kind::Number if followed => Ok(take(parser, 1)),
+        Kind::Mark if here.text == "_" && followed => {
+            parser.tell_here(format!("expected {what}, found `_`"), "not a name", "write a name");
+            Ok(take(parser, 1))
+        }
+        Kind::String if followed => {
+            let bare = here.text.trim_matches('"');
+            parser.tell_here(format!("expected {what}, found a string"), "has quotes", format!("write `{bare}`"));
+            Ok(take(parser, 1))
+        }
+        Kind::Word | Kind::Number | Kind::String | Kind::Mark | Kind::End => {
+            parser.unexpected(what, format!("write {what} here"));
+            Err(Broken::Lost)
+        }
+    }
 }
 
-/// A name; `what` it names is told where none stands.
-pub(super) fn name(parser: &mut Parser<'_>, what: &str) -> Parsed<Name> {
-    if !parser.at_word() || is_keyword(parser.here().text) {
-        parser.unexpected(what, format!("write {what} here"));
-        return Err(Broken);
+/// A name made of the next pieces, whatever they are.
+fn take(parser: &mut Parser<'_>, pieces: usize) -> Name {
+    let start = parser.here().span.start;
+    for _ in 0..pieces {
+        parser.bump();
     }
-    let text = parser.here().text;
-    let escaped = text.starts_with('%');
-    Ok(Name { text: text.trim_start_matches('%').to_owned(), escaped, span: parser.bump() })
+    let span = start..parser.end();
+    let text = parser.text(span.clone());
+    Name { text: text.trim_start_matches('%').trim_matches('"').to_owned(), escaped: text.starts_with('%'), span }
 }
 
 /// `ns:name@1.0.0`
 pub(super) fn package_name(parser: &mut Parser<'_>) -> Parsed<PackageName> {
-    let namespace = name(parser, "a namespace")?;
-    parser.expect(":")?;
-    let name = name(parser, "a package name")?;
+    let namespace = name(parser, "the package's namespace", PATH)?;
+    if !colon(parser, &format!("write `namespace:{}`", namespace.text)) {
+        return parser.lost();
+    }
+    let name = name(parser, "the package's name", PATH)?;
     let version = version_after(parser)?;
     let span = namespace.span.start..parser.end();
     Ok(PackageName { namespace, name, version, span })
+}
+
+/// The `:` behind a namespace; `help` if there is none.
+fn colon(parser: &mut Parser<'_>, help: &str) -> bool {
+    if !parser.eat(":") {
+        parser.missing_with("`:`", help);
+        return false;
+    }
+    if parser.is(":") {
+        parser.tell_here("expected a name, found `:`", "one too many", "write one `:`");
+        parser.bump();
+    }
+    true
 }
 
 /// `@1.0.0`, if it stands here.
@@ -45,17 +93,31 @@ pub(super) fn version_after(parser: &mut Parser<'_>) -> Parsed<Option<VersionTex
     if parser.eat("@") { version(parser).map(Some) } else { Ok(None) }
 }
 
-/// `1.0.0-rc.1+build.2`
+/// `1.0.0-rc.1+build.2`, or what stands in its place; the rules say whether it is a version.
 pub(super) fn version(parser: &mut Parser<'_>) -> Parsed<VersionText> {
-    let start = parser.here().span.start;
-    if parser.here().kind != Kind::Number {
+    let here = parser.here();
+    let start = here.span.start;
+    let is_word = here.kind == Kind::Word && here.text.starts_with(['v', 'V']) && !is_keyword(here.text);
+    if here.kind != Kind::Number && !is_word {
         parser.unexpected("a version", "write a version, as in `1.0.0`");
-        return Err(Broken);
+        return parser.lost();
     }
     parser.bump();
-    while parser.is(".") && parser.ahead(1).kind == Kind::Number {
-        parser.bump();
-        parser.bump();
+    loop {
+        let (here, next) = (parser.here(), parser.ahead(1));
+        let part = next.kind == Kind::Number || (next.kind == Kind::Word && next.touches(here) && next.text == "x");
+        // `1.0` and `1.0x` are no versions, but nothing else either.
+        let rest = matches!(here.kind, Kind::Word | Kind::Number)
+            && !here.first
+            && parser.passed().is_some_and(|before| here.touches(before));
+        if here.text == "." && part {
+            parser.bump();
+            parser.bump();
+        } else if rest {
+            parser.bump();
+        } else {
+            break;
+        }
     }
     version_tail(parser, "-");
     version_tail(parser, "+");
@@ -72,9 +134,13 @@ fn version_tail(parser: &mut Parser<'_>, mark: &str) {
     }
     loop {
         let (here, next) = (parser.here(), parser.ahead(1));
+        // On the next line something else begins.
+        if here.first {
+            return;
+        }
         if part(here.kind, here.text) {
             parser.bump();
-        } else if here.text == "." && part(next.kind, next.text) {
+        } else if here.text == "." && part(next.kind, next.text) && !next.first {
             parser.bump();
             parser.bump();
         } else {
@@ -85,29 +151,51 @@ fn version_tail(parser: &mut Parser<'_>, mark: &str) {
 
 /// `types`, or `wasi:http/types@0.2.0`
 pub(super) fn path(parser: &mut Parser<'_>, what: &str) -> Parsed<Path> {
-    let first = name(parser, what)?;
-    if !parser.eat(":") {
+    let first = name(parser, what, PATH)?;
+    if parser.is("/") {
+        let help = format!("write `namespace:{}`", first.text);
+        parser.missing_with("`:`", help);
+        parser.bump();
+        return parser.lost();
+    }
+    if !parser.is(":") {
         let span = first.span.clone();
         return Ok(Path { package: None, item: first, span });
     }
+    colon(parser, "");
     path_after_namespace(parser, first)
 }
 
 /// What follows `wasi:` in a path.
 pub(super) fn path_after_namespace(parser: &mut Parser<'_>, namespace: Name) -> Parsed<Path> {
-    let package = name(parser, "a package name")?;
+    if parser.is(":") {
+        parser.tell_here("expected a name, found `:`", "one too many", "write one `:`");
+        parser.bump();
+    }
+    let package = name(parser, "the package's name", PATH)?;
     let span = namespace.span.start..package.span.end;
-    parser.expect("/")?;
-    let item = name(parser, "the name of an interface or a world")?;
+    let early = version_after(parser)?;
+    slash(parser, &namespace, &package)?;
+    let item = name(parser, "the name of an interface or a world", PATH)?;
     let version = version_after(parser)?;
+    if let Some(early) = &early {
+        let right = format!("{}:{}/{}@{}", namespace.text, package.text, item.text, early.text);
+        let headline = "a version stands in front of the interface's name";
+        parser.tell_at(early.span.clone(), headline, "too early", format!("write `{right}`"));
+    }
     let whole = namespace.span.start..parser.end();
-    Ok(Path { package: Some(PackageName { namespace, name: package, version, span }), item, span: whole })
+    let package = PackageName { namespace, name: package, version: version.or(early), span };
+    Ok(Path { package: Some(package), item, span: whole })
 }
 
-/// `b as c`
-pub(super) fn renamed(parser: &mut Parser<'_>) -> Parsed<Renamed> {
-    let start = parser.position();
-    let from = name(parser, "a name")?;
-    let rename = if parser.eat("as") { Some(name(parser, "a name")?) } else { None };
-    Ok(Renamed { name: from, rename, span: parser.span_from(start) })
+/// The `/` between a package and what is taken of it.
+fn slash(parser: &mut Parser<'_>, namespace: &Name, package: &Name) -> Parsed<()> {
+    let dot = parser.is(".") && parser.ahead(1).kind == Kind::Word;
+    if parser.is("/") || dot || parser.is(":") {
+        parser.expect_not("/", &[".", ":"]);
+        return Ok(());
+    }
+    let help = format!("name what is meant of it: `{}:{}/name`", namespace.text, package.text);
+    parser.missing_with("`/`", help);
+    parser.lost()
 }

@@ -3,15 +3,14 @@
 //! Specification: WIT, "Item: `resource`".
 
 use super::super::ast::{Attributes, FuncItem, FuncKind, FuncType, Name, ResourceItem};
-use super::Parsed;
 use super::attributes::attributes;
 use super::cursor::Parser;
-use super::names::name;
-use super::{func, list};
+use super::words::{is_keyword, meant};
+use super::{Broken, Parsed, func, list, misplaced};
 
 /// `;`, or `{ .. }`
 pub(super) fn body(parser: &mut Parser<'_>) -> Parsed<Vec<ResourceItem>> {
-    if parser.is("{") {
+    if parser.is("{") || list::opens_on_this_line(parser) {
         return list::block(parser, item, ResourceItem::Error);
     }
     parser.semicolon();
@@ -21,21 +20,31 @@ pub(super) fn body(parser: &mut Parser<'_>) -> Parsed<Vec<ResourceItem>> {
 fn item(parser: &mut Parser<'_>) -> Parsed<ResourceItem> {
     let start = parser.position();
     let attributes = attributes(parser);
-    if parser.is("constructor") {
+    let word = parser.here().text;
+    let bare = parser.at_word() && parser.ahead(1).text == "(";
+    if bare && !is_keyword(word) && meant(word, &["constructor"]).is_some() {
+        let headline = format!("expected `constructor`, found `{word}`");
+        parser.tell_here(headline, "not a keyword", "did you mean `constructor`?");
         return constructor(parser, start, attributes).map(ResourceItem::Func);
     }
-    let name = name(parser, "the function's name")?;
-    parser.expect(":")?;
-    let (kind, func) = func::func(parser)?;
-    parser.semicolon();
-    Ok(ResourceItem::Func(FuncItem { attributes, name, kind, func, span: parser.span_from(start) }))
+    if word == "constructor" && parser.ahead(1).text != ":" {
+        return constructor(parser, start, attributes).map(ResourceItem::Func);
+    }
+    if func::begins_named(parser) || (parser.at_word() && !is_keyword(word)) {
+        return func::named(parser, start, attributes).map(ResourceItem::Func);
+    }
+    if parser.start_ahead(0).is_some() {
+        return misplaced::item(parser, "in a resource");
+    }
+    parser.tell_item("a function", "write `name: func()`");
+    Err(Broken::Lost)
 }
 
 /// `constructor(a: u32);`
-fn constructor(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<FuncItem> {
+pub(super) fn constructor(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<FuncItem> {
     let span = parser.bump();
     let name = Name { text: "constructor".to_owned(), escaped: false, span: span.clone() };
-    let (params, result) = func::signature(parser)?;
+    let (params, result) = func::signature(parser);
     let func = FuncType { async_: None, params, result, span: span.start..parser.end() };
     parser.semicolon();
     Ok(FuncItem { attributes, name, kind: FuncKind::Constructor, func, span: parser.span_from(start) })

@@ -2,22 +2,36 @@
 //!
 //! Specification: WIT, "Types".
 
-use super::super::ast::{Name, Primitive, Type, TypeKind, VersionText};
-use super::cursor::{Kind, Parser};
-use super::names::{is_keyword, name};
-use super::{Broken, Parsed, list};
+use super::super::ast::{Name, Primitive, Span, Type, TypeKind, VersionText};
+use super::cursor::Parser;
+use super::names::name;
+use super::pieces::Kind;
+use super::words::{GENERIC, TYPES, is_keyword, meant};
+use super::{Parsed, depth, func, list};
 
-/// As in wit-parser, and in binaries.
-const MOST_DEEP: usize = 100;
+/// A type; one that cannot be read is told, and stands as `Error`.
+pub(super) fn type_or_error(parser: &mut Parser<'_>) -> Type {
+    let start = parser.here().span.start;
+    let ty = at_depth(parser, 0).unwrap_or_else(|_| {
+        let start = start.min(parser.end());
+        Type { kind: TypeKind::Error, span: start..parser.end() }
+    });
+    while parser.is(">") {
+        parser.tell_here("expected the end of the type, found `>`", "one too many", "remove this `>`");
+        parser.bump();
+    }
+    ty
+}
 
-pub(super) fn type_(parser: &mut Parser<'_>) -> Parsed<Type> {
-    at_depth(parser, 0)
+/// Whether a type may begin here.
+pub(super) fn begins_type(parser: &Parser<'_>) -> bool {
+    let word = parser.here().text;
+    parser.at_word() && (!is_keyword(word) || primitive(word).is_some() || GENERIC.contains(&word))
 }
 
 fn at_depth(parser: &mut Parser<'_>, depth: usize) -> Parsed<Type> {
-    if depth >= MOST_DEEP {
-        parser.unexpected("an innermost type", "give a part of it a name of its own");
-        return Err(Broken);
+    if depth >= depth::TYPES {
+        return depth::too_deep_type(parser);
     }
     let start = parser.here().span.start;
     let kind = kind(parser, depth)?;
@@ -25,27 +39,38 @@ fn at_depth(parser: &mut Parser<'_>, depth: usize) -> Parsed<Type> {
 }
 
 fn kind(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
-    let word = parser.here().text;
+    let here = parser.here().clone();
+    let next = parser.ahead(1);
+    let word = here.text;
+    // On the next line another `name:` begins: the type is what is missing.
+    if here.first && here.kind == Kind::Word && next.text == ":" {
+        parser.unexpected("a type", "write a type");
+        return parser.lost();
+    }
     if let Some(primitive) = primitive(word) {
         parser.bump();
+        if parser.is("<") {
+            parser.tell_here(format!("`{word}` takes no types"), "not expected here", "remove `<..>`");
+            arguments(parser, depth);
+        }
         return Ok(TypeKind::Primitive(primitive));
     }
-    match word {
-        "list" => list_type(parser, depth),
-        "map" => map(parser, depth),
-        "tuple" => tuple(parser, depth),
-        "option" => option(parser, depth),
-        "result" => result(parser, depth),
-        "future" => Ok(TypeKind::Future(optional(parser, depth)?)),
-        "stream" => Ok(TypeKind::Stream(optional(parser, depth)?)),
-        "own" => Ok(TypeKind::Own(handle(parser)?)),
-        "borrow" => Ok(TypeKind::Borrow(handle(parser)?)),
-        word if parser.at_word() && !is_keyword(word) => Ok(TypeKind::Named(name(parser, "a type")?)),
-        _ => {
-            parser.unexpected("a type", "write a type");
-            Err(Broken)
-        }
+    if GENERIC.contains(&word) {
+        return generic(parser, word, depth);
     }
+    if here.kind == Kind::Word && !is_keyword(word) {
+        if next.text == "<" && !next.first {
+            return unknown_generic(parser, word, depth);
+        }
+        if word == "unit" && !parser.declares(word) {
+            let help = "leave it out, or write `_` in a `result`";
+            parser.tell_here("`unit` is older syntax", "no longer a type", help);
+            parser.bump();
+            return Ok(TypeKind::Error);
+        }
+        return Ok(TypeKind::Named(name(parser, "a type", &[])?));
+    }
+    no_type(parser, depth)
 }
 
 fn primitive(word: &str) -> Option<Primitive> {
@@ -68,84 +93,302 @@ fn primitive(word: &str) -> Option<Primitive> {
     })
 }
 
-fn boxed(parser: &mut Parser<'_>, depth: usize) -> Parsed<Box<Type>> {
-    at_depth(parser, depth + 1).map(Box::new)
+/// What stands where a type must: read as far as it is known.
+fn no_type(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
+    let (here, next) = (parser.here().clone(), parser.ahead(1).clone());
+    match here.text {
+        "[" | "(" => {
+            let (close, name) = if here.text == "[" { ("]", "list") } else { (")", "tuple") };
+            let headline = format!("expected a type, found `{}`", here.text);
+            parser.tell_here(headline, "no type begins like this", format!("write `{name}<..>`"));
+            parser.bump();
+            list::list(parser, close, |parser| at_depth(parser, depth + 1));
+            Ok(TypeKind::Error)
+        }
+        "func" => {
+            parser.tell_here("a function is not a type", "not a type", "declare it as a function, or as a resource's");
+            func::func(parser)?;
+            Ok(TypeKind::Error)
+        }
+        "_" => {
+            parser.tell_here("expected a type, found `_`", "stands only first in a `result`", "write a type");
+            parser.bump();
+            Ok(TypeKind::Error)
+        }
+        word if TYPES.contains(&word) && (next.text == "{" || parser.ahead(2).text == "{") && !next.first => {
+            let help = format!("declare the {word} by itself, and write its name here");
+            parser.tell_here(format!("expected a type, found `{word}`"), "a declaration is not a type", help);
+            while !parser.is("{") {
+                parser.bump();
+            }
+            parser.skip_one();
+            Ok(TypeKind::Error)
+        }
+        word if here.kind == Kind::Word && !here.first && matches!(next.text, "," | ")" | ">" | ";" | "}") => {
+            let headline = format!("expected a type, found the keyword `{word}`");
+            parser.tell_here(headline, "a keyword", format!("write `%{word}`"));
+            parser.bump();
+            Ok(TypeKind::Error)
+        }
+        _ => {
+            parser.unexpected("a type", "write a type");
+            parser.lost()
+        }
+    }
+}
+
+/// What stands between `<` and `>`.
+enum Argument {
+    Type(Type),
+    /// A number.
+    Length(VersionText),
+    /// `_`
+    Nothing(Span),
+}
+
+impl Argument {
+    fn span(&self) -> Span {
+        match self {
+            Self::Type(ty) => ty.span.clone(),
+            Self::Length(length) => length.span.clone(),
+            Self::Nothing(span) => span.clone(),
+        }
+    }
+}
+
+/// `<..>`, which begins here.
+fn arguments(parser: &mut Parser<'_>, depth: usize) -> Vec<Argument> {
+    parser.bump();
+    list::list(parser, ">", |parser| argument(parser, depth))
+}
+
+fn argument(parser: &mut Parser<'_>, depth: usize) -> Parsed<Argument> {
+    if parser.is("_") {
+        return Ok(Argument::Nothing(parser.bump()));
+    }
+    if parser.here().kind == Kind::Number
+        && !(parser.ahead(1).kind == Kind::Word && parser.ahead(1).touches(parser.here()))
+    {
+        let span = parser.bump();
+        return Ok(Argument::Length(VersionText { text: parser.text(span.clone()).to_owned(), span }));
+    }
+    at_depth(parser, depth + 1).map(Argument::Type)
+}
+
+/// `list`, `option` and the like.
+fn generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<TypeKind> {
+    let at = parser.bump();
+    let Some(arguments) = opened_arguments(parser, word, depth) else {
+        return Ok(without_arguments(word));
+    };
+    let whole = at.start..parser.end();
+    if word != "tuple" && parser.passed_before(1) == ">" && parser.passed_before(2) == "," {
+        let headline = format!("a `,` stands at the end of a `{word}`");
+        parser.tell_at(whole.clone(), headline, "one too many", "remove the last `,`");
+    }
+    Ok(build(parser, word, arguments, whole))
+}
+
+/// The types in `<..>`; `None` if there are none and need not be, or it was told that they are missing.
+fn opened_arguments(parser: &mut Parser<'_>, word: &str, depth: usize) -> Option<Vec<Argument>> {
+    let here = parser.here();
+    if here.text == "<" {
+        return Some(arguments(parser, depth));
+    }
+    let wrong = match here.text {
+        "(" => ")",
+        "[" => "]",
+        _ => "",
+    };
+    if !wrong.is_empty() && !here.first {
+        let help = format!("write `{word}<..>`");
+        parser.tell_here(format!("expected `<`, found `{}`", here.text), "not expected here", help);
+        parser.bump();
+        return Some(list::list(parser, wrong, |parser| argument(parser, depth)));
+    }
+    let then = parser.ahead(1).text;
+    if begins_type(parser) && !here.first && matches!(then, ">" | "<") {
+        parser.missing("<");
+        return Some(list::list(parser, ">", |parser| argument(parser, depth)));
+    }
+    if !matches!(word, "result" | "future" | "stream") {
+        parser.missing_with("`<`", format!("write `{word}<..>` with {} in it", wanted(word)));
+    }
+    None
+}
+
+fn wanted(word: &str) -> &'static str {
+    match word {
+        "map" => "two types",
+        "own" | "borrow" => "a resource",
+        _ => "a type",
+    }
+}
+
+fn without_arguments(word: &str) -> TypeKind {
+    match word {
+        "result" => TypeKind::Result { ok: None, err: None },
+        "future" => TypeKind::Future(None),
+        "stream" => TypeKind::Stream(None),
+        _ => TypeKind::Error,
+    }
+}
+
+/// `lst<u8>`, `handle<blob>`
+fn unknown_generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<TypeKind> {
+    let near = meant(word, &GENERIC);
+    let help = match near {
+        Some("borrow") if word == "handle" => "write `own<..>` or `borrow<..>`".to_owned(),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("take one of {}", GENERIC.map(|word| format!("`{word}`")).join(", ")),
+    };
+    let headline = format!("`{word}` is not a type that takes other types");
+    parser.tell_here(headline, "not known", help);
+    match near {
+        Some(near) => generic(parser, near, depth),
+        None => {
+            parser.bump();
+            arguments(parser, depth);
+            Ok(TypeKind::Error)
+        }
+    }
+}
+
+/// The type that is made of `word` and what stands in its `<..>`.
+fn build(parser: &mut Parser<'_>, word: &str, arguments: Vec<Argument>, whole: Span) -> TypeKind {
+    if arguments.is_empty() && word != "tuple" {
+        let help = match word {
+            "result" | "future" | "stream" => format!("write `{word}` alone"),
+            _ => format!("write {} between `<` and `>`", wanted(word)),
+        };
+        parser.tell_at(whole, format!("`{word}` has nothing in `<>`"), "expected a type", help);
+        return TypeKind::Error;
+    }
+    match word {
+        "list" => build_list(parser, arguments),
+        "result" => build_result(parser, arguments),
+        "own" | "borrow" => build_handle(parser, word, arguments),
+        _ => {
+            let most = match word {
+                "tuple" => usize::MAX,
+                "map" => 2,
+                _ => 1,
+            };
+            let mut types = take(parser, word, arguments, most).into_iter();
+            let first = types.next();
+            match word {
+                "tuple" => TypeKind::Tuple(first.into_iter().chain(types).collect()),
+                "option" => first.map_or(TypeKind::Error, |ty| TypeKind::Option(Box::new(ty))),
+                "future" => TypeKind::Future(first.map(Box::new)),
+                "stream" => TypeKind::Stream(first.map(Box::new)),
+                _ => build_map(parser, first, types.next(), whole),
+            }
+        }
+    }
+}
+
+/// Types only, and no more than `most` of them; the others are told.
+fn take(parser: &mut Parser<'_>, word: &str, arguments: Vec<Argument>, most: usize) -> Vec<Type> {
+    let mut types = Vec::new();
+    for argument in arguments {
+        let span = argument.span();
+        let text = parser.text(span.clone());
+        match argument {
+            Argument::Type(ty) if types.len() < most => types.push(ty),
+            Argument::Type(_) => {
+                let count = if most == 1 { "one type" } else { "two types" };
+                let headline = format!("`{word}` takes {count}, found `{text}` too");
+                parser.tell_part(span, headline, "one too many", "remove it");
+            }
+            Argument::Length(_) | Argument::Nothing(_) => {
+                parser.tell_part(
+                    span.clone(),
+                    format!("expected a type, found `{text}`"),
+                    "not a type",
+                    "write a type",
+                );
+                types.push(Type { kind: TypeKind::Error, span });
+            }
+        }
+    }
+    types
+}
+
+fn build_map(parser: &mut Parser<'_>, key: Option<Type>, value: Option<Type>, whole: Span) -> TypeKind {
+    match (key, value) {
+        (Some(key), Some(value)) => TypeKind::Map(Box::new(key), Box::new(value)),
+        _ => {
+            parser.tell_part(
+                whole,
+                "`map` takes two types, found one",
+                "no type of the values",
+                "write `map<key, value>`",
+            );
+            TypeKind::Error
+        }
+    }
 }
 
 /// `list<u8>`, `list<u8, 16>`
-fn list_type(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
-    parser.bump();
-    parser.expect("<")?;
-    let element = boxed(parser, depth)?;
-    let kind = if parser.eat(",") { TypeKind::FixedList(element, length(parser)?) } else { TypeKind::List(element) };
-    parser.expect(">")?;
-    Ok(kind)
-}
-
-fn length(parser: &mut Parser<'_>) -> Parsed<VersionText> {
-    if parser.here().kind != Kind::Number {
-        parser.unexpected("a length", "write a number");
-        return Err(Broken);
+fn build_list(parser: &mut Parser<'_>, arguments: Vec<Argument>) -> TypeKind {
+    let mut length = None;
+    let mut types = Vec::new();
+    for (at, argument) in arguments.into_iter().enumerate() {
+        match argument {
+            Argument::Length(found) if at == 1 => length = Some(found),
+            Argument::Type(ty) if at == 1 => {
+                let headline = format!("expected a length, found `{}`", parser.text(ty.span.clone()));
+                parser.tell_part(ty.span, headline, "not a number", "write a number, or leave it out");
+            }
+            other => types.push(other),
+        }
     }
-    let span = parser.bump();
-    Ok(VersionText { text: parser.text(span.clone()).to_owned(), span })
-}
-
-fn map(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
-    parser.bump();
-    parser.expect("<")?;
-    let key = boxed(parser, depth)?;
-    parser.expect(",")?;
-    let value = boxed(parser, depth)?;
-    parser.expect(">")?;
-    Ok(TypeKind::Map(key, value))
-}
-
-fn tuple(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
-    parser.bump();
-    let parts = list::bracketed(parser, ("<", ">"), |parser| at_depth(parser, depth + 1))?;
-    Ok(TypeKind::Tuple(parts))
-}
-
-fn option(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
-    parser.bump();
-    parser.expect("<")?;
-    let part = boxed(parser, depth)?;
-    parser.expect(">")?;
-    Ok(TypeKind::Option(part))
-}
-
-/// `result`, `result<a>`, `result<_, b>`, `result<a, b>`
-fn result(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
-    parser.bump();
-    if !parser.eat("<") {
-        return Ok(TypeKind::Result { ok: None, err: None });
+    let element = take(parser, "list", types, 1).into_iter().next();
+    match (element, length) {
+        (None, _) => TypeKind::Error,
+        (Some(element), None) => TypeKind::List(Box::new(element)),
+        (Some(element), Some(length)) => TypeKind::FixedList(Box::new(element), length),
     }
-    let ok = if parser.eat("_") { None } else { Some(boxed(parser, depth)?) };
-    let err = if parser.eat(",") { Some(boxed(parser, depth)?) } else { None };
-    if ok.is_none() && err.is_none() {
-        parser.missing(",");
-    }
-    parser.expect(">")?;
-    Ok(TypeKind::Result { ok, err })
 }
 
-/// What stands in `<..>` after `future` or `stream`, if anything.
-fn optional(parser: &mut Parser<'_>, depth: usize) -> Parsed<Option<Box<Type>>> {
-    parser.bump();
-    if !parser.eat("<") {
-        return Ok(None);
+/// `result<a>`, `result<_, b>`, `result<a, b>`
+fn build_result(parser: &mut Parser<'_>, arguments: Vec<Argument>) -> TypeKind {
+    if let [.., Argument::Nothing(span)] = arguments.as_slice() {
+        let help = match arguments.first() {
+            Some(Argument::Type(ok)) => format!("write `result<{}>`", parser.text(ok.span.clone())),
+            _ => "write `result` alone".to_owned(),
+        };
+        parser.tell_part(span.clone(), "expected a type, found `_`", "stands only in front of an error type", help);
     }
-    let part = boxed(parser, depth)?;
-    parser.expect(">")?;
-    Ok(Some(part))
+    let mut parts = Vec::new();
+    let (mut rest, last) = (Vec::new(), arguments.len() - 1);
+    for (at, argument) in arguments.into_iter().enumerate() {
+        match argument {
+            Argument::Nothing(_) if at == 0 || at == last => parts.push(None),
+            other if at < 2 => parts.extend(take(parser, "result", vec![other], 1).into_iter().map(Some)),
+            other => rest.push(other),
+        }
+    }
+    if let Some(more) = rest.first() {
+        let headline = format!("`result` takes two types, found `{}` too", parser.text(more.span()));
+        parser.tell_part(more.span(), headline, "one too many", "remove it");
+    }
+    let mut parts = parts.into_iter().map(|part| part.map(Box::new));
+    TypeKind::Result { ok: parts.next().flatten(), err: parts.next().flatten() }
 }
 
-/// `<resource>` after `own` or `borrow`
-fn handle(parser: &mut Parser<'_>) -> Parsed<Name> {
-    parser.bump();
-    parser.expect("<")?;
-    let name = name(parser, "the name of a resource")?;
-    parser.expect(">")?;
-    Ok(name)
+/// `own<blob>`, `borrow<blob>`
+fn build_handle(parser: &mut Parser<'_>, word: &str, arguments: Vec<Argument>) -> TypeKind {
+    let Some(ty) = take(parser, word, arguments, 1).into_iter().next() else { return TypeKind::Error };
+    let name: Name = match ty.kind {
+        TypeKind::Named(name) => name,
+        TypeKind::Error => return TypeKind::Error,
+        _ => {
+            let found = parser.text(ty.span.clone());
+            let headline = format!("expected the name of a resource, found `{found}`");
+            parser.tell_part(ty.span, headline, "not a resource", format!("write `{found}` alone"));
+            return TypeKind::Error;
+        }
+    };
+    if word == "own" { TypeKind::Own(name) } else { TypeKind::Borrow(name) }
 }

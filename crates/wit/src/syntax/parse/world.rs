@@ -1,34 +1,43 @@
 //! Worlds.
 //!
-//! Specification: WIT, "Item: `world`", "Item: `include`".
+//! Specification: WIT, "Item: `world`".
 
-use super::super::ast::{Attributes, Extern, ExternKind, Include, Name, World, WorldItem};
+use super::super::ast::{Attributes, Extern, ExternKind, Name, Path, World, WorldItem};
 use super::attributes::attributes;
-use super::cursor::{Kind, Parser};
-use super::names::{name, path, path_after_namespace, renamed};
-use super::{Broken, Parsed, func, interface, list, type_decl};
+use super::cursor::Parser;
+use super::misplaced::misspelt;
+use super::names::{DECLARED, PATH, name, path, path_after_namespace};
+use super::pieces::Kind;
+use super::words::{IN_WORLD, meant};
+use super::{Broken, Parsed, func, interface, list, misplaced, type_decl, uses};
 
 /// `world name { .. }`
 pub(super) fn world(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<World> {
     parser.bump();
-    let name = name(parser, "the world's name")?;
+    let name = name(parser, "the world's name", DECLARED);
     let items = list::block(parser, item, WorldItem::Error)?;
-    Ok(World { attributes, name, items, span: parser.span_from(start) })
+    Ok(World { attributes, name: name.map_err(|_| Broken::Passed)?, items, span: parser.span_from(start) })
 }
 
-fn item(parser: &mut Parser<'_>) -> Parsed<WorldItem> {
+pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<WorldItem> {
     let start = parser.position();
     let attributes = attributes(parser);
-    match parser.here().text {
+    let word = parser.here().text;
+    let known = IN_WORLD.contains(&word);
+    if !known && parser.start_ahead(0).is_some() {
+        return misplaced::item(parser, "in a world");
+    }
+    let word = if known { word } else { misspelt(parser, &IN_WORLD).unwrap_or(word) };
+    match word {
         "import" => import_or_export(parser, start, attributes).map(WorldItem::Import),
         "export" => import_or_export(parser, start, attributes).map(WorldItem::Export),
-        "use" => interface::use_item(parser, start, attributes).map(WorldItem::Use),
-        "include" => include(parser, start, attributes).map(WorldItem::Include),
-        word if type_decl::begins(word) => type_decl::type_decl(parser, start, attributes).map(WorldItem::Type),
+        "use" => uses::use_item(parser, start, attributes).map(WorldItem::Use),
+        "include" => uses::include(parser, start, attributes).map(WorldItem::Include),
+        word if type_decl::begins(word) => type_decl::type_decl(parser, word, start, attributes).map(WorldItem::Type),
         _ => {
-            let expected = "`import`, `export`, `include`, `use` or a type";
-            parser.unexpected(expected, "write `import` or `export` before it");
-            Err(Broken)
+            let help = "write `import` or `export` before it";
+            parser.tell_item("`import`, `export`, `include`, `use` or a type", help);
+            Err(Broken::Lost)
         }
     }
 }
@@ -40,26 +49,77 @@ fn import_or_export(parser: &mut Parser<'_>, start: usize, attributes: Attribute
 }
 
 fn extern_kind(parser: &mut Parser<'_>) -> Parsed<ExternKind> {
-    let name = name(parser, "what is imported or exported")?;
-    if !parser.eat(":") {
+    let turned = turned_around(parser);
+    if parser.ahead(1).text == "/" {
+        let path = path(parser, "what is imported or exported")?;
         parser.semicolon();
-        return Ok(ExternKind::Path(super::super::ast::Path { package: None, span: name.span.clone(), item: name }));
+        return Ok(ExternKind::Path(path));
     }
+    let name = name(parser, "what is imported or exported", PATH)?;
+    match parser.here().text {
+        ":" => {
+            parser.bump();
+            after_colon(parser, name)
+        }
+        "{" if turned => Ok(ExternKind::Interface { name, items: interface::body(parser)? }),
+        "(" => {
+            let (kind, func) = func::without_word(parser);
+            parser.semicolon();
+            Ok(ExternKind::Func { name, kind, func })
+        }
+        "func" | "async" | "static" | "interface" if !parser.here().first => {
+            parser.missing(":");
+            after_colon(parser, name)
+        }
+        _ => {
+            parser.semicolon();
+            Ok(ExternKind::Path(Path { package: None, span: name.span.clone(), item: name }))
+        }
+    }
+}
+
+/// `import interface a {`, `import func a(`
+fn turned_around(parser: &mut Parser<'_>) -> bool {
+    let (word, next, then) = (parser.here().text, parser.ahead(1), parser.ahead(2).text);
+    let turned = next.kind == Kind::Word && matches!((word, then), ("interface", "{") | ("func", "("));
+    if turned {
+        let help = format!("write `{}: {word}`", next.text);
+        parser.tell_here(format!("expected a name, found `{word}`"), "stands behind the name", help);
+        parser.bump();
+    }
+    turned
+}
+
+/// What follows the first name and its `:`.
+fn after_colon(parser: &mut Parser<'_>, name: Name) -> Parsed<ExternKind> {
     if func::begins(parser) {
         let (kind, func) = func::func(parser)?;
         parser.semicolon();
         return Ok(ExternKind::Func { name, kind, func });
     }
-    if parser.eat("interface") {
-        let items = interface::body(parser)?;
-        return Ok(ExternKind::Interface { name, items });
+    if parser.is("{") {
+        parser.missing("interface");
+    } else if parser.at_word() && parser.ahead(1).text == "{" && !parser.is("interface") {
+        let found = parser.here().text;
+        let help = match meant(found, &["interface"]) {
+            Some(_) => "did you mean `interface`?",
+            None => "write `interface`",
+        };
+        parser.tell_here(format!("expected `interface`, found `{found}`"), "not a keyword", help);
+        parser.bump();
+    } else if !parser.eat("interface") {
+        return path_after_colon(parser, name);
     }
-    path_after_colon(parser, name)
+    let items = interface::body(parser)?;
+    Ok(ExternKind::Interface { name, items })
 }
 
 /// `wasi:http/types` or `label: types`, of which the first part was read.
 fn path_after_colon(parser: &mut Parser<'_>, first: Name) -> Parsed<ExternKind> {
-    let qualified = parser.here().kind == Kind::Word && parser.ahead(1).text == "/";
+    let next = parser.ahead(1).text;
+    let version_first =
+        next == "@" && (2..12).any(|ahead| parser.ahead(ahead).text == "/" && !parser.ahead(ahead).first);
+    let qualified = parser.is(":") || next == "/" || next == "." || version_first;
     let kind = if qualified {
         ExternKind::Path(path_after_namespace(parser, first)?)
     } else {
@@ -67,17 +127,4 @@ fn path_after_colon(parser: &mut Parser<'_>, first: Name) -> Parsed<ExternKind> 
     };
     parser.semicolon();
     Ok(kind)
-}
-
-/// `include other with { a as b }`
-fn include(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<Include> {
-    parser.bump();
-    let path = path(parser, "the path of a world")?;
-    let with = if parser.eat("with") {
-        list::bracketed(parser, ("{", "}"), renamed)?
-    } else {
-        parser.semicolon();
-        Vec::new()
-    };
-    Ok(Include { attributes, path, with, span: parser.span_from(start) })
 }
