@@ -63,9 +63,9 @@ pub enum Format {
     Short,
     /// One document on standard output
     Json,
-    #[value(hide = true)]
+    /// For code scanning; of `validate` alone
     Sarif,
-    #[value(hide = true)]
+    /// Annotations of GitHub Actions; of `validate` alone
     Github,
     #[value(hide = true)]
     Junit,

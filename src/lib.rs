@@ -113,18 +113,33 @@ fn parse(words: Vec<OsString>, io: &mut Io) -> Result<Cli, Exit> {
 }
 
 /// What is wrong with the command line as a whole.
-fn check(cli: &Cli, io: &Io) -> diag::Result<()> {
-    match cli.global.format {
-        Format::Human | Format::Short | Format::Json => {}
-        Format::Sarif | Format::Github | Format::Junit => {
-            return Err(cli::later::unsupported("this format is not in this release", "use `--format json`").into());
-        }
-    }
+fn check(cli: &Cli, io: &mut Io) -> diag::Result<()> {
+    check_format(cli, io)?;
     match cli.command.written() {
         Written::Nothing => Ok(()),
         Written::Text(out) => io.check_text_out(out.as_deref()),
         Written::Binary(out) => io.check_binary_out(out.as_deref()),
     }
+}
+
+/// Formats for services take what `validate` finds, and nothing else.
+fn check_format(cli: &Cli, io: &mut Io) -> diag::Result<()> {
+    let name = match cli.global.format {
+        Format::Human | Format::Short | Format::Json => return Ok(()),
+        Format::Sarif => "sarif",
+        Format::Github => "github",
+        Format::Junit => {
+            io.format = Format::Human;
+            return Err(cli::later::unsupported("this format is not in this release", "use `--format json`").into());
+        }
+    };
+    if matches!(cli.command, Command::Validate(_) | Command::Other(_)) {
+        return Ok(());
+    }
+    io.format = Format::Human;
+    let command = cli.command.name();
+    let headline = format!("`--format {name}` is for `withe validate`, not for `withe {command}`");
+    Err(diag::error("usage/command-line", headline).help("use `--format json`").into())
 }
 
 fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
@@ -159,8 +174,13 @@ fn value_asked_for<T: clap::ValueEnum>(words: &[OsString], flag: &str) -> Option
     T::from_str(value, false).ok()
 }
 
+/// The formats that only one command has are for that one.
 fn format_asked_for(words: &[OsString]) -> Format {
-    value_asked_for(words, "--format").unwrap_or_default()
+    match value_asked_for(words, "--format").unwrap_or_default() {
+        format @ (Format::Human | Format::Short | Format::Json) => format,
+        format @ (Format::Sarif | Format::Github) if words.iter().any(|word| word == "validate") => format,
+        Format::Sarif | Format::Github | Format::Junit => Format::Human,
+    }
 }
 
 fn color_asked_for(words: &[OsString]) -> cli::Color {

@@ -506,3 +506,127 @@ fn a_component_is_read_as_wit() {
     let made = fs::read_to_string(folder.path().join("out/root.rs")).unwrap();
     assert!(made.contains("fn f(a: T) -> u32;"), "{made}");
 }
+
+/// The formats for services are `validate`'s: one SARIF document, or one command a finding, on standard output.
+#[test]
+fn findings_go_to_services() {
+    let folder = folder();
+    fs::write(folder.path().join("bad.wit"), "package a:b;\ninterface i {\n  f: fnc();\n}\n").unwrap();
+    let ran = run(folder.path(), &["validate", "bad.wit", "m.wat", "--format", "sarif"]);
+    assert_eq!(ran.exit, 1);
+    let log: Value = serde_json::from_slice(&ran.out).unwrap();
+    let run_of = &log["runs"][0];
+    assert_eq!(run_of["invocations"][0]["exitCode"], 1);
+    let result = &run_of["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "bad.wit");
+    assert_eq!(place["region"]["startLine"], 3);
+    let rule = &run_of["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["id"], result["ruleId"]);
+    assert!(rule["help"]["markdown"].as_str().unwrap().starts_with("# wit/"), "{rule}");
+
+    let ran = run(folder.path(), &["validate", "bad.wit", "m.wat", "--format", "github"]);
+    let lines = String::from_utf8(ran.out).unwrap();
+    assert_eq!((ran.exit, lines.lines().count()), (1, 1), "{lines}");
+    assert!(lines.starts_with("::error file=bad.wit,line=3,endLine=3,col="), "{lines}");
+
+    let ran = run(folder.path(), &["validate", "m.wat", "--format", "sarif"]);
+    let log: Value = serde_json::from_slice(&ran.out).unwrap();
+    assert_eq!((ran.exit, &log["runs"][0]["results"]), (0, &serde_json::json!([])));
+    assert_eq!(run(folder.path(), &["validate", "m.wat", "--format", "github"]).out, b"");
+    // A wrong command line is told in the format too.
+    let ran = run(folder.path(), &["validate", "--format=sarif"]);
+    let log: Value = serde_json::from_slice(&ran.out).unwrap();
+    assert_eq!((ran.exit, &log["runs"][0]["results"][0]["ruleId"]), (2, &"usage/command-line".into()));
+}
+
+#[test]
+fn formats_for_services_are_for_validate() {
+    let folder = folder();
+    for format in ["sarif", "github"] {
+        for args in [&["print", "m.wat"][..], &["explain"], &["wit", "wasi:io"]] {
+            let ran = run(folder.path(), &[args, &["--format", format]].concat());
+            assert_eq!((ran.exit, ran.out.len()), (2, 0), "{args:?}");
+            let said = format!("`--format {format}` is for `withe validate`, not for `withe {}`", args[0]);
+            assert!(ran.err.contains(&said) && ran.err.contains("use `--format json`"), "{}", ran.err);
+        }
+    }
+    let ran = run(folder.path(), &["validate", "m.wat", "--format", "junit"]);
+    assert!(ran.exit == 1 && ran.err.contains("unsupported/command"), "{}", ran.err);
+}
+
+/// A folder stands for its WIT, each project's by itself, and for every module and component in it.
+#[test]
+fn all_of_a_folder_is_validated() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("one/wit/w.wit", "package local:app; world w { import c:d/i; }");
+    write("one/wit/deps/d.wit", "package c:d; interface i { f: func(); }");
+    write("one/app.wat", "(module)");
+    write("two/wit/w.wit", "package local:app; world w { import c:d/i; }");
+    write("two/wit/deps/d.wit", "package c:d; interface i { f: fnc(); }");
+    write("two/build/app.wasm", "no wasm");
+    write("two/target/old.wasm", "what tools made is not looked at");
+    write("readme.md", "nor what is no WIT");
+    let files = |path: &str| -> Vec<(String, bool)> {
+        let files = run(folder.path(), &["validate", path, "--format", "json"]).json()["result"]["files"].take();
+        let files = files.as_array().unwrap().clone();
+        files.iter().map(|one| (one["file"].as_str().unwrap().to_owned(), one["valid"] == true)).collect()
+    };
+    let found = [("./one/wit", true), ("./two/wit", false), ("./one/app.wat", true), ("./two/build/app.wasm", false)];
+    assert_eq!(files("."), found.map(|(file, valid)| (file.to_owned(), valid)));
+    assert_eq!(files("one/wit"), [("one/wit".to_owned(), true)]);
+    // Packages that stand in folders of their own are read together.
+    write("many/a/a.wit", "package x:a; interface i { use x:b/j.{t}; }");
+    write("many/b/b.wit", "package x:b; interface j { type t = u8; }");
+    assert_eq!(files("many"), [("many".to_owned(), true)]);
+    write("empty/readme.md", "");
+    assert!(run(folder.path(), &["validate", "empty"]).err.contains("wit/no-wit"));
+}
+
+/// The world of `--target` is chosen with `--target`, not with the `-w` of other commands.
+#[test]
+fn a_wrong_target_is_answered_with_the_flag() {
+    let folder = folder();
+    fs::write(folder.path().join("w.wit"), "package a:b; world app {} world other {}").unwrap();
+    let said = |target: &str| run(folder.path(), &["validate", "m.wat", "--target", target]).err;
+    assert!(said("w.wit#apps").contains("did you mean `--target w.wit#app`?"), "{}", said("w.wit#apps"));
+    let all = "choose one: `--target w.wit#app`, `--target w.wit#other`";
+    assert!(said("w.wit#xyz").contains(all) && said("w.wit").contains(all), "{}", said("w.wit"));
+}
+
+/// A guest for which nothing was exported lacks one thing, whatever the world asks for.
+#[test]
+fn a_forgotten_export_is_named() {
+    let folder = folder();
+    fs::write(folder.path().join("w.wit"), "package a:b; world app { export f: func(); export g: func(); }").unwrap();
+    let module = r#"(module (memory (export "memory") 1) (global (export "__heap_base") i32 (i32.const 0))
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable))"#;
+    fs::write(folder.path().join("guest.wat"), module).unwrap();
+    let ran = run(folder.path(), &["wrap", "guest.wat", "--wit", "w.wit", "-o", "c.wasm"]);
+    assert_eq!(ran.err.matches("`export!(YourType)`").count(), 2, "{}", ran.err);
+    let some = r#"(module (func (export "f")))"#;
+    fs::write(folder.path().join("guest.wat"), some).unwrap();
+    let ran = run(folder.path(), &["wrap", "guest.wat", "--wit", "w.wit", "-o", "c.wasm"]);
+    assert!(ran.err.contains("`g` is missing") && !ran.err.contains("export!"), "{}", ran.err);
+}
+
+/// A component that is named twice is not told to fit some interface of its own.
+#[test]
+fn a_component_does_not_fill_itself() {
+    let folder = folder();
+    let component = r#"(component
+        (import "wasi:cli/stdout@0.2.12" (instance))
+        (instance $run)
+        (export "wasi:cli/run@0.2.12" (instance $run)))"#;
+    fs::write(folder.path().join("app.wat"), component).unwrap();
+    let same = run(folder.path(), &["plug", "app.wat", "app.wat", "-o", "x.wasm"]).err;
+    assert!(same.contains("help: name a component that exports what `app.wat` imports"), "{same}");
+    fs::write(folder.path().join("other.wat"), component.replace("wasi:cli/stdout@0.2.12", "a:b/c")).unwrap();
+    let other = run(folder.path(), &["plug", "app.wat", "other.wat", "-o", "x.wasm"]).err;
+    assert!(!other.contains("is not `wasi:cli/stdout"), "{other}");
+}

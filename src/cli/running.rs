@@ -93,7 +93,7 @@ pub struct LimitArgs {
 
 #[derive(Args, Clone, Debug)]
 pub struct ValidateArgs {
-    /// Components, modules, WIT
+    /// Components, modules, WIT; of a folder, all that is in it
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The world that a component must fit

@@ -1,7 +1,9 @@
 //! `withe validate`.
 
+use std::path::PathBuf;
+
 use component::BinaryKind;
-use diag::{Diagnostic, Place, Severity};
+use diag::{Diagnostic, Diagnostics, Place, Severity};
 use types::{Types, World};
 use verify::Proposals;
 
@@ -14,8 +16,8 @@ pub fn validate(args: &ValidateArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut types = Types::new();
     let target = target(args, &mut types, io)?;
     let mut files = Vec::new();
-    for path in &args.paths {
-        let findings = match check(path, args, proposals, target.as_ref(), &mut types, io) {
+    for path in parts(args, io)? {
+        let findings = match check(&path, args, proposals, target.as_ref(), &mut types, io) {
             Ok(notes) => notes,
             Err(diagnostics) => diagnostics.0,
         };
@@ -28,6 +30,15 @@ pub fn validate(args: &ValidateArgs, io: &mut Io) -> diag::Result<Exit> {
     say_summary(files.len(), bad, io);
     io.set_result(serde_json::json!({ "files": files }));
     Ok(exit)
+}
+
+/// Files, and folders of WIT.
+fn parts(args: &ValidateArgs, io: &Io) -> diag::Result<Vec<PathBuf>> {
+    let mut parts = Vec::new();
+    for path in &args.paths {
+        parts.extend(io.parts_to_check(path)?);
+    }
+    Ok(parts)
 }
 
 /// What is wrong with one file: errors, and notes where there is no error.
@@ -86,7 +97,21 @@ fn target(args: &ValidateArgs, types: &mut Types, io: &mut Io) -> diag::Result<O
     };
     let package = wit::load(&io.source_tree(path.as_ref())?, &args.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
-    package.world(types, world).map(Some)
+    package.world(types, world).map(Some).map_err(|found| with_target_flags(found, &package, path, world))
+}
+
+/// Where a world could not be chosen, the help says how to choose one here.
+fn with_target_flags(found: Diagnostics, package: &wit::Package, path: &str, asked: Option<&str>) -> Diagnostics {
+    let worlds = package.worlds();
+    let flag = |world: &str| format!("`--target {path}#{world}`");
+    let near = diag::near_misses(asked.unwrap_or(""), worlds.iter().map(String::as_str)).first().copied();
+    let help = match near {
+        Some(near) => format!("did you mean {}?", flag(near)),
+        None => format!("choose one: {}", worlds.iter().map(|world| flag(world)).collect::<Vec<_>>().join(", ")),
+    };
+    let is_choice = |one: &Diagnostic| matches!(one.code.0, "wit/unknown-world" | "wit/world-ambiguous");
+    let said = |one: Diagnostic| if is_choice(&one) && !worlds.is_empty() { one.help(help.clone()) } else { one };
+    Diagnostics(found.0.into_iter().map(said).collect())
 }
 
 fn proposals(args: &ValidateArgs) -> diag::Result<Proposals> {

@@ -33,7 +33,7 @@ pub enum Checkable {
 }
 
 /// Folders inside folders that are followed.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 
 impl Io {
     /// Reads a file; `-` is standard input.
@@ -139,10 +139,9 @@ impl Io {
             let below = format!("{}/{file_name}", name.trim_end_matches('/'));
             let path = entry.path();
             if path.is_dir() {
-                let foreign = file_name.starts_with('.') || file_name == "target" || file_name == "node_modules";
                 // A link to a folder above would never end.
                 let is_above = std::fs::canonicalize(&path).is_ok_and(|path| above.contains(&path));
-                if !foreign && !is_above && above.len() < MAX_DEPTH {
+                if !is_foreign(&file_name) && !is_above && above.len() < MAX_DEPTH {
                     self.read_folder(&path, &below, above, files)?;
                 }
                 continue;
@@ -158,6 +157,11 @@ impl Io {
         above.pop();
         Ok(())
     }
+}
+
+/// Folders in which tools keep what they made.
+pub(super) fn is_foreign(name: &str) -> bool {
+    name.starts_with('.') || name == "target" || name == "node_modules"
 }
 
 /// WIT text stays as it is.

@@ -68,7 +68,12 @@ impl Io {
             Format::Human if self.report.diagnostics.len() < MOST_DRAWN => self.drawing(diagnostic),
             Format::Human => diag::short::render(diagnostic),
             Format::Short => diag::short::render(diagnostic),
-            Format::Json | Format::Sarif | Format::Github | Format::Junit => return,
+            Format::Github => {
+                // A reader that has gone away is no error.
+                let _ = self.stdout.write(diag::github::render(diagnostic).as_bytes());
+                return;
+            }
+            Format::Json | Format::Sarif | Format::Junit => return,
         };
         // There is nobody to tell that standard error is closed.
         let _ = self.stderr.write(text.as_bytes());
@@ -101,17 +106,16 @@ impl Io {
         }
     }
 
-    /// Ends the report: with JSON, writes the document.
+    /// Ends the report: with JSON and SARIF, writes the document.
     pub(crate) fn finish(&mut self, exit: Exit) {
         if self.report.is_help {
             return;
         }
-        let wanted = self.format == Format::Json || self.report.file.is_some();
+        let wanted = matches!(self.format, Format::Json | Format::Sarif) || self.report.file.is_some();
         if !wanted {
             return;
         }
-        let result = self.report.result.take();
-        let document = diag::json::document(&self.command, exit.0, &self.report.diagnostics, result);
+        let document = if self.format == Format::Sarif { self.sarif_log(exit) } else { self.json_document(exit) };
         let text = format!("{document:#}\n");
         match self.report.file.take() {
             Some(file) => {
@@ -126,6 +130,19 @@ impl Io {
                 let _ = stream.write(text.as_bytes());
             }
         }
+    }
+
+    fn json_document(&mut self, exit: Exit) -> Value {
+        let result = self.report.result.take();
+        diag::json::document(&self.command, exit.0, &self.report.diagnostics, result)
+    }
+
+    fn sarif_log(&self, exit: Exit) -> Value {
+        let rule = |code: &str| {
+            let page = crate::explain::page(code)?;
+            Some(diag::sarif::Rule { summary: page.summary(), page: page.text })
+        };
+        diag::sarif::log(env!("CARGO_PKG_VERSION"), exit.0, &self.report.diagnostics, rule)
     }
 
     /// What clap found wrong with the command line.

@@ -129,10 +129,41 @@ pub fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST_COMPARED)
         .take(MOST_COMPARED)
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(score, _)| *score > 0.8)
+        .filter_map(|candidate| Some((likeness(name, candidate)?, candidate)))
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     scored.dedup_by(|a, b| a.1 == b.1);
     scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
+/// How alike two names are, up to 1, if one may be a slip for the other.
+fn likeness(name: &str, candidate: &str) -> Option<f64> {
+    const LEAST: f64 = 0.8;
+    let alike = strsim::jaro_winkler(name, candidate);
+    // Two letters that changed places weigh too much in short names: `f23` is `f32` all the same.
+    let one_slip = name.len() > 2
+        && candidate.len() > 2
+        && name.len().abs_diff(candidate.len()) <= 1
+        && strsim::osa_distance(name, candidate) == 1;
+    if alike > LEAST {
+        Some(alike)
+    } else if one_slip {
+        Some(LEAST)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_short_and_long_names_are_known() {
+        assert_eq!(near_misses("f23", ["f32", "f64", "u32", "bool"]), ["f32"]);
+        assert_eq!(near_misses("stirng", ["string", "stream"]), ["string"]);
+        assert_eq!(near_misses("fnc", ["func", "flags"]), ["func"]);
+        assert_eq!(near_misses("b", ["a", "c"]), [""; 0]);
+        assert_eq!(near_misses("duration", ["reading", "status"]), [""; 0]);
+    }
 }

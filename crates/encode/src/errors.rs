@@ -161,6 +161,14 @@ pub fn missing_export(
         .help("implement the function in the module, or take it out of the world")
 }
 
+/// The module exports no function at all: then one thing is wrong, not each function by itself.
+pub fn nothing_exported(missing: Diagnostic) -> Diagnostic {
+    if missing.code.0 != "encode/missing-export" {
+        return missing;
+    }
+    missing.help("export what implements the world: bindings for Rust do it with `export!(YourType)`")
+}
+
 /// A core export whose type is not the one that the world gives it.
 pub fn export_signature(
     module: &CoreModule<'_>,

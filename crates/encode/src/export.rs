@@ -85,7 +85,17 @@ pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_
             ItemKind::Type(_) | ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
         }
     }
+    if binder.out.lifts.is_empty() && exports_nothing(module) {
+        binder.wrong = binder.wrong.into_iter().map(errors::nothing_exported).collect();
+    }
     if binder.wrong.is_empty() { Ok(binder.out) } else { Err(diag::Diagnostics(binder.wrong)) }
+}
+
+/// Whether a module has no functions for others: only such as linkers and allocators bring along.
+fn exports_nothing(module: &CoreModule<'_>) -> bool {
+    let brought = |name: &str| name.starts_with('_') || name.contains("realloc");
+    let mut functions = module.exports.iter().filter(|(_, export)| matches!(export.ty, Extern::Func(_)));
+    functions.all(|(name, _)| brought(name))
 }
 
 /// The world's exports that a part provides: those that its own metadata declares.

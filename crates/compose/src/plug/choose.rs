@@ -146,6 +146,9 @@ fn help(socket: &Part<'_>, plug: &Part<'_>, almost: Option<&Almost>) -> String {
     if component::kind_of(plug.bytes) == Some(component::BinaryKind::WitPackage) {
         return format!("`{}` holds WIT and no code: name a component that was built from it", plug.file);
     }
+    if plug.bytes == socket.bytes {
+        return format!("name a component that exports what `{}` imports", socket.file);
+    }
     let tracks = Options { tracks: true };
     if plug.ty.imports.keys().any(|name| find_item(&socket.ty.exports, name, tracks).is_some()) {
         return format!("`{}` is what imports: write `withe plug {} {}`", plug.file, plug.file, socket.file);
@@ -158,10 +161,21 @@ fn help(socket: &Part<'_>, plug: &Part<'_>, almost: Option<&Almost>) -> String {
 
 /// An export and an import with the same interface at other versions, or with similar names.
 fn near_pair(socket: &Part<'_>, plug: &Part<'_>) -> Option<(String, String)> {
-    let imports: Vec<String> = socket.ty.imports.keys().map(ToString::to_string).collect();
-    plug.ty.exports.keys().find_map(|export| {
-        let export = export.to_string();
-        let near = diag::near_misses(&export, imports.iter().map(String::as_str));
-        near.first().map(|import| (export.clone(), (*import).to_owned()))
-    })
+    let pairs = plug.ty.exports.keys().flat_map(|export| socket.ty.imports.keys().map(move |import| (export, import)));
+    let mut near = pairs.filter(|(export, import)| are_near(export, import));
+    near.next().map(|(export, import)| (export.to_string(), import.to_string()))
+}
+
+/// Whether one name may be meant by the other. Two interfaces of one package are alike for most of their length,
+/// so each part of a name is compared by itself.
+fn are_near(export: &ExternName, import: &ExternName) -> bool {
+    let alike = |one: &str, other: &str| one == other || !diag::near_misses(one, [other]).is_empty();
+    match (export, import) {
+        (ExternName::Interface(export), ExternName::Interface(import)) => {
+            alike(&export.interface, &import.interface)
+                && alike(&export.package.name, &import.package.name)
+                && alike(&export.package.namespace, &import.package.namespace)
+        }
+        (export, import) => alike(&export.to_string(), &import.to_string()),
+    }
 }
