@@ -40,6 +40,8 @@ fn mistakes_are_placed_inside_the_expression() {
         &["call", "calc.wat", "let c = new counter(1)", "c.incr()"],
         &["call", "calc.wat", "let c = nothing()"],
         &["call", "two.wat", "greet()"],
+        &["call", "calc.wat", "new counter()", "nothing(1)", "area(rect)", "area(nothing(1))"],
+        &["call", "calc.wat", "mirror({x: 1, lable: \"a\"})", "mirror({xx: 1})"],
     ]));
 }
 

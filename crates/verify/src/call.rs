@@ -183,11 +183,22 @@ fn wrong_count(
     let signature: Vec<String> =
         params.iter().map(|(name, ty)| format!("{name}: {}", show::type_text(ty, exports))).collect();
     let name = &source.text[step.expr.target_span.clone()];
+    let is_constructor = matches!(step.expr.target, parse::Target::Constructor { .. });
+    let name = if is_constructor { format!("new {name}") } else { name.to_owned() };
     let sample: Vec<String> = params.iter().map(|(_, ty)| value::sample(ty)).collect();
-    diag::error("call/argument-count", format!("`{name}` takes {} arguments, found {given}", params.len()))
+    let takes = match params.len() {
+        0 => "no argument".to_owned(),
+        1 => "1 argument".to_owned(),
+        several => format!("{several} arguments"),
+    };
+    diag::error("call/argument-count", format!("`{name}` takes {takes}, found {given}"))
         .label(
             Place::text(source, extra.unwrap_or(end..end + 1)),
-            format!("the parameters are ({})", signature.join(", ")),
+            if params.is_empty() {
+                "it has no parameters".to_owned()
+            } else {
+                format!("the parameters are ({})", signature.join(", "))
+            },
         )
         .help(format!("write it like `{name}({})`", sample.join(", ")))
 }

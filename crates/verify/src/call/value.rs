@@ -40,11 +40,16 @@ impl Reader<'_> {
 
     /// A mistake; what stands for the value then does not matter.
     fn wrong(&mut self, span: Range<usize>, ty: &Type, found: impl Into<String>) -> Val {
+        self.wrong_like(span, ty, found, &sample(ty))
+    }
+
+    /// A mistake, with a value that would be right in its place.
+    fn wrong_like(&mut self, span: Range<usize>, ty: &Type, found: impl Into<String>, right: &str) -> Val {
         let expected = type_text(ty, self.exports);
         self.errors.push(
             diag::error("call/argument", format!("expected a value of type `{expected}`"))
                 .label(Place::text(self.source, span), found)
-                .help(format!("write it like `{}`", sample(ty))),
+                .help(format!("write it like `{right}`")),
         );
         NOT_YET
     }
@@ -178,9 +183,12 @@ impl Reader<'_> {
             return self.wrong(node.span(), ty, found(node));
         };
         let given: Vec<(&str, &Node)> = given.collect();
+        // A field whose name is only mistyped is not missing too.
+        let mut meant = Vec::new();
         for (name, _) in &given {
             if !fields.iter().any(|(known, _)| known == name) {
-                self.unknown_label(&source.text, name, "field", fields.iter().map(|(name, _)| *name));
+                let known = fields.iter().map(|(name, _)| *name);
+                meant.extend(self.unknown_label(&source.text, name, "field", known));
             }
         }
         let mut values = Vec::with_capacity(fields.len());
@@ -188,6 +196,7 @@ impl Reader<'_> {
             let value = match given.iter().find(|(given, _)| given == name) {
                 Some((_, value)) => self.value(value, field),
                 None if matches!(field, Type::Option(_)) => Val::Option(None),
+                None if meant.contains(name) => NOT_YET,
                 None => self.wrong(node.span(), ty, format!("the field `{name}` is missing")),
             };
             values.push(((*name).to_owned(), value));
@@ -195,12 +204,20 @@ impl Reader<'_> {
         Val::Record(values)
     }
 
-    /// A label that the type does not have; `name` is a part of the expression's text.
-    fn unknown_label<'n>(&mut self, text: &str, name: &str, kind: &str, known: impl Iterator<Item = &'n str> + Clone) {
+    /// A label that the type does not have; `name` is a part of the expression's text. Returns the one that it
+    /// resembles.
+    fn unknown_label<'n>(
+        &mut self,
+        text: &str,
+        name: &str,
+        kind: &str,
+        known: impl Iterator<Item = &'n str> + Clone,
+    ) -> Option<&'n str> {
         let start = name.as_ptr().addr() - text.as_ptr().addr();
         let place = Place::text(self.source, start..start + name.len());
         let names: Vec<String> = known.clone().map(|name| format!("`{name}`")).collect();
-        let help = match diag::near_misses(name, known).first() {
+        let near = diag::near_misses(name, known).first().copied();
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write one of {}", names.join(", ")),
         };
@@ -209,6 +226,7 @@ impl Reader<'_> {
                 .label(place, format!("the {kind}s are {}", names.join(", ")))
                 .help(help),
         );
+        near
     }
 
     fn variant(&mut self, node: &Node, ty: &Type, cases: &[(&str, Option<Type>)]) -> Val {
@@ -288,12 +306,13 @@ impl Reader<'_> {
             (Some(payload), Some(ty)) => Some(Box::new(self.value(payload, ty))),
             (None, None) => None,
             (Some(payload), None) => {
-                self.wrong(payload.span(), ty, format!("`{case}` has no payload"));
+                self.wrong_like(payload.span(), ty, format!("`{case}` has no payload"), case);
                 None
             }
             (None, Some(expected)) => {
+                let right = format!("{case}({})", sample(expected));
                 let expected = type_text(expected, self.exports);
-                self.wrong(node.span(), ty, format!("`{case}` needs a payload of type `{expected}`"));
+                self.wrong_like(node.span(), ty, format!("`{case}` needs a payload of type `{expected}`"), &right);
                 None
             }
         }
