@@ -23,12 +23,12 @@ const SAMPLE: &str = r#"(component
   (@custom "producers" "\01\08language\01\03wat\011"))"#;
 
 #[test]
-fn mutations_never_panic() {
+fn fuzz_damaged_components() {
     let good = wat::parse_str(SAMPLE).unwrap();
     let mut types = Types::new();
     let world = component::read_world(&mut types, "good.wasm", &good).unwrap();
     let section = component::metadata::encode(&types, &world, component::StringEncoding::Utf8).unwrap();
-    seeds::check("component-damaged", 2_000, |random| {
+    seeds::check("fuzz_damaged_components", 2_000, |random| {
         let mut types = Types::new();
         let bad = random.mutate(&good);
         component::kind_of(&bad);

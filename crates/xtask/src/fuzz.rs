@@ -1,34 +1,113 @@
 //! `cargo xtask fuzz --seconds N`: every seeded random test, with fresh seeds, for N seconds each.
 //!
 //! In: the seconds. Out: how many seeds held for each target, or the first that did not, and how to repeat it.
-//! Holds: a target is a plain test whose name begins with `fuzz_` and which calls `testing::seeds::check`, so that
-//! `cargo test` runs a few fixed seeds of each.
+//! Holds: a target is a plain test whose name begins with `fuzz_`, in `tests/` of the root or of any crate, and which
+//! calls `testing::seeds::check`, so that `cargo test` runs a few fixed seeds of each; a call of it in a test of
+//! another name is an error.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::run::{self, Done};
 
 pub fn fuzz(seconds: &str) -> Done {
     let seconds: u64 = seconds.parse().map_err(|_| format!("--seconds {seconds}: expected a whole number"))?;
-    let mut list = run::cargo();
-    list.args(["test", "--quiet", "--test", "fuzz", "--", "--list"]).current_dir(run::root());
-    let listed = run::run_quietly(&mut list)?;
-    let targets: Vec<&str> = listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    let targets = targets(&run::root())?;
     if targets.is_empty() {
-        return Err("there is no fuzz target in tests/fuzz.rs".to_owned());
+        return Err("there is no fuzz target in any `tests` folder".to_owned());
     }
     // Fresh seeds in every run; the first one is said, so that a run can be repeated.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let first = std::env::var("WITHE_FUZZ_START").unwrap_or_else(|_| (now * 1_000_000).to_string());
     println!("{} targets, {seconds} s each, seeds from {first} on", targets.len());
     let mut failed = Vec::new();
-    for target in targets {
-        let mut test = run::cargo();
-        test.args(["test", "--quiet", "--test", "fuzz", "--", "--exact", "--nocapture", target]);
-        test.env("WITHE_FUZZ_SECONDS", seconds.to_string()).env("WITHE_FUZZ_START", &first);
-        if run::run(test.current_dir(run::root())).is_err() {
-            failed.push(target);
+    for Target { package, file, test } in targets {
+        let mut cargo = run::cargo();
+        cargo.args(["test", "--quiet", "-p", &package, "--test", &file, "--", "--exact", "--nocapture", &test]);
+        cargo.env("WITHE_FUZZ_SECONDS", seconds.to_string()).env("WITHE_FUZZ_START", &first);
+        if run::run(cargo.current_dir(run::root())).is_err() {
+            failed.push(test);
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(format!("fuzz: {} fail", failed.join(", "))) }
+}
+
+/// One random test.
+#[derive(Debug, PartialEq, Eq)]
+struct Target {
+    package: String,
+    /// The name of the file in `tests`, without its ending.
+    file: String,
+    test: String,
+}
+
+/// The targets of the root package and of each crate, found in the texts: that costs no build.
+fn targets(root: &Path) -> Done<Vec<Target>> {
+    let crates = run::entries(&root.join("crates"))?;
+    let mut found = Vec::new();
+    for folder in std::iter::once(root.to_owned()).chain(crates) {
+        let tests = folder.join("tests");
+        if !tests.is_dir() {
+            continue;
+        }
+        let package = package_name(&run::read_text(&folder.join("Cargo.toml"))?)
+            .ok_or_else(|| format!("{}: a package without a name", folder.display()))?;
+        for path in run::entries(&tests)?.iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
+            let file = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let names = names(&run::read_text(path)?).map_err(|why| format!("{}: {why}", path.display()))?;
+            let target = |test| Target { package: package.clone(), file: file.clone(), test };
+            found.extend(names.into_iter().map(target));
+        }
+    }
+    Ok(found)
+}
+
+/// The random tests of one file. All that call `seeds::check` have to be among them.
+fn names(text: &str) -> Done<Vec<String>> {
+    let mut names = Vec::new();
+    let mut inside = "";
+    let is_import = |line: &str| line.trim_start().starts_with("use ");
+    let imported = text.lines().any(|line| is_import(line) && line.contains("seeds::") && line.contains("check"));
+    for line in text.lines() {
+        if let Some(name) = line.trim_start().strip_prefix("fn ") {
+            inside = name.split(['(', '<']).next().unwrap_or(name);
+            if inside.starts_with("fuzz_") {
+                names.push(inside.to_owned());
+            }
+        }
+        let calls = line.contains("seeds::check(") || imported && line.trim_start().starts_with("check(\"");
+        if calls && !inside.starts_with("fuzz_") {
+            return Err(format!("`{inside}` checks seeds, so its name has to begin with `fuzz_`"));
+        }
+    }
+    Ok(names)
+}
+
+fn package_name(manifest: &str) -> Option<String> {
+    let package = manifest.split("\n[package]\n").nth(1).or_else(|| manifest.strip_prefix("[package]\n"))?;
+    let name = package.lines().find_map(|line| line.strip_prefix("name = "))?;
+    Some(name.trim_matches('"').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_crate_may_have_targets() {
+        let all = targets(&run::root()).expect("the checkout is in order");
+        let has = |package: &str, test: &str| all.iter().any(|one| one.package == package && one.test == test);
+        assert!(has("withe", "fuzz_commands") && has("withe-component", "fuzz_damaged_components"), "{all:?}");
+    }
+
+    #[test]
+    fn a_target_has_its_name() {
+        let text = "use testing::seeds;\n#[test]\nfn fuzz_a() {\n    seeds::check(\"fuzz_a\", 3, |r| {});\n}\n";
+        assert_eq!(names(text), Ok(vec!["fuzz_a".to_owned()]));
+        assert!(names(&text.replace("fuzz_a", "slow_a")).is_err());
+        let imported = text.replace("use testing::seeds;", "use testing::seeds::{Random, check};");
+        let imported = imported.replace("seeds::check(", "check(");
+        assert!(names(&imported).is_ok() && names(&imported.replace("fuzz_a", "slow_a")).is_err());
+        assert_eq!(names("fn plain() { recheck(\"x\"); }"), Ok(vec![]));
+    }
 }
