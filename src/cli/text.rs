@@ -26,7 +26,61 @@ pub struct WitArgs {
     #[arg(long)]
     pub no_docs: bool,
     #[command(flatten)]
+    pub change: ChangeArgs,
+    #[command(flatten)]
     pub out: OutArgs,
+}
+
+/// What becomes of the world before it is shown.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ChangeArgs {
+    /// The world as those see it that use it: its exports become imports
+    #[arg(long, group = "change")]
+    pub importize: bool,
+    /// As `--importize`, of that world
+    #[arg(long, value_name = "WORLD", group = "change", conflicts_with = "world")]
+    pub importize_world: Option<String>,
+    /// What the world is called then; without it, `-importized` is added
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["exportize", "exportize_world"])]
+    pub importize_out_world_name: Option<String>,
+    /// The world as those see it that it uses: its imports become exports
+    #[arg(long, group = "change")]
+    pub exportize: bool,
+    /// As `--exportize`, of that world
+    #[arg(long, value_name = "WORLD", group = "change", conflicts_with = "world")]
+    pub exportize_world: Option<String>,
+    /// What the world is called then; without it, `-exportized` is added
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["importize", "importize_world"])]
+    pub exportize_out_world_name: Option<String>,
+    /// Move only this import: a plain name, or an interface; may be repeated
+    #[arg(long, value_name = "IMPORT", conflicts_with_all = ["importize", "importize_world"])]
+    pub exportize_import: Vec<String>,
+    /// Of imports whose versions are compatible, keep the newest
+    #[arg(long, group = "change")]
+    pub merge_world_imports: bool,
+    /// As `--merge-world-imports`, of that world
+    #[arg(long, value_name = "WORLD", group = "change", conflicts_with = "world")]
+    pub merge_world_imports_based_on_semver: Option<String>,
+}
+
+impl ChangeArgs {
+    /// The change that is wanted, and the world if the flag names it.
+    pub fn change(&self) -> Option<(wit::Transform, Option<&str>)> {
+        let importize = || wit::Transform::Importize { name: self.importize_out_world_name.clone() };
+        let exportize = || wit::Transform::Exportize {
+            name: self.exportize_out_world_name.clone(),
+            only: self.exportize_import.clone(),
+        };
+        if self.importize || self.importize_world.is_some() {
+            Some((importize(), self.importize_world.as_deref()))
+        } else if self.exportize || self.exportize_world.is_some() {
+            Some((exportize(), self.exportize_world.as_deref()))
+        } else if self.merge_world_imports || self.merge_world_imports_based_on_semver.is_some() {
+            Some((wit::Transform::MergeImports, self.merge_world_imports_based_on_semver.as_deref()))
+        } else {
+            None
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

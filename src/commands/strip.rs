@@ -1,16 +1,19 @@
 //! `withe strip`: drops custom sections, in nested modules and components too.
 //!
-//! Holds: without `--all`, the metadata of a world stays, under both of its names (`component-type` and
-//! `component-type:...`), since `withe wrap` needs it.
+//! Holds: without `--all`, what a later step needs stays: the metadata of a world, under both of its names
+//! (`component-type` and `component-type:...`), what a library says to the linker, documentation and gates of a package.
 
 use crate::cli::StripArgs;
 use crate::{Exit, Io};
+
+/// What steps read besides the metadata of a world.
+const NEEDED: [&str; 3] = ["dylink.0", "package-docs", "wit-component-encoding"];
 
 pub fn strip(args: &StripArgs, io: &mut Io) -> diag::Result<Exit> {
     let wasm = io.read_wasm(&args.input)?;
     let keep = |name: &str| {
         if args.delete.is_empty() {
-            !args.all && wasm::is_metadata(name)
+            !args.all && (wasm::is_metadata(name) || NEEDED.contains(&name))
         } else {
             !args.delete.iter().any(|dropped| dropped == name)
         }

@@ -1,5 +1,6 @@
 //! `withe wit`: WIT shown or converted.
 
+use wit::Package;
 use wit::print::Docs;
 
 use crate::cli::WitArgs;
@@ -8,10 +9,11 @@ use crate::{Exit, Io};
 
 pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     let tree = io.source_tree(&args.path)?;
-    let package = wit::load(&tree, &args.world.features.load_options())?;
-    io.report_all(package.notes().iter().cloned());
+    let loaded = wit::load(&tree, &args.world.features.load_options())?;
+    io.report_all(loaded.notes().iter().cloned());
+    let (package, world) = changed(args, loaded)?;
+    let world = world.as_deref();
     let docs = if args.no_docs { Docs::LeaveOut } else { Docs::Keep };
-    let world = args.world.world.as_deref();
     let text = match args.form {
         WitForm::Wit => wit::print::print(&package, world, docs)?,
         WitForm::Json => wit::print::json(&package, docs)?,
@@ -19,4 +21,17 @@ pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     };
     io.done_with((tree, package));
     io.write_text(&args.out.out, &text)
+}
+
+/// The package with the change that is wanted, and the world to show alone: the one that `-w` names, which a change
+/// gives another name.
+fn changed(args: &WitArgs, package: Package) -> diag::Result<(Package, Option<String>)> {
+    let selector = args.world.world.as_deref();
+    match args.change.change() {
+        None => Ok((package, selector.map(str::to_owned))),
+        Some((change, named)) => {
+            let (package, name) = wit::transform(&package, named.or(selector), &change)?;
+            Ok((package, selector.map(|_| name)))
+        }
+    }
 }

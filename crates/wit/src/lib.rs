@@ -27,6 +27,7 @@ mod scan;
 mod select;
 mod source;
 pub mod syntax;
+mod transform;
 mod world;
 
 pub use builtin::is_built_in_name;
@@ -34,3 +35,4 @@ pub use load::load;
 pub use package::Package;
 pub use package_wasm::wasm;
 pub use source::{LoadOptions, Root, SourceTree};
+pub use transform::{Transform, transform};

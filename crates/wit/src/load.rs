@@ -12,6 +12,8 @@ mod parallel;
 mod refused;
 mod versions;
 
+pub(crate) use refused::guarded;
+
 use diag::{Diagnostic, Diagnostics, Place};
 use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 

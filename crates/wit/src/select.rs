@@ -23,7 +23,7 @@ pub(crate) fn flag_name(package: &Package, world: WorldId) -> String {
 }
 
 /// `namespace:package/world@version`.
-fn full_name(package: &Package, world: WorldId) -> String {
+pub(crate) fn full_name(package: &Package, world: WorldId) -> String {
     let world = &package.resolve.worlds[world];
     match world.package {
         Some(id) => package.resolve.id_of_name(id, &world.name),

@@ -57,7 +57,7 @@ fn trees(texts: &Texts, files: &[(&str, &[u8])]) -> Vec<Tree> {
 }
 
 /// Runs wit-parser; a panic in it, which damaged text can cause, ends in a diagnostic.
-pub(super) fn guarded<T>(file: &str, body: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+pub(crate) fn guarded<T>(file: &str, body: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(body)).map_err(|_| {
         diag::error("wit/invalid", format!("`{file}` cannot be read: the WIT in it contradicts itself"))
             .label(Place::file(file), "the parser cannot say where")

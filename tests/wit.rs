@@ -1,0 +1,286 @@
+//! `withe wit`, `print`, `parse` and `strip`: every kind of input, every form of output, what is kept and what is said.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files, and unwrap")]
+
+use std::fs;
+use std::path::Path;
+
+use withe::io::Stdin;
+use withe::{Exit, Io};
+
+/// What one command did.
+struct Ran {
+    exit: i32,
+    out: Vec<u8>,
+    err: String,
+}
+
+impl Ran {
+    fn text(&self) -> &str {
+        assert_eq!(self.exit, 0, "{}", self.err);
+        std::str::from_utf8(&self.out).unwrap()
+    }
+}
+
+fn run_with(folder: &Path, args: &[&str], stdin: &[u8]) -> Ran {
+    let mut io = Io::captured(folder);
+    io.stdin = Stdin::Bytes(stdin.to_vec());
+    let Exit(exit) = withe::run(["withe"].iter().chain(args), &mut io);
+    Ran { exit, out: io.stdout.bytes(), err: io.stderr.text() }
+}
+
+fn run(folder: &Path, args: &[&str]) -> Ran {
+    run_with(folder, args, b"")
+}
+
+const CALC: &str = "/// What calculates.
+package local:calc@1.2.0;
+
+/// Kinds of values.
+@since(version = 1.0.0)
+interface types {
+  /// A pair.
+  @since(version = 1.0.0)
+  record pair {
+    /// The first.
+    a: u32,
+    %list: list<u8, 4>,
+  }
+
+  resource store {
+    constructor(name: string);
+    @external-id(\"get-it\")
+    get: async func() -> option<pair>;
+    count: get() -> u64;
+  }
+}
+
+interface ops {
+  use types.{pair, store as store2};
+
+  add: func(p: pair, shop: borrow<store2>) -> map<string, pair>;
+
+  watch: func() -> stream<pair>;
+}
+
+world calc {
+  import one: types;
+  import types;
+
+  /// The operations.
+  export ops;
+}
+";
+
+/// `CALC` as `withe wit` prints it.
+fn printed() -> String {
+    let folder = folder();
+    run(folder.path(), &["wit", "calc.wit"]).text().to_owned()
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("calc.wit"), CALC).unwrap();
+    fs::write(folder.path().join("core.wat"), "(module (func (export \"f\")))").unwrap();
+    folder
+}
+
+#[test]
+fn a_package_goes_through_wasm_and_back() {
+    let folder = folder();
+    let at = folder.path();
+    assert_eq!(run(at, &["wit", "calc.wit", "--as", "wasm", "-o", "calc.wasm"]).exit, 0);
+    assert_eq!(run(at, &["wit", "calc.wasm"]).text(), printed());
+    // Again as text, from standard input, and as the text of the binary.
+    let bytes = fs::read(at.join("calc.wasm")).unwrap();
+    assert_eq!(run_with(at, &["wit", "-"], &bytes).text(), printed());
+    assert_eq!(run(at, &["print", "calc.wasm", "-o", "calc.wat"]).exit, 0);
+    assert_eq!(run(at, &["wit", "calc.wat"]).text(), printed());
+    let wat = fs::read(at.join("calc.wat")).unwrap();
+    assert_eq!(run_with(at, &["wit", "-"], &wat).text(), printed());
+    assert_eq!(run_with(at, &["wit", "-"], CALC.as_bytes()).text(), printed());
+    // What is read is written as it was.
+    assert_eq!(run(at, &["wit", "calc.wasm", "--as", "wasm", "-o", "-"]).out, bytes);
+    let world = run(at, &["wit", "calc.wit", "-w", "calc", "--as", "wasm", "-o", "-"]);
+    assert_eq!(run_with(at, &["wit", "-"], &world.out).text(), printed());
+}
+
+#[test]
+fn documentation_can_be_left_out_of_every_form() {
+    let folder = folder();
+    let at = folder.path();
+    let text = run(at, &["wit", "calc.wit", "--no-docs"]).text().to_owned();
+    assert!(!text.contains("///") && text.contains("@since(version = 1.0.0)"), "{text}");
+    let wasm = run(at, &["wit", "calc.wit", "--no-docs", "--as", "wasm", "-o", "-"]).out;
+    assert_eq!(run_with(at, &["wit", "-"], &wasm).text(), text);
+    let json = run(at, &["wit", "calc.wit", "--no-docs", "--as", "json"]).text().to_owned();
+    assert!(!json.contains("A pair.") && json.contains("1.0.0"), "{json}");
+}
+
+#[test]
+fn wasm_never_goes_to_a_terminal() {
+    let folder = folder();
+    let mut io = Io::captured(folder.path());
+    io.terminals.stdout = true;
+    let Exit(exit) = withe::run(["withe", "wit", "calc.wit", "--as", "wasm"], &mut io);
+    assert_eq!((exit, io.stdout.bytes()), (2, Vec::new()));
+    assert!(io.stderr.text().contains("usage/no-output"), "{}", io.stderr.text());
+}
+
+#[test]
+fn metadata_of_a_module_is_read_as_one_world() {
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("log.wit"), "package local:log;\nworld app { import say: func(text: string); }\n").unwrap();
+    assert_eq!(run(at, &["embed", "core.wat", "--wit", "wasi:random@0.2.12", "-w", "imports", "-o", "a.wasm"]).exit, 0);
+    assert_eq!(run(at, &["embed", "a.wasm", "--wit", "log.wit", "-o", "both.wasm"]).exit, 0);
+    let text = run(at, &["wit", "both.wasm"]).text().to_owned();
+    assert!(text.contains("import wasi:random/random@0.2.12;") || text.contains("import random;"), "{text}");
+    assert!(text.contains("say: func(text: string);"), "{text}");
+    let bytes = fs::read(at.join("both.wasm")).unwrap();
+    assert_eq!(run_with(at, &["wit", "-"], &bytes).text(), text);
+    run(at, &["print", "both.wasm", "-o", "both.wat"]).text();
+    assert_eq!(run(at, &["wit", "both.wat"]).text(), text);
+    // A module that carries none says so.
+    let none = run(at, &["wit", "core.wat"]);
+    assert!(none.exit == 1 && none.err.contains("wit/no-metadata"), "{}", none.err);
+}
+
+const COMPONENT: &str = r#"(component
+  (import "a:b/c@1.0.0" (instance $c (export "t" (type (sub resource))) (export "g" (func (param "x" string)))))
+  (core module $m (func (export "f") (param i32) (result i32) local.get 0))
+  (core instance $i (instantiate $m))
+  (func $f (export "f") (param "a" u32) (result u32) (canon lift (core func $i "f"))))"#;
+
+#[test]
+fn a_component_is_shown_in_every_form() {
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("c.wat"), COMPONENT).unwrap();
+    run(at, &["parse", "c.wat", "-o", "c.wasm"]).text();
+    let text = run(at, &["wit", "c.wasm"]).text().to_owned();
+    assert!(text.starts_with("package root:component;\n") && text.contains("export f: func(a: u32) -> u32;"), "{text}");
+    assert_eq!(run(at, &["wit", "c.wat"]).text(), text);
+    assert_eq!(run_with(at, &["wit", "-"], COMPONENT.as_bytes()).text(), text);
+    let package = run(at, &["wit", "c.wasm", "--as", "wasm", "-o", "-"]).out;
+    let again = run_with(at, &["wit", "-"], &package);
+    assert_eq!(again.text(), text);
+    let json: serde_json::Value = serde_json::from_str(run(at, &["wit", "c.wasm", "--as", "json"]).text()).unwrap();
+    assert_eq!(json["worlds"][0]["name"], "root");
+}
+
+/// A component with more code than is read: the code is left out, and what it says is the same.
+#[test]
+fn a_large_component_says_what_a_small_one_says() {
+    let folder = folder();
+    let at = folder.path();
+    let code = format!("(func {})", "i32.const 7 drop ".repeat(60_000));
+    fs::write(at.join("small.wat"), COMPONENT).unwrap();
+    fs::write(at.join("large.wat"), COMPONENT.replace("(core module $m", &format!("(core module $m {code}"))).unwrap();
+    run(at, &["parse", "large.wat", "-o", "large.wasm"]).text();
+    assert!(fs::metadata(at.join("large.wasm")).unwrap().len() > 128 << 10);
+    let text = run(at, &["wit", "small.wat"]).text().to_owned();
+    assert_eq!(run(at, &["wit", "large.wasm"]).text(), text);
+    // What is cut off is told, as it is for a small one.
+    let bytes = fs::read(at.join("large.wasm")).unwrap();
+    fs::write(at.join("cut.wasm"), &bytes[..bytes.len() - 40]).unwrap();
+    let cut = run(at, &["wit", "cut.wasm"]);
+    assert!(cut.exit == 1 && cut.err.contains("cut.wasm"), "{}", cut.err);
+}
+
+#[test]
+fn a_world_is_seen_from_the_other_side() {
+    let folder = folder();
+    let at = folder.path();
+    let text = run(at, &["wit", "calc.wit", "--importize"]).text().to_owned();
+    assert!(text.contains("world calc-importized {\n") && text.contains("import ops;"), "{text}");
+    assert_eq!(run(at, &["wit", "calc.wit", "--importize-world", "calc"]).text(), text);
+    let named = run(at, &["wit", "calc.wit", "--importize", "--importize-out-world-name", "user"]).text().to_owned();
+    assert_eq!(named, text.replace("calc-importized", "user"));
+    let moved = run(at, &["wit", "calc.wit", "--exportize", "--exportize-import", "one"]).text().to_owned();
+    assert!(moved.contains("import types;\n\n  export one: types;"), "{moved}");
+    let wasm = run(at, &["wit", "calc.wit", "--importize", "--as", "wasm", "-o", "-"]).out;
+    assert_eq!(run_with(at, &["wit", "-"], &wasm).text(), text);
+    fs::write(at.join("c.wat"), COMPONENT).unwrap();
+    let component = run(at, &["wit", "c.wat", "--importize"]).text().to_owned();
+    assert!(component.contains("world root-importized {\n  import f: func(a: u32) -> u32;\n}"), "{component}");
+    assert_eq!(run(at, &["wit", "calc.wit", "--importize", "--exportize"]).exit, 2);
+}
+
+#[test]
+fn a_damaged_package_is_told() {
+    let folder = folder();
+    let at = folder.path();
+    let bytes = run(at, &["wit", "calc.wit", "--as", "wasm", "-o", "-"]).out;
+    for cut in (0..bytes.len()).step_by(7) {
+        let ran = run_with(at, &["wit", "-"], &bytes[..cut]);
+        assert!(ran.exit == 1 && ran.err.contains("<stdin>"), "cut at {cut}: {} {}", ran.exit, ran.err);
+    }
+}
+
+#[test]
+fn print_and_parse_are_each_others_way_back() {
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("c.wat"), COMPONENT).unwrap();
+    run(at, &["wit", "calc.wit", "--as", "wasm", "-o", "p.wasm"]).text();
+    run(at, &["parse", "c.wat", "-o", "c.wasm"]).text();
+    run(at, &["parse", "core.wat", "-o", "core.wasm"]).text();
+    for file in ["p.wasm", "c.wasm", "core.wasm"] {
+        let text = run(at, &["print", file]).text().to_owned();
+        let again = run_with(at, &["parse", "-", "-o", "-"], text.as_bytes());
+        assert_eq!(again.out, fs::read(at.join(file)).unwrap(), "{file}");
+        assert_eq!(run_with(at, &["print", "-"], &again.out).text(), text);
+    }
+}
+
+#[test]
+fn mistakes_in_the_text_format_have_their_place() {
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("bad.wat"), "(component\n  (import \"x\" (func (param \"a\" u33))))").unwrap();
+    for verb in [
+        &["print", "bad.wat"][..],
+        &["parse", "bad.wat", "-o", "-"],
+        &["strip", "bad.wat", "-o", "-"],
+        &["wit", "bad.wat"],
+    ] {
+        let ran = run(at, verb);
+        assert!(ran.exit == 1 && ran.err.contains("bad.wat:2:32"), "{verb:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn strip_keeps_what_a_later_step_needs() {
+    let folder = folder();
+    let at = folder.path();
+    let module = r#"(module $named (func $f (export "f")) (@custom "component-type:x" "1") (@custom "component-type" "2")
+      (@custom "other" "3") (@producers (language "Rust" "1")))"#;
+    fs::write(at.join("m.wat"), module).unwrap();
+    let text = |args: &[&str]| {
+        let stripped = run(at, args).out;
+        run_with(at, &["print", "-"], &stripped).text().to_owned()
+    };
+    let plain = text(&["strip", "m.wat", "-o", "-"]);
+    assert!(plain.contains("\"component-type:x\"") && plain.contains("\"component-type\""), "{plain}");
+    assert!(!plain.contains("other") && !plain.contains("Rust") && !plain.contains("$f"), "{plain}");
+    let all = text(&["strip", "--all", "m.wat", "-o", "-"]);
+    assert!(!all.contains("@custom") && !all.contains("$f"), "{all}");
+    let one = text(&["strip", "-d", "other", "m.wat", "-o", "-"]);
+    assert!(!one.contains("\"other\"") && one.contains("Rust") && one.contains("$f"), "{one}");
+}
+
+/// Stripped, a package is still a package, with its documentation; a component keeps its names only if asked.
+#[test]
+fn strip_of_a_package_keeps_its_documentation() {
+    let folder = folder();
+    let at = folder.path();
+    run(at, &["wit", "calc.wit", "--as", "wasm", "-o", "p.wasm"]).text();
+    let stripped = run(at, &["strip", "p.wasm", "-o", "-"]).out;
+    assert!(stripped.len() < fs::read(at.join("p.wasm")).unwrap().len());
+    assert_eq!(run_with(at, &["wit", "-"], &stripped).text(), printed());
+    let bare = run(at, &["strip", "--all", "p.wasm", "-o", "-"]).out;
+    assert_eq!(
+        run_with(at, &["wit", "-", "--no-docs"], &bare).text().lines().next(),
+        Some("package local:calc@1.2.0;")
+    );
+}
