@@ -74,3 +74,174 @@ fn tokens_cover_the_text() {
     }
     println!("{} files are covered by their tokens", texts.len());
 }
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wit-syntax")
+}
+
+/// One line for each error: `line:column-column code headline | help`.
+fn lines(tree: &Tree) -> String {
+    let mut out = String::new();
+    for error in &tree.errors {
+        let diag::Place::Text { source, span } = &error.labels[0].place else { panic!("{error:?} has no place") };
+        let (start, end) = (source.position(span.start), source.position(span.end));
+        let help = error.help.as_deref().unwrap_or_default();
+        let end = if end.line == start.line { end.column.to_string() } else { format!("{}:{}", end.line, end.column) };
+        out += &format!("{}:{}-{end} {} {} | {help}\n", start.line, start.column, error.code, error.headline);
+    }
+    out
+}
+
+/// Each fixture has its errors beside it; `INSTA_UPDATE=always` writes them anew.
+#[test]
+fn each_mistake_is_told_once() {
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
+    let files = wit_files(&fixtures());
+    let mut wrong = Vec::new();
+    for file in &files {
+        let found = lines(&parse_text("a.wit", &std::fs::read_to_string(file).unwrap()));
+        let expected = file.with_extension("txt");
+        if update {
+            std::fs::write(&expected, &found).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+        if found != expected {
+            wrong.push(format!("{}\n  expected\n{expected}  found\n{found}", file.display()));
+        }
+    }
+    println!("{} of {} files with their errors", files.len() - wrong.len(), files.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(files.len() > 70, "only {} files were found", files.len());
+}
+
+/// What cannot stand in front of another file: the rest of the text belongs to it.
+const ONLY_ALONE: [&str; 4] =
+    ["missing-semicolon-package", "misspelt-package", "unfinished-comment", "missing-close-at-end"];
+
+/// Mistakes behind one another are told as each of them alone.
+#[test]
+fn mistakes_do_not_hide_each_other() {
+    let files = wit_files(&fixtures());
+    let alone: Vec<_> = files
+        .iter()
+        .filter(|file| !ONLY_ALONE.contains(&file.file_stem().unwrap().to_str().unwrap()))
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .filter_map(|text| Some(text.strip_prefix("package test:syntax;\n")?.to_owned()))
+        .collect();
+    let mut numbers = Numbers(0x51ab_2f7d_9a3c_0e15);
+    let mut wrong = Vec::new();
+    for _ in 0..300 {
+        let mut text = "package test:syntax;\n".to_owned();
+        let mut expected = String::new();
+        for _ in 0..2 + numbers.below(8) {
+            let part = &alone[numbers.below(alone.len())];
+            let before = text.lines().count();
+            expected += &lines(&parse_text("a.wit", &format!("{}{part}", "\n".repeat(before))));
+            text += part;
+        }
+        let found = lines(&parse_text("a.wit", &text));
+        if found != expected {
+            wrong.push(format!("{text}\n  expected\n{expected}  found\n{found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of 300 differ, the first:\n{}", wrong.len(), wrong[0]);
+}
+
+/// A small generator of numbers, the same on every machine.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+}
+
+/// Whether wit-parser refuses a text because its tokens do not fit the grammar.
+///
+/// What names and versions look like, and what attributes take, is told by other rules.
+fn is_refused(text: &str) -> bool {
+    let mut map = wit_parser::SourceMap::new();
+    map.push_str("a.wit", text);
+    let Err((_, error)) = map.parse() else { return false };
+    let message = error.to_string();
+    let elsewhere = ["expected `version`", "expected `feature`", "in identifier", "identifiers must have"];
+    let said = ["expected ", "unexpected ", "unterminated"].iter().any(|said| message.starts_with(said));
+    said && !elsewhere.iter().any(|other| message.contains(other))
+}
+
+/// Words and marks of a text that are read.
+fn read_tokens(tree: &Tree) -> Vec<std::ops::Range<usize>> {
+    use withe_wit::syntax::TokenKind::{Mark, Number, String, Word};
+    let read = tree.tokens.iter().filter(|token| matches!(token.kind, Word | Number | String | Mark));
+    read.map(|token| token.span.clone()).collect()
+}
+
+const PUT_IN: [&str; 18] =
+    [";", ",", "}", "{", ")", "(", ">", "<", ":", "=", "->", "foo", "record", "func", "u32", ".", "@", "7"];
+
+/// One token is taken out or put in: what wit-parser then refuses is told, near that place, and briefly.
+#[test]
+fn one_token_costs_two_errors_at_most() {
+    let texts: Vec<_> = accepted().into_iter().filter(|(_, text)| text.len() > 60 && text.len() < 20_000).collect();
+    let mut numbers = Numbers(0x1f3d_5b79_8642_ace0);
+    let (mut refused, mut versions, mut many, mut far, mut silent) = (0, 0, Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..if texts.is_empty() { 0 } else { 4000 } {
+        let text = &texts[numbers.below(texts.len())].1;
+        let tokens = read_tokens(&parse_text("a.wit", text));
+        let at = tokens[numbers.below(tokens.len())].clone();
+        let put_in = PUT_IN[numbers.below(PUT_IN.len())];
+        let take = numbers.below(2) == 0;
+        let changed = if take {
+            format!("{}{}", &text[..at.start], &text[at.end..])
+        } else {
+            format!("{}{put_in} {}", &text[..at.start], &text[at.start..])
+        };
+        let tree = parse_text("a.wit", &changed);
+        let found = lines(&tree);
+        let line = tree.source.position(at.start).line;
+        let what = if take { format!("without `{}`", &text[at]) } else { format!("with `{put_in}`") };
+        let shown = || {
+            let around: Vec<&str> = changed.lines().skip(line.saturating_sub(5)).take(9).collect();
+            format!("{what} in line {line}:\n{}\n{found}\n", around.join("\n"))
+        };
+        if !is_refused(&changed) {
+            continue;
+        }
+        refused += 1;
+        if tree.errors.is_empty() && changed.lines().nth(line - 1).is_some_and(|line| line.contains('@')) {
+            // A version: the rules tell what is wrong with it.
+            versions += 1;
+        } else if tree.errors.is_empty() {
+            silent.push(shown());
+        } else if tree.errors.len() > 2 {
+            many.push(shown());
+        } else if !found.lines().any(|one| near(one, line, &changed)) {
+            far.push(shown());
+        }
+    }
+    println!(
+        "{refused} refused, {versions} of them versions: {} silent, {} with more than two errors, {} told elsewhere",
+        silent.len(),
+        many.len(),
+        far.len()
+    );
+    for (name, list) in [("silent", &silent), ("many", &many), ("far", &far)] {
+        println!("=== {name}");
+        for one in list.iter().take(40) {
+            println!("{one}");
+        }
+    }
+    assert!(silent.is_empty() && far.is_empty(), "not told, or elsewhere");
+    assert!(many.len() * 100 <= refused, "told more than twice");
+}
+
+/// Whether an error stands at most one line away; lines without tokens do not count.
+fn near(error: &str, line: usize, text: &str) -> bool {
+    let found: usize = error.split(':').next().unwrap().parse().unwrap();
+    let (from, to) = (found.min(line), found.max(line));
+    let full = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+    text.lines().take(to - 1).skip(from).filter(full).count() == 0
+}

@@ -14,10 +14,25 @@ use super::{Broken, Parsed, list};
 pub(super) fn attributes(parser: &mut Parser<'_>) -> Attributes {
     let docs = parser.docs();
     let mut gates = Vec::new();
-    while parser.is("@") {
-        gates.extend(attribute(parser).ok());
+    loop {
+        if parser.is("@") {
+            gates.extend(attribute(parser).ok());
+        } else if is_bare(parser) {
+            let word = parser.here().text;
+            parser.tell_here(format!("expected `@`, found `{word}`"), "no `@` in front", format!("write `@{word}`"));
+            gates.extend(after_at(parser).ok());
+        } else {
+            break;
+        }
     }
     Attributes { docs, gates }
+}
+
+/// Whether an attribute stands here without its `@`.
+fn is_bare(parser: &Parser<'_>) -> bool {
+    let known = matches!(parser.here().text, "since" | "unstable" | "deprecated" | "external-id");
+    let argument = parser.ahead(3).text == "=" || parser.ahead(2).kind == Kind::String;
+    known && parser.ahead(1).text == "(" && argument
 }
 
 /// Attributes where none may stand.
@@ -31,7 +46,13 @@ pub(super) fn none_here(parser: &mut Parser<'_>, what: &str) {
 
 /// `@since(version = 0.2.1)`
 fn attribute(parser: &mut Parser<'_>) -> Parsed<Attribute> {
-    let start = parser.bump().start;
+    parser.bump();
+    after_at(parser)
+}
+
+/// What follows the `@`.
+fn after_at(parser: &mut Parser<'_>) -> Parsed<Attribute> {
+    let start = if parser.passed_before(1) == "@" { parser.before().start } else { parser.here().span.start };
     let name = name(parser, "an attribute's name", &["("])?;
     let arguments = if parser.is("(") && !parser.here().first {
         parser.bump();

@@ -11,7 +11,7 @@ use diag::{Diagnostic, Place, Source};
 
 use super::pieces::{Kind, Piece};
 use super::starts::{Start, start};
-use super::words::{TOP, TYPES, meant};
+use super::words::{TOP, TYPES, is_keyword, meant};
 
 /// What stands between two braces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,10 +106,14 @@ impl<'p, 'a> Walk<'p, 'a> {
             self.note_dedent(at);
         }
         match piece.text {
+            "{" if self.opens_nothing(at) => self.edits.push(Edit::Drop { at }),
             "{" => self.open(at, at),
             "}" => self.close(at),
             ";" => {
                 if self.stack.last().is_some_and(|open| open.block == Block::Names) {
+                    if self.closes_later(at) {
+                        return;
+                    }
                     self.insert_close(at);
                 }
                 self.head = at + 1;
@@ -117,6 +121,23 @@ impl<'p, 'a> Walk<'p, 'a> {
             "." => self.missing_open_of_names(at),
             _ => self.missing_open(at),
         }
+    }
+
+    /// Whether the names go on behind a `;` and end on the same line.
+    fn closes_later(&self, at: usize) -> bool {
+        let rest = self.pieces[at + 1..].iter().take(64).take_while(|piece| !piece.first);
+        rest.take_while(|piece| !matches!(piece.text, ";" | "{")).any(|piece| piece.text == "}")
+    }
+
+    /// Whether a `{` stands in front of what should stand in front of it.
+    fn opens_nothing(&self, at: usize) -> bool {
+        let text = |at: usize| self.pieces.get(at).map_or("", |piece| piece.text);
+        let word = |at: usize| self.pieces.get(at).is_some_and(|piece| piece.kind == Kind::Word && !piece.first);
+        let before = at.checked_sub(1).map_or("", text);
+        let keyword = matches!(before, "interface" | "world" | "record" | "variant" | "enum" | "flags" | "resource");
+        let early = keyword && at == self.head + 1 && word(at + 1) && text(at + 2) == "{";
+        let broken_name = at == self.head + 1 && text(at + 1) == ":" && !is_keyword(before);
+        early || broken_name || (self.by_indent && at == self.head)
     }
 
     fn end(&mut self, at: usize) {
@@ -139,15 +160,19 @@ impl<'p, 'a> Walk<'p, 'a> {
     /// What the brace at a piece opens.
     fn block(&self, at: usize) -> Block {
         let before = |back: usize| at.checked_sub(back).map_or("", |at| self.pieces[at].text);
+        let head = self.pieces[self.head.min(at)].text;
+        let declares = TYPES.contains(&head) || matches!(head, "interface" | "world" | "package");
         match (before(1), before(2)) {
-            ("." | "with", _) | ("use", _) => return Block::Names,
+            ("." | "with", _) | ("use", _) if !declares => return Block::Names,
             ("interface", _) | (_, "interface") => return Block::Interface,
             (_, "world") => return Block::World,
             (_, "resource") => return Block::Resource,
             (_, "record" | "variant" | "enum" | "flags") => return Block::Members,
             _ => {}
         }
-        let head = self.pieces[self.head.min(at)].text;
+        if at < self.head + 2 {
+            return Block::Unknown;
+        }
         let choices: Vec<&'static str> = TOP.into_iter().chain(TYPES).collect();
         match meant(head, &choices) {
             Some("package") => Block::Package,
@@ -161,8 +186,12 @@ impl<'p, 'a> Walk<'p, 'a> {
     }
 
     fn close(&mut self, at: usize) {
-        self.head = at + 1;
         let piece = &self.pieces[at];
+        if self.by_indent && self.breaks_a_line(at) {
+            self.edits.push(Edit::Drop { at });
+            return;
+        }
+        self.head = at + 1;
         if self.by_indent && piece.first {
             let even = |open: &Open| open.indent == piece.indent;
             if self.stack.last().is_some_and(|open| open.indent > piece.indent) && self.stack.iter().any(even) {
@@ -179,10 +208,21 @@ impl<'p, 'a> Walk<'p, 'a> {
         }
     }
 
+    /// Whether a brace stands in the middle of a line that goes on, and its block began on another line.
+    fn breaks_a_line(&self, at: usize) -> bool {
+        let (Some(open), Some(next)) = (self.stack.last(), self.pieces.get(at + 1)) else { return false };
+        let piece = &self.pieces[at];
+        let same_line = !self.pieces[open.brace + 1..=at].iter().any(|piece| piece.first);
+        let names = open.block == Block::Names && matches!(next.text, ";" | "from");
+        let ends = next.first || next.kind == Kind::End || next.text == "}" || names;
+        let goes_on = next.first && next.indent > open.indent && next.text != "}";
+        !same_line && ((!piece.first && !ends && !matches!(self.pieces[at - 1].text, ";" | "}" | "{")) || goes_on)
+    }
+
     /// Whether more of the block follows behind a brace that is indented deeper than the block.
     fn is_spare(&self, at: usize) -> bool {
         let Some(open) = self.stack.last() else { return true };
-        self.pieces.get(at + 1).is_some_and(|next| next.first && (next.indent > open.indent || next.text == "}"))
+        self.pieces.get(at + 1).is_some_and(|next| !next.first || next.indent > open.indent || next.text == "}")
     }
 
     /// Closes what cannot hold the item that begins here.
@@ -272,6 +312,9 @@ impl<'p, 'a> Walk<'p, 'a> {
         let text = |ahead: usize| self.pieces.get(at + ahead).map_or("", |piece| piece.text);
         let inline = text(0) == "interface" && at > 0 && self.pieces[at - 1].text == ":";
         let named = matches!(text(0), "interface" | "world" | "record" | "variant" | "enum" | "flags" | "resource");
+        if !inline && is_keyword(text(1)) {
+            return;
+        }
         let after = if inline { at + 1 } else { at + 2 };
         let begins = self.head == at || self.pieces[at].first;
         if !(inline || (named && begins && self.pieces.get(at + 1).is_some_and(|piece| piece.kind == Kind::Word))) {
@@ -363,6 +406,9 @@ fn told(source: &Arc<Source>, pieces: &[Piece<'_>], edit: &Edit) -> Diagnostic {
             diag::error("wit/syntax", format!("expected `{{`, found {}", found(*at)))
                 .label(place(before), "`{` is missing after this")
                 .help(format!("write `{{` after `{}`", pieces[before].text))
+        }
+        Edit::Drop { at } if pieces[*at].text == "{" => {
+            diag::error("wit/syntax", "a `{` opens nothing").label(place(*at), "not expected here").help("remove it")
         }
         Edit::Drop { at } => diag::error("wit/syntax", "a `}` closes nothing")
             .label(place(*at), "nothing is open here")

@@ -113,11 +113,27 @@ impl<'a> Parser<'a> {
 
     /// A word or a mark that must stand here; if it does not, that is told, and reading goes on as if it did.
     pub fn expect(&mut self, text: &str) -> bool {
+        if self.is_spare(text) {
+            self.remove();
+        }
         let found = self.eat(text);
         if !found {
             self.missing(text);
         }
         found
+    }
+
+    /// Whether leaving out what stands here would do, so that `text` follows at once.
+    pub fn is_spare(&self, text: &str) -> bool {
+        let (here, next) = (self.here(), self.ahead(1));
+        here.text != text && next.text == text && !here.first && !next.first && !matches!(here.text, "{" | "}")
+    }
+
+    /// Passes over what is one too many, and tells that.
+    pub fn remove(&mut self) {
+        let found = self.found();
+        self.tell_here(format!("{found} is not expected here"), "one too many", format!("remove {found}"));
+        self.bump();
     }
 
     /// As `expect`; one of `wrong` in its place is passed over.
@@ -137,6 +153,9 @@ impl<'a> Parser<'a> {
 
     /// A `;` that must stand here; without it, the rest of the line is passed over.
     pub fn semicolon(&mut self) {
+        if self.is_spare(";") {
+            self.remove();
+        }
         if self.eat(";") {
             return;
         }

@@ -7,7 +7,8 @@ use super::attributes::attributes;
 use super::cursor::Parser;
 use super::misplaced::misspelt;
 use super::names::{DECLARED, name, package_name};
-use super::words::TOP;
+use super::starts::Start;
+use super::words::{TOP, is_keyword};
 use super::{Broken, Parsed, depth, interface, list, misplaced, uses, world};
 
 /// A whole file.
@@ -52,6 +53,10 @@ pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<Item> {
         parser.tell_here("`default` is older syntax", "no longer there", help);
         parser.bump();
     }
+    misplaced::in_front(parser);
+    if parser.at_word() && !is_keyword(parser.here().text) && parser.ahead(1).text == "{" {
+        return without_word(parser, start, attributes);
+    }
     let word = match parser.here().text {
         word @ ("interface" | "world" | "package" | "use") => word,
         _ if parser.start_ahead(0).is_some() => return misplaced::item(parser, "at the top of a file"),
@@ -68,6 +73,31 @@ pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<Item> {
             Err(Broken::Lost)
         }
     }
+}
+
+/// `name { .. }`, which may be an interface or a world.
+fn without_word(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<Item> {
+    let is_world = holds_externs(parser);
+    let word = if is_world { "world" } else { "interface" };
+    let name = parser.here().text;
+    parser.tell_here(
+        format!("expected `{word}`, found `{name}`"),
+        "not said what it is",
+        format!("write `{word} {name}`"),
+    );
+    if is_world {
+        world::body(parser, start, attributes).map(Item::World)
+    } else {
+        interface_body(parser, start, attributes).map(Item::Interface)
+    }
+}
+
+/// Whether `import` or `export` stands in the block that begins with the next piece.
+fn holds_externs(parser: &Parser<'_>) -> bool {
+    let indent = parser.here().indent;
+    let lines = (2..400).map(|ahead| (ahead, parser.ahead(ahead)));
+    let mut inside = lines.take_while(|(_, piece)| !piece.first || piece.indent > indent);
+    inside.any(|(ahead, piece)| piece.first && parser.start_ahead(ahead) == Some(Start::Extern))
 }
 
 fn nested_package(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<NestedPackage> {
@@ -98,6 +128,10 @@ fn nested_body(
 
 fn interface_item(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<Interface> {
     parser.bump();
+    interface_body(parser, start, attributes)
+}
+
+fn interface_body(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<Interface> {
     let name = name(parser, "the interface's name", DECLARED);
     let items = interface::body(parser)?;
     Ok(Interface { attributes, name: name.map_err(|_| Broken::Passed)?, items, span: parser.span_from(start) })

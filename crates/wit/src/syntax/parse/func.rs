@@ -8,7 +8,7 @@ use super::names::name;
 use super::pieces::Kind;
 use super::types::{begins_type, type_or_error};
 use super::words::{is_keyword, meant};
-use super::{Parsed, attributes, list};
+use super::{Broken, Parsed, attributes, list};
 
 const WORDS: [&str; 3] = ["func", "async", "static"];
 
@@ -33,6 +33,10 @@ pub(super) fn begins_named(parser: &Parser<'_>) -> bool {
     next.text == ":" || prefixed || unmarked
 }
 
+pub(super) fn is_word(word: &str) -> bool {
+    WORDS.contains(&word)
+}
+
 /// Whether `get(` or `set(` stands here.
 fn accessor(parser: &Parser<'_>) -> bool {
     (parser.is("get") || parser.is("set")) && parser.ahead(1).text == "("
@@ -42,6 +46,9 @@ fn accessor(parser: &Parser<'_>) -> bool {
 pub(super) fn named(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<FuncItem> {
     let early = early_words(parser);
     let name = name(parser, "the function's name", &[":"])?;
+    if parser.is_spare(":") && !is_word(parser.here().text) {
+        parser.remove();
+    }
     let (mut kind, func) = if early == Early::Func || parser.is("(") {
         without_word(parser)
     } else if WORDS.contains(&parser.here().text) && !parser.here().first {
@@ -59,6 +66,16 @@ pub(super) fn named(parser: &mut Parser<'_>, start: usize, attributes: Attribute
     }
     parser.semicolon();
     Ok(FuncItem { attributes, name, kind, func, span: parser.span_from(start) })
+}
+
+/// `: func();`
+pub(super) fn without_name<T>(parser: &mut Parser<'_>) -> Parsed<T> {
+    let help = "write the function's name in front";
+    parser.tell_here("expected the function's name, found `:`", "no name in front", help);
+    parser.bump();
+    func(parser)?;
+    parser.semicolon();
+    Err(Broken::Passed)
 }
 
 /// What stands in front of a function's name, but belongs behind it.
@@ -151,6 +168,9 @@ enum Word {
 
 /// Which word stands here, or was meant to.
 fn word(parser: &mut Parser<'_>) -> Parsed<Word> {
+    if parser.is("(") && WORDS.contains(&parser.ahead(1).text) {
+        parser.remove();
+    }
     let (here, next) = (parser.here().text, parser.ahead(1).text);
     match here {
         "static" => return Ok(Word::Static),

@@ -19,6 +19,10 @@ pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<InterfaceItem> {
     let start = parser.position();
     let attributes = attributes(parser);
     without_direction(parser);
+    misplaced::in_front(parser);
+    if parser.is(":") && func::is_word(parser.ahead(1).text) {
+        return func::without_name(parser);
+    }
     if func::begins_named(parser) {
         return func::named(parser, start, attributes).map(InterfaceItem::Func);
     }

@@ -6,7 +6,7 @@
 use super::super::ast::Span;
 use super::cursor::Parser;
 use super::pieces::Kind;
-use super::{Broken, Parsed, depth};
+use super::{Broken, Parsed, depth, func};
 
 /// How many pieces are looked at for a `{`.
 const FAR: usize = 16;
@@ -24,6 +24,10 @@ pub(super) fn list<'a, T>(
         if parser.eat(close) {
             return parts;
         }
+        if is_spare(parser, close, parts.is_empty()) {
+            parser.remove();
+            continue;
+        }
         if ends(parser, close, 0) {
             parser.missing(close);
             return parts;
@@ -38,6 +42,21 @@ pub(super) fn list<'a, T>(
             return parts;
         }
     }
+}
+
+/// Whether a mark stands here that would not be missed.
+fn is_spare(parser: &Parser<'_>, close: &str, at_beginning: bool) -> bool {
+    let (here, next) = (parser.here(), parser.ahead(1));
+    if here.kind != Kind::Mark
+        || next.first
+        || matches!(here.text, "," | "{" | "}" | "@" | "_" | "[" | "(" | "-" | "->")
+    {
+        return false;
+    }
+    let after_comma = here.text == ";" && parser.passed_before(1) == "," && next.kind == Kind::Word && !here.first;
+    (after_comma && parser.start_ahead(1).is_none())
+        || next.text == close
+        || (at_beginning && !here.first && next.kind == Kind::Word)
 }
 
 /// A list with its brackets.
@@ -65,7 +84,7 @@ fn separator(parser: &mut Parser<'_>, close: &'static str, start: usize) -> bool
         }
         return true;
     }
-    if parser.is(close) || ends(parser, close, 0) {
+    if parser.is(close) || is_spare(parser, close, false) || ends(parser, close, 0) {
         return true;
     }
     if parser.is(";") {
@@ -147,6 +166,11 @@ pub(super) fn items<'a, T>(
             parser.bump();
             items.push(error(parser.span_from(start)));
             continue;
+        }
+        let (here, next) = (parser.here(), parser.ahead(1));
+        let open = matches!(here.text, "{" | "@" | "(");
+        if here.kind == Kind::Mark && !open && next.kind == Kind::Word && !next.first && !func::is_word(next.text) {
+            parser.remove();
         }
         match item(parser) {
             Ok(item) => items.push(item),

@@ -25,6 +25,29 @@ pub(super) fn misspelt(parser: &mut Parser<'_>, choices: &[&'static str]) -> Opt
     Some(near)
 }
 
+/// Passes over a word in front of an item that does not belong to it.
+pub(super) fn in_front(parser: &mut Parser<'_>) {
+    let (here, next) = (parser.here().text, parser.ahead(1));
+    let goes_on = parser.ahead(2).kind == Kind::Word || parser.ahead(2).text == ":";
+    let Some(start) = parser.start_ahead(1) else { return };
+    // The second word is the one too many: `type record a = u8`, `world record a {`.
+    let second = (here == "type" && parser.ahead(3).text == "=") || matches!(here, "interface" | "world");
+    if second && start == Start::Type {
+        return;
+    }
+    if !parser.at_word() || next.first || !goes_on {
+        return;
+    }
+    let has_name = matches!(here, "import" | "export" | "use" | "include" | "package" | "static" | "async" | "func");
+    if has_name && !matches!(start, Start::Extern | Start::Use) {
+        return;
+    }
+    let meant_so = !is_keyword(here) && meant(here, &["import", "export"]).is_some();
+    if !meant_so {
+        parser.remove();
+    }
+}
+
 /// Reads an item that cannot stand at a place, which `container` names, if one begins here.
 pub(super) fn item<T>(parser: &mut Parser<'_>, container: &str) -> Parsed<T> {
     let Some(start) = parser.start_ahead(0) else { return Err(Broken::Lost) };

@@ -19,6 +19,9 @@ pub(super) const PATH: &[&str] = &[":", "/", ".", "@", ";", "with", "as", "{"];
 
 /// A name; `what` it names is told where none stands. A keyword is one only in front of one of `follow`.
 pub(super) fn name(parser: &mut Parser<'_>, what: &str, follow: &[&str]) -> Parsed<Name> {
+    if is_in_front(parser, follow) {
+        parser.remove();
+    }
     let here = parser.here().clone();
     let next = parser.ahead(1);
     let followed = follow.contains(&next.text);
@@ -46,9 +49,28 @@ pub(super) fn name(parser: &mut Parser<'_>, what: &str, follow: &[&str]) -> Pars
             Ok(take(parser, 1))
         }
         Kind::Word | Kind::Number | Kind::String | Kind::Mark | Kind::End => {
-            parser.unexpected(what, format!("write {what} here"));
+            let help = format!("write {what} here");
+            if matches!(parser.passed_before(1), "," | "{" | "(" | ";" | "}") && here.kind != Kind::End {
+                parser.tell_here(format!("expected {what}, found {}", parser.found()), "not expected here", help);
+            } else {
+                parser.unexpected(what, help);
+            }
             Err(Broken::Lost)
         }
+    }
+}
+
+/// Whether something stands in front of a name that does not belong there.
+fn is_in_front(parser: &Parser<'_>, follow: &[&str]) -> bool {
+    let (here, next) = (parser.here(), parser.ahead(1));
+    if next.kind != Kind::Word || next.first || next.touches(here) && here.text == "-" {
+        return false;
+    }
+    match here.kind {
+        Kind::Mark => !is_keyword(next.text) && !matches!(here.text, "{" | "}" | "[" | "(" | ";" | ","),
+        Kind::Number => !next.touches(here) && !is_keyword(next.text),
+        Kind::Word => is_keyword(here.text) && !is_keyword(next.text) && follow.contains(&parser.ahead(2).text),
+        Kind::String | Kind::End => false,
     }
 }
 
@@ -90,7 +112,9 @@ fn colon(parser: &mut Parser<'_>, help: &str) -> bool {
 
 /// `@1.0.0`, if it stands here.
 pub(super) fn version_after(parser: &mut Parser<'_>) -> Parsed<Option<VersionText>> {
-    if parser.eat("@") { version(parser).map(Some) } else { Ok(None) }
+    // On a line of its own it begins an attribute.
+    let attribute = parser.here().first && parser.ahead(1).kind == Kind::Word;
+    if !attribute && parser.eat("@") { version(parser).map(Some) } else { Ok(None) }
 }
 
 /// `1.0.0-rc.1+build.2`, or what stands in its place; the rules say whether it is a version.
@@ -110,7 +134,10 @@ pub(super) fn version(parser: &mut Parser<'_>) -> Parsed<VersionText> {
         let rest = matches!(here.kind, Kind::Word | Kind::Number)
             && !here.first
             && parser.passed().is_some_and(|before| here.touches(before));
-        if here.text == "." && part {
+        let two_dots = here.text == "." && next.text == "." && next.touches(here);
+        if two_dots && parser.ahead(2).kind == Kind::Number {
+            parser.bump();
+        } else if here.text == "." && part {
             parser.bump();
             parser.bump();
         } else if rest {

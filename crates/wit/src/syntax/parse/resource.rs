@@ -30,6 +30,9 @@ fn item(parser: &mut Parser<'_>) -> Parsed<ResourceItem> {
     if word == "constructor" && parser.ahead(1).text != ":" {
         return constructor(parser, start, attributes).map(ResourceItem::Func);
     }
+    if parser.is(":") && func::is_word(parser.ahead(1).text) {
+        return func::without_name(parser);
+    }
     if func::begins_named(parser) || (parser.at_word() && !is_keyword(word)) {
         return func::named(parser, start, attributes).map(ResourceItem::Func);
     }

@@ -4,6 +4,7 @@
 //! Holds: nothing in correct WIT other than an item looks like one; the look ahead is bounded.
 
 use super::pieces::{Kind, Piece};
+use super::words::meant;
 
 /// What begins an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,11 @@ pub(super) fn start(pieces: &[Piece<'_>], at: usize) -> Option<Start> {
 fn is_func(pieces: &[Piece<'_>], at: usize) -> bool {
     let text = |ahead: usize| pieces.get(at + ahead).map_or("", |piece| piece.text);
     let word = |ahead: usize| pieces.get(at + ahead).is_some_and(|piece| piece.kind == Kind::Word);
-    matches!(text(0), "func" | "async" | "static" | "interface") || (word(0) && (text(1) == "(" || text(1) == "func"))
+    if matches!(text(0), "func" | "async" | "static" | "interface") || (word(0) && text(1) == "func") {
+        return true;
+    }
+    let bare = word(0) && text(1) == "(";
+    bare && (matches!(text(0), "get" | "set") || meant(text(0), &["func", "async", "static"]).is_some())
 }
 
 /// The first piece behind the attributes at a piece.

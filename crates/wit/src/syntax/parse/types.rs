@@ -5,7 +5,7 @@
 use super::super::ast::{Name, Primitive, Span, Type, TypeKind, VersionText};
 use super::cursor::Parser;
 use super::names::name;
-use super::pieces::Kind;
+use super::pieces::{Kind, Piece};
 use super::words::{GENERIC, TYPES, is_keyword, meant};
 use super::{Parsed, depth, func, list};
 
@@ -25,8 +25,12 @@ pub(super) fn type_or_error(parser: &mut Parser<'_>) -> Type {
 
 /// Whether a type may begin here.
 pub(super) fn begins_type(parser: &Parser<'_>) -> bool {
-    let word = parser.here().text;
-    parser.at_word() && (!is_keyword(word) || primitive(word).is_some() || GENERIC.contains(&word))
+    is_type(parser.here())
+}
+
+fn is_type(piece: &Piece<'_>) -> bool {
+    let word = piece.text;
+    piece.kind == Kind::Word && (!is_keyword(word) || primitive(word).is_some() || GENERIC.contains(&word))
 }
 
 fn at_depth(parser: &mut Parser<'_>, depth: usize) -> Parsed<Type> {
@@ -96,6 +100,14 @@ fn primitive(word: &str) -> Option<Primitive> {
 /// What stands where a type must: read as far as it is known.
 fn no_type(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
     let (here, next) = (parser.here().clone(), parser.ahead(1).clone());
+    if here.kind == Kind::Word && next.text != "{" && !next.first && is_type(&next) {
+        parser.remove();
+        return kind(parser, depth);
+    }
+    if matches!(here.text, "(" | "[") && is_type(&next) && !closes(parser) {
+        parser.remove();
+        return kind(parser, depth);
+    }
     match here.text {
         "[" | "(" => {
             let (close, name) = if here.text == "[" { ("]", "list") } else { (")", "tuple") };
@@ -135,6 +147,28 @@ fn no_type(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
             parser.lost()
         }
     }
+}
+
+/// Whether the bracket here is closed on its line.
+fn closes(parser: &Parser<'_>) -> bool {
+    let (mut round, mut angle) = (0_usize, 0_usize);
+    for ahead in 1..64 {
+        let piece = parser.ahead(ahead);
+        if piece.first || piece.kind == Kind::End {
+            return false;
+        }
+        match piece.text {
+            "(" | "[" => round += 1,
+            ")" | "]" if round == 0 => return true,
+            ")" | "]" => round -= 1,
+            "<" => angle += 1,
+            ">" if angle == 0 => return false,
+            ">" => angle -= 1,
+            ";" | "{" | "}" | "->" => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What stands between `<` and `>`.
@@ -191,6 +225,9 @@ fn generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<TypeKind
 
 /// The types in `<..>`; `None` if there are none and need not be, or it was told that they are missing.
 fn opened_arguments(parser: &mut Parser<'_>, word: &str, depth: usize) -> Option<Vec<Argument>> {
+    if parser.is_spare("<") && !matches!(parser.here().text, "(" | "[" | "," | ")" | ">") {
+        parser.remove();
+    }
     let here = parser.here();
     if here.text == "<" {
         return Some(arguments(parser, depth));

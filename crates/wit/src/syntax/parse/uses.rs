@@ -88,6 +88,9 @@ fn path_and_names(parser: &mut Parser<'_>) -> Parsed<(Path, Vec<Renamed>)> {
             return Ok((first, Vec::new()));
         }
     }
+    if parser.is_spare("{") {
+        parser.remove();
+    }
     if !parser.is("{") {
         return bare_names(parser, first);
     }

@@ -14,6 +14,11 @@ use super::{Broken, Parsed, func, interface, list, misplaced, type_decl, uses};
 /// `world name { .. }`
 pub(super) fn world(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<World> {
     parser.bump();
+    body(parser, start, attributes)
+}
+
+/// What follows the word `world`.
+pub(super) fn body(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<World> {
     let name = name(parser, "the world's name", DECLARED);
     let items = list::block(parser, item, WorldItem::Error)?;
     Ok(World { attributes, name: name.map_err(|_| Broken::Passed)?, items, span: parser.span_from(start) })
@@ -22,6 +27,7 @@ pub(super) fn world(parser: &mut Parser<'_>, start: usize, attributes: Attribute
 pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<WorldItem> {
     let start = parser.position();
     let attributes = attributes(parser);
+    misplaced::in_front(parser);
     let word = parser.here().text;
     let known = IN_WORLD.contains(&word);
     if !known && parser.start_ahead(0).is_some() {
@@ -56,6 +62,9 @@ fn extern_kind(parser: &mut Parser<'_>) -> Parsed<ExternKind> {
         return Ok(ExternKind::Path(path));
     }
     let name = name(parser, "what is imported or exported", PATH)?;
+    if parser.is_spare(":") && !func::is_word(parser.here().text) {
+        parser.remove();
+    }
     match parser.here().text {
         ":" => {
             parser.bump();
@@ -92,6 +101,9 @@ fn turned_around(parser: &mut Parser<'_>) -> bool {
 
 /// What follows the first name and its `:`.
 fn after_colon(parser: &mut Parser<'_>, name: Name) -> Parsed<ExternKind> {
+    if parser.is(":") {
+        parser.remove();
+    }
     if func::begins(parser) {
         let (kind, func) = func::func(parser)?;
         parser.semicolon();
