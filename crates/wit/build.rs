@@ -1,8 +1,8 @@
-//! Embeds the WIT of WASI, which the packages `wasip2` and `wasip3` carry.
+//! Embeds the WIT of WASI, which the packages `wasip2` and `wasip3` carry, and of the drafts in the folder `drafts`.
 //!
-//! In: this package's build dependencies, found through `cargo metadata` without a network.
-//! Out: `wasi.rs` in the output folder: one entry for each package, with its name and text.
-//! Holds: the texts are not copied into this repository; entries are sorted by package name.
+//! In: this package's build dependencies, found through `cargo metadata` without a network; the drafts.
+//! Out: `wasi.rs` in the output folder: one entry for each package, with its name, its text and the text's parts.
+//! Holds: WASI's texts are not copied into this repository; entries are sorted by package name.
 #![expect(clippy::disallowed_methods, reason = "a build script reads files and talks to cargo")]
 
 use std::collections::BTreeMap;
@@ -12,6 +12,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[path = "build/parts.rs"]
+mod parts;
+#[path = "src/scan.rs"]
+#[expect(dead_code, reason = "a part of it is used here, all of it in the crate")]
+mod scan;
+
 const CARRIERS: [&str; 2] = ["wasip2", "wasip3"];
 
 fn main() {
@@ -19,20 +25,37 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     let carriers = carriers(&out);
     let mut entries = BTreeMap::new();
-    for folder in carriers {
-        for file in wit_files(&folder.join("wit/deps")) {
+    let drafts = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR")).join("drafts");
+    println!("cargo::rerun-if-changed=src/scan.rs");
+    println!("cargo::rerun-if-changed=build/parts.rs");
+    println!("cargo::rerun-if-changed=drafts");
+    for folder in carriers.iter().map(|carrier| carrier.join("wit/deps")).chain([drafts]) {
+        for file in wit_files(&folder) {
             let text = fs::read_to_string(&file).expect("the package's WIT is readable");
             let name = package_name(&text).expect("each file of WASI's WIT begins with its package's name").to_owned();
-            entries.insert(name, file);
+            entries.insert(name, entry(&file, &text));
         }
     }
-    assert!(entries.len() > 10, "the packages {CARRIERS:?} carry no WIT: {entries:?}");
-    let mut code = String::from("pub(crate) const WASI: &[(&str, &str)] = &[\n");
-    for (name, file) in entries {
-        writeln!(code, "    ({name:?}, include_str!({file:?})),").expect("writing to a string cannot fail");
+    assert!(entries.len() > 14, "the packages {CARRIERS:?} carry no WIT: {:?}", entries.keys());
+    let mut code = String::from("const ALL: &[(&str, &str, &[Part])] = &[\n");
+    for (name, entry) in entries {
+        writeln!(code, "    ({name:?}, {entry}),").expect("writing to a string cannot fail");
     }
     code.push_str("];\n");
     fs::write(out.join("wasi.rs"), code).expect("the output folder is writable");
+}
+
+/// The text and its parts, as they stand in a table.
+fn entry(file: &Path, text: &str) -> String {
+    let mut entry = format!("include_str!({file:?}), &[");
+    for part in parts::parts(text) {
+        let parts::Part { name, is_world, range, needs } = part;
+        let (start, end) = (range.start, range.end);
+        let range = format!("start: {start}, end: {end}");
+        write!(entry, "Part {{ name: {name:?}, is_world: {is_world}, {range}, needs: &{needs:?} }}, ")
+            .expect("writing to a string cannot fail");
+    }
+    entry + "]"
 }
 
 /// The name in `package NAME;`, the first statement of a file.

@@ -28,7 +28,7 @@ pub struct FeatureArgs {
 impl FeatureArgs {
     /// As the WIT front end takes them.
     pub fn load_options(&self) -> wit::LoadOptions {
-        wit::LoadOptions { features: self.features.clone(), all_features: self.all_features }
+        wit::LoadOptions { features: self.features.clone(), all_features: self.all_features, needed_only: false }
     }
 }
 

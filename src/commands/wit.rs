@@ -9,7 +9,8 @@ use crate::{Exit, Io};
 
 pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     let tree = io.source_tree(&args.path)?;
-    let loaded = wit::load(&tree, &args.world.features.load_options())?;
+    let loaded =
+        wit::load(&tree, &wit::LoadOptions { needed_only: needed_only(args), ..args.world.features.load_options() })?;
     io.report_all(loaded.notes().iter().cloned());
     let (package, world) = changed(args, loaded)?;
     let world = world.as_deref();
@@ -21,6 +22,13 @@ pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     };
     io.done_with((tree, package));
     io.write_text(&args.out.out, &text)
+}
+
+/// Whether only what is needed of WASI is read: the other forms hold all that is loaded, a change may name anything in
+/// it, and a full name may say a world of any package.
+fn needed_only(args: &WitArgs) -> bool {
+    let full_name = args.world.world.as_ref().is_some_and(|world| world.contains(':'));
+    args.form == WitForm::Wit && args.change.change().is_none() && !full_name
 }
 
 /// The package with the change that is wanted, and the world to show alone: the one that `-w` names, which a change

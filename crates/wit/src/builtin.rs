@@ -10,19 +10,13 @@ use semver::Version;
 use types::PackageName;
 use types::version::Track;
 
+// `ALL`: WASI's packages and the drafts, in the versions under which they are found.
+//
+// The folder `drafts` has the drafts' interfaces as the proposals define them, with documentation of this project. The
+// crates that carry the proposals' own files depend on wasmtime, so that a build dependency on one of them would have
+// this crate wait for a compiler of wasm, and a dependency that is not built is not downloaded either.
 include!(concat!(env!("OUT_DIR"), "/wasi.rs"));
 
-/// Drafts, in the versions under which they are found.
-///
-/// The folder `drafts` has their interfaces as the proposals define them, with documentation of this project. The
-/// crates that carry the proposals' own files depend on wasmtime, so that a build dependency on one of them would have
-/// this crate wait for a compiler of wasm, and a dependency that is not built is not downloaded either.
-const DRAFTS: &[(&str, &str)] = &[
-    ("wasi:config@0.2.0-rc.1", include_str!("../drafts/config.wit")),
-    ("wasi:keyvalue@0.2.0-draft", include_str!("../drafts/keyvalue.wit")),
-    ("wasi:logging", include_str!("../drafts/logging.wit")),
-    ("wasi:tls@0.2.0-draft", include_str!("../drafts/tls.wit")),
-];
 /// The version that a draft without one may be asked for under.
 const DRAFT_VERSION: &str = "0.1.0-draft";
 
@@ -31,6 +25,25 @@ const DRAFT_VERSION: &str = "0.1.0-draft";
 pub(crate) struct BuiltIn {
     pub name: PackageName,
     pub text: &'static str,
+    /// The interfaces and worlds of the text, in their order; each begins where the one before ends.
+    pub parts: &'static [Part],
+}
+
+/// An interface or world of a built-in package.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub name: &'static str,
+    pub is_world: bool,
+    pub start: usize,
+    pub end: usize,
+    /// The interfaces and worlds that it names: package, `""` for its own, and name.
+    pub needs: &'static [(&'static str, &'static str)],
+}
+
+impl BuiltIn {
+    pub(crate) fn part(&self, name: &str) -> Option<&'static Part> {
+        self.parts.iter().find(|part| part.name == name)
+    }
 }
 
 /// Something built in, as users name it: `wasi:http`, `wasi:http@0.2.3`, `wasi:http/proxy@0.2.3`.
@@ -68,19 +81,20 @@ pub fn is_built_in_name(text: &str) -> bool {
     Asked::parse(text).is_some()
 }
 
+/// `namespace:name@version` as a name.
+pub(crate) fn package_name(text: &str) -> Option<PackageName> {
+    let asked = Asked::parse(text)?;
+    let version = asked.version.and_then(|version| Version::parse(version).ok());
+    Some(PackageName { namespace: asked.namespace.to_owned(), name: asked.name.to_owned(), version })
+}
+
 /// Everything built in.
 pub(crate) fn all() -> &'static [BuiltIn] {
-    static ALL: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
-        let mut all = Vec::new();
-        for (name, text) in WASI.iter().chain(DRAFTS) {
-            let Some(asked) = Asked::parse(name) else { continue };
-            let version = asked.version.and_then(|version| Version::parse(version).ok());
-            let name = PackageName { namespace: asked.namespace.to_owned(), name: asked.name.to_owned(), version };
-            all.push(BuiltIn { name, text });
-        }
-        all
+    static ENTRIES: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
+        let entry = |(name, text, parts)| Some(BuiltIn { name: package_name(name)?, text, parts });
+        ALL.iter().copied().filter_map(entry).collect()
     });
-    &ALL
+    &ENTRIES
 }
 
 /// All versions of a package, oldest first.

@@ -7,6 +7,7 @@ mod binary;
 mod chosen;
 mod cut;
 mod files;
+mod needed;
 mod order;
 mod parallel;
 mod refused;
@@ -64,7 +65,7 @@ fn read(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -> di
     let wanted = versions::wanted(&loading.groups, &texts, &loading.asked);
     loading.notes.extend(wanted.notes());
     versions::raise_user_packages(&mut loading.groups, &wanted, &texts, &mut loading.notes);
-    versions::add_built_in(&mut loading, &wanted, &mut texts)?;
+    needed::add_built_in(&mut loading, &wanted, options, &mut texts)?;
     versions::turn_features_on(&mut loading.resolve, &loading.groups, options);
     Ok((loading, texts))
 }

@@ -55,4 +55,7 @@ pub struct LoadOptions {
     /// Features that are on.
     pub features: Vec<String>,
     pub all_features: bool,
+    /// Of built-in packages, only what is used is loaded: enough for what the user named and all that it needs, not for
+    /// choosing a world of a package that is only needed.
+    pub needed_only: bool,
 }

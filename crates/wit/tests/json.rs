@@ -23,7 +23,7 @@ fn every_document_is_the_published_one() {
         let Ok(expected) = std::fs::read(published(&path)) else { continue };
         count += 1;
         let expected: Value = serde_json::from_slice(&expected).unwrap();
-        let options = LoadOptions { features: vec!["active".to_owned()], all_features: false };
+        let options = LoadOptions { features: vec!["active".to_owned()], ..LoadOptions::default() };
         let package = load(&read_tree(&path), &options).unwrap();
         let found: Value = serde_json::from_str(&json(&package, Docs::Keep).unwrap()).unwrap();
         if let Some(difference) = difference(&expected, &found, String::new()) {

@@ -16,7 +16,7 @@ use withe_wit::print::{Docs, print};
 use withe_wit::{LoadOptions, Package, SourceTree, load, wasm};
 
 fn options() -> LoadOptions {
-    LoadOptions { features: vec!["active".to_owned()], all_features: false }
+    LoadOptions { features: vec!["active".to_owned()], ..LoadOptions::default() }
 }
 
 /// Layouts of nested packages that no binary holds.

@@ -16,7 +16,7 @@ use withe_wit::print::{Docs, print};
 use withe_wit::{LoadOptions, Package, SourceTree, load};
 
 fn options() -> LoadOptions {
-    LoadOptions { features: vec!["active".to_owned()], all_features: false }
+    LoadOptions { features: vec!["active".to_owned()], ..LoadOptions::default() }
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

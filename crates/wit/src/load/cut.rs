@@ -7,9 +7,12 @@
 use std::collections::{HashMap, HashSet};
 
 use semver::Version;
-use wit_parser::{Function, Handle, Stability, Type, TypeDefKind, TypeId, UnresolvedPackage, WorldItem};
+use wit_parser::{
+    Function, Handle, Stability, Type, TypeDefKind, TypeId, UnresolvedPackage, UnresolvedPackageGroup, WorldItem,
+};
 
 use super::Group;
+use super::files::{self, PackageSource};
 use crate::builtin;
 use crate::places::Texts;
 
@@ -23,8 +26,40 @@ pub(super) fn cut(
     main: bool,
     texts: &mut Texts,
 ) -> diag::Result<Group> {
+    let source = source(entry, None, texts)?;
+    let parsed = files::parse_sources(texts, vec![Ok(source)]).pop().expect("each source has an answer")?;
+    Ok(as_of(entry, parsed, name, main))
+}
+
+/// The text of a built-in package: all of it, or its header and the parts of these names.
+pub(super) fn source(
+    entry: &builtin::BuiltIn,
+    names: Option<&HashSet<&'static str>>,
+    texts: &mut Texts,
+) -> diag::Result<PackageSource> {
     let shown = format!("{} (built in)", entry.name);
-    let mut parsed = super::files::parse(texts, &[(&shown, entry.text.as_bytes())])?;
+    let Some(names) = names else { return files::source(texts, &[(&shown, entry.text.as_bytes())]) };
+    let header = entry.parts.first().map_or(0, |part| part.start);
+    let mut text = entry.text[..header].to_owned();
+    let mut pieces = Vec::new();
+    for part in entry.parts.iter().filter(|part| names.contains(part.name)) {
+        pieces.push((text.len(), part.start));
+        text.push_str(&entry.text[part.start..part.end]);
+    }
+    let source = files::source(texts, &[(&shown, text.as_bytes())])?;
+    // Places are told in the whole text.
+    texts.add(&shown, entry.text);
+    texts.add_pieces(&shown, pieces);
+    Ok(source)
+}
+
+/// A built-in package that was parsed, as it was in a version.
+pub(super) fn as_of(
+    entry: &builtin::BuiltIn,
+    mut parsed: UnresolvedPackageGroup,
+    name: &types::PackageName,
+    main: bool,
+) -> Group {
     if entry.name.version != name.version {
         parsed.main.name.version.clone_from(&name.version);
         if let (Some(_), Some(version)) = (&entry.name.version, &name.version) {
@@ -33,7 +68,7 @@ pub(super) fn cut(
             inherit_gates(&mut parsed.main);
         }
     }
-    Ok(Group { parsed, main, built_in: true })
+    Group { parsed, main, built_in: true }
 }
 
 /// Gates what came after `version`, and forgets what was deprecated after it.

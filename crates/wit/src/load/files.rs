@@ -143,7 +143,7 @@ fn parsed(texts: &Texts, answer: Answer) -> diag::Result<UnresolvedPackageGroup>
 }
 
 /// The files of one package, if they are text.
-fn source(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<PackageSource> {
+pub(super) fn source(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<PackageSource> {
     let mut map = SourceMap::new();
     let mut found = Vec::new();
     let mut size = 0;

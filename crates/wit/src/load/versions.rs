@@ -1,7 +1,7 @@
 //! Versions of WASI's packages: one for each semver track, the highest that is asked for.
 //!
-//! In: the packages that the user has, and what they ask for. Out: the built-in packages that are needed, cut to the
-//! version of their track: what is `@since` later is left out.
+//! In: the packages that the user has, and what they ask for. Out: the version of each track, and the user's own
+//! packages in it.
 //! Holds: a package in the user's files keeps its text; only names of packages that are built in are ever moved.
 
 use diag::{Diagnostic, Place};
@@ -10,9 +10,9 @@ use semver::Version;
 use types::version::Track;
 use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldKey};
 
-use super::cut::{LATER, cut, for_each_gate};
+use super::cut::{LATER, for_each_gate};
 use super::order::TrackKey;
-use super::{AskedBuiltIn, Group, Loading};
+use super::{AskedBuiltIn, Group};
 use crate::places::Texts;
 use crate::{LoadOptions, builtin, world};
 
@@ -63,7 +63,7 @@ impl Wanted {
         }
     }
 
-    fn version(&self, name: &PackageName) -> Option<&Version> {
+    pub(super) fn version(&self, name: &PackageName) -> Option<&Version> {
         let (_, _, track) = track_key(name)?;
         Some(&self.tracks.get(&track)?.version)
     }
@@ -117,7 +117,7 @@ pub(crate) fn wanted(groups: &[Group], texts: &Texts, asked: &Option<AskedBuiltI
     wanted
 }
 
-fn packages(group: &Group) -> impl Iterator<Item = &UnresolvedPackage> {
+pub(super) fn packages(group: &Group) -> impl Iterator<Item = &UnresolvedPackage> {
     group.parsed.nested.iter().chain([&group.parsed.main])
 }
 
@@ -128,7 +128,7 @@ fn header_place(group: &Group, texts: &Texts) -> Option<Place> {
 }
 
 /// Where a package is referred to.
-fn reference_place(
+pub(super) fn reference_place(
     group: &Group,
     package: &UnresolvedPackage,
     items: &wit_parser::IndexMap<String, (AstItem, Vec<Stability>)>,
@@ -178,66 +178,6 @@ fn has_newer_copy(groups: &[Group], group: &Group) -> bool {
         let other = &other.parsed.main.name;
         track_key(other).as_ref() == Some(&key) && other.version > name.version
     })
-}
-
-/// Adds the built-in packages that are asked for, and those that they need, cut to the version of their track.
-pub(crate) fn add_built_in(loading: &mut Loading, wanted: &Wanted, texts: &mut Texts) -> diag::Result<()> {
-    if let Some(asked) = &loading.asked {
-        let entry = builtin::find(&asked.package).expect("a built-in name was found before");
-        let mut name = asked.package.clone();
-        if entry.name.version.is_some() {
-            name.version = wanted.version(&foreign(&name)).cloned().or(name.version);
-        }
-        let group = cut(entry, &name, true, texts)?;
-        loading.groups.push(group);
-    }
-    let mut at = 0;
-    while at < loading.groups.len() {
-        let group = &loading.groups[at];
-        let mut new = Vec::new();
-        for package in packages(group) {
-            for (name, items) in &package.foreign_deps {
-                let known =
-                    loading.resolve.package_names.contains_key(name) || has(&loading.groups, name) || has(&new, name);
-                if known {
-                    continue;
-                }
-                let own = world::package_name(name);
-                let version = wanted.version(name).cloned().or_else(|| name.version.clone());
-                let target = types::PackageName { version, ..own };
-                let Some(entry) = builtin::find(&target) else {
-                    let versions = builtin::versions_of(&target.namespace, &target.name);
-                    if !versions.is_empty() && !group.built_in {
-                        let found = builtin::unknown_version(&later_name(name), &versions);
-                        let place = reference_place(group, package, items, texts);
-                        return Err(match place {
-                            Some(place) => found.label(place, "asked for here"),
-                            None => found,
-                        }
-                        .into());
-                    }
-                    continue;
-                };
-                new.push(cut(entry, &target, false, texts)?);
-            }
-        }
-        loading.groups.extend(new);
-        at += 1;
-    }
-    Ok(())
-}
-
-fn foreign(name: &types::PackageName) -> PackageName {
-    PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() }
-}
-
-/// Whether a package of this name, or of its track where versions move together, is there.
-fn has(groups: &[Group], name: &PackageName) -> bool {
-    let key = track_key(name);
-    groups
-        .iter()
-        .flat_map(packages)
-        .any(|package| package.name == *name || (key.is_some() && track_key(&package.name) == key))
 }
 
 /// Turns on the features that the user asks for.
