@@ -31,7 +31,7 @@ mod transform;
 mod world;
 
 pub use builtin::is_built_in_name;
-pub use load::load;
+pub use load::{load, mistakes};
 pub use package::Package;
 pub use package_wasm::wasm;
 pub use source::{LoadOptions, Root, SourceTree};

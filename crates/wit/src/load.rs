@@ -16,6 +16,7 @@ mod versions;
 pub(crate) use refused::guarded;
 
 use diag::{Diagnostic, Diagnostics, Place};
+pub use refused::mistakes;
 use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 
 use crate::component_world::ComponentWorld;
@@ -151,6 +152,7 @@ impl Loading {
                 Err(Diagnostics(more)) => found.extend(more),
             }
         }
+        found.extend(files::conflicts(tree, folder, texts));
         for (file, bytes) in files::binaries(tree, folder) {
             if let Err(Diagnostics(more)) = binary::read_dependency(self, file, bytes) {
                 found.extend(more);

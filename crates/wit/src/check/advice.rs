@@ -147,21 +147,48 @@ fn path(package: &str, item: &str) -> String {
 }
 
 /// What other languages, and older WIT, call a primitive.
+const USUAL: [(&str, &str); 30] = [
+    ("float32", "f32"),
+    ("float", "f32"),
+    ("float64", "f64"),
+    ("double", "f64"),
+    ("i8", "s8"),
+    ("int8", "s8"),
+    ("i16", "s16"),
+    ("int16", "s16"),
+    ("short", "s16"),
+    ("i32", "s32"),
+    ("int32", "s32"),
+    ("int", "s32"),
+    ("integer", "s32"),
+    ("i64", "s64"),
+    ("int64", "s64"),
+    ("long", "s64"),
+    ("uint8", "u8"),
+    ("byte", "u8"),
+    ("uint16", "u16"),
+    ("ushort", "u16"),
+    ("uint32", "u32"),
+    ("uint", "u32"),
+    ("usize", "u32"),
+    ("uint64", "u64"),
+    ("ulong", "u64"),
+    ("str", "string"),
+    ("text", "string"),
+    ("boolean", "bool"),
+    ("bytes", "list<u8>"),
+    ("vec", "list"),
+];
+
 pub(super) fn usual_name(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "float32" | "float" => "f32",
-        "float64" | "double" => "f64",
-        "i8" | "int8" => "s8",
-        "i16" | "int16" | "short" => "s16",
-        "i32" | "int32" | "int" | "integer" => "s32",
-        "i64" | "int64" | "long" => "s64",
-        "uint8" | "byte" => "u8",
-        "uint16" | "ushort" => "u16",
-        "uint32" | "uint" | "usize" => "u32",
-        "uint64" | "ulong" => "u64",
-        "str" | "text" => "string",
-        "boolean" => "bool",
-        "bytes" => "list<u8>",
-        _ => return None,
-    })
+    let folded = name.to_ascii_lowercase();
+    USUAL.iter().find(|(other, _)| *other == folded).map(|(_, own)| *own)
+}
+
+impl Checker<'_> {
+    /// The same for a name that comes near to one of those.
+    pub(super) fn near_usual(&mut self, name: &str) -> Option<&'static str> {
+        let near = self.near(name, USUAL.map(|(other, _)| other))?;
+        usual_name(near)
+    }
 }

@@ -65,7 +65,7 @@ impl<'t> Checker<'t> {
             let paths: Vec<_> = match scope.kind {
                 ScopeKind::Interface(_) => scope.uses().into_iter().map(|use_| &use_.path).collect(),
                 ScopeKind::World(_) => scope.includes().into_iter().map(|include| &include.path).collect(),
-                ScopeKind::Inline { .. } | ScopeKind::KnownInterface | ScopeKind::KnownWorld => Vec::new(),
+                ScopeKind::Inline { .. } | ScopeKind::KnownInterface | ScopeKind::KnownWorld(_) => Vec::new(),
             };
             for path in paths.into_iter().filter(|path| path.package.is_none()) {
                 let Found::Scope(target) = self.index.follow(scope.site, path) else { continue };
@@ -81,7 +81,14 @@ impl<'t> Checker<'t> {
         for circle in circles(&edges) {
             let is_world = self.index.scope(scopes[circle[0].0]).is_world();
             let (kind, verb) = if is_world { ("world", "includes") } else { ("interface", "uses") };
-            let one = self.circle("wit/cycle", kind, &circle, &edges, &name, verb);
+            // wit-parser names the second of the circle, and where it is declared.
+            let second = edges[circle[0].0][circle[0].1].0;
+            let steps = self.circle("wit/cycle", kind, &circle, &edges, &name, verb);
+            let mut one = error("wit/cycle", format!("{kind} `{}` depends on itself", name(second)));
+            if let Some(place) = self.index.declaration(scopes[second]) {
+                one = one.label(place, format!("the {kind}"));
+            }
+            one.labels.extend(steps.labels);
             found.push(one.help(match kind {
                 "world" => "leave out one of the `include`s",
                 _ => "move the types that both need into an interface of their own",

@@ -14,6 +14,7 @@ use semver::Version;
 use wit_parser::Resolve;
 
 use super::known::Cut;
+use super::meant::Otherwise;
 use crate::syntax::Tree;
 use crate::syntax::ast::{
     Attributes, ExternKind, FuncItem, Include, Interface, InterfaceItem, Item, Name, PackageName, Renamed, Span,
@@ -60,6 +61,7 @@ pub(super) struct Package<'t> {
     pub items: IndexMap<&'t str, ScopeId>,
     /// Words of what could not be read.
     pub guessed: HashSet<&'t str>,
+    pub otherwise: Otherwise<'t>,
 }
 
 /// A package's name as it is written in a file, or as it is in wasm.
@@ -116,6 +118,7 @@ pub(super) struct Scope<'t> {
     pub funcs: HashMap<&'t str, &'t Name>,
     /// Words of what could not be read.
     pub guessed: HashSet<&'t str>,
+    pub otherwise: Otherwise<'t>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -124,12 +127,11 @@ pub(super) enum ScopeKind<'t> {
     World(&'t World),
     /// `import name: interface { .. }`, of a world.
     Inline {
-        world: ScopeId,
         items: &'t [InterfaceItem],
         attributes: &'t Attributes,
     },
     KnownInterface,
-    KnownWorld,
+    KnownWorld(wit_parser::WorldId),
 }
 
 /// What a name of a type stands for.
@@ -191,6 +193,7 @@ impl<'t> Index<'t> {
             parts: Vec::new(),
             items: IndexMap::new(),
             guessed: HashSet::new(),
+            otherwise: Otherwise::default(),
         });
         id
     }
@@ -236,7 +239,7 @@ impl<'t> Index<'t> {
             match item {
                 WorldItem::Import(one) | WorldItem::Export(one) => {
                     if let ExternKind::Interface { name, items } = &one.kind {
-                        let kind = ScopeKind::Inline { world: id, items, attributes: &one.attributes };
+                        let kind = ScopeKind::Inline { items, attributes: &one.attributes };
                         let inline = self.new_scope(kind, name, site);
                         self.fill(inline, items);
                     }
@@ -259,6 +262,7 @@ impl<'t> Index<'t> {
             types: IndexMap::new(),
             funcs: HashMap::new(),
             guessed: HashSet::new(),
+            otherwise: Otherwise::default(),
         });
         id
     }
@@ -266,6 +270,7 @@ impl<'t> Index<'t> {
     fn list_item(&mut self, id: ScopeId, site: Site) {
         let name = self.scopes[id.0].name;
         let package = &mut self.packages[site.package.0];
+        package.otherwise.declares(name);
         package.items.entry(name).or_insert(id);
     }
 
@@ -298,8 +303,8 @@ impl<'t> Index<'t> {
                 let types = interface.types.iter().map(|(name, ty)| (name.as_str(), Entry::Known(*ty)));
                 self.scopes[scope.0].types.extend(types);
             }
-            for name in package.worlds.keys() {
-                self.add_known(id, name, ScopeKind::KnownWorld);
+            for (name, world) in &package.worlds {
+                self.add_known(id, name, ScopeKind::KnownWorld(*world));
             }
         }
     }
@@ -314,6 +319,7 @@ impl<'t> Index<'t> {
             types: IndexMap::new(),
             funcs: HashMap::new(),
             guessed: HashSet::new(),
+            otherwise: Otherwise::default(),
         });
         self.packages[package.0].items.entry(name).or_insert(id);
         id
@@ -360,7 +366,7 @@ impl<'t> Index<'t> {
     pub(super) fn declaration(&self, id: ScopeId) -> Option<Place> {
         let scope = self.scope(id);
         match scope.kind {
-            ScopeKind::KnownInterface | ScopeKind::KnownWorld => None,
+            ScopeKind::KnownInterface | ScopeKind::KnownWorld(_) => None,
             ScopeKind::Interface(_) | ScopeKind::World(_) | ScopeKind::Inline { .. } => {
                 Some(self.place(scope.site, &scope.name_span))
             }
@@ -389,11 +395,12 @@ impl<'t> Scope<'t> {
     }
 
     fn add_type(&mut self, ty: &'t TypeDecl) {
+        self.otherwise.declares(&ty.name.text);
         self.types.entry(ty.name.text.as_str()).or_insert(Entry::Declared(ty));
     }
 
     pub(super) fn is_world(&self) -> bool {
-        matches!(self.kind, ScopeKind::World(_) | ScopeKind::KnownWorld)
+        matches!(self.kind, ScopeKind::World(_) | ScopeKind::KnownWorld(_))
     }
 
     /// The attributes that it is declared with.
@@ -402,7 +409,7 @@ impl<'t> Scope<'t> {
             ScopeKind::Interface(interface) => Some(&interface.attributes),
             ScopeKind::World(world) => Some(&world.attributes),
             ScopeKind::Inline { attributes, .. } => Some(attributes),
-            ScopeKind::KnownInterface | ScopeKind::KnownWorld => None,
+            ScopeKind::KnownInterface | ScopeKind::KnownWorld(_) => None,
         }
     }
 
@@ -414,7 +421,7 @@ impl<'t> Scope<'t> {
                 let each = |item: &'t WorldItem| if let WorldItem::Use(use_) = item { Some(use_) } else { None };
                 world.items.iter().filter_map(each).collect()
             }
-            ScopeKind::KnownInterface | ScopeKind::KnownWorld => Vec::new(),
+            ScopeKind::KnownInterface | ScopeKind::KnownWorld(_) => Vec::new(),
         }
     }
 
@@ -433,7 +440,7 @@ impl<'t> Scope<'t> {
                 let each = |item: &'t WorldItem| if let WorldItem::Type(ty) = item { Some(ty) } else { None };
                 world.items.iter().filter_map(each).collect()
             }
-            ScopeKind::KnownInterface | ScopeKind::KnownWorld => Vec::new(),
+            ScopeKind::KnownInterface | ScopeKind::KnownWorld(_) => Vec::new(),
         }
     }
 }

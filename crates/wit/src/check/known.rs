@@ -35,7 +35,8 @@ pub(super) fn built_in(groups: &[Vec<Tree>], asked: Option<&PackageName>) -> Vec
         collect(&tree.ast.items, &mut references, &mut own);
     }
     references.extend(asked.cloned());
-    let wanted = wanted(references.iter().chain(&own));
+    // A version that nobody has is told where it is asked for; it raises nothing.
+    let wanted = wanted(references.iter().filter(|name| builtin::find(name).is_some()).chain(&own));
     let mut found: Vec<BuiltInTree> = Vec::new();
     let mut at = 0;
     while let Some(name) = references.get_index(at).cloned() {

@@ -59,7 +59,7 @@ impl<'t> Index<'t> {
         let here = self.package(package);
         match here.items.get(name.text.as_str()) {
             Some(scope) => Found::Scope(*scope),
-            None if here.guessed.contains(name.text.as_str()) => Found::Silent,
+            None if here.guessed.contains(name.text.as_str()) || here.otherwise.has(&name.text) => Found::Silent,
             None => Found::Missing(Missing::Here(name)),
         }
     }
@@ -72,7 +72,11 @@ impl<'t> Index<'t> {
         if let Some(scope) = items.find(is_there) {
             return Found::Scope(scope);
         }
-        if found.iter().any(|id| self.package(*id).guessed.contains(item.text.as_str())) {
+        let may_have = |id: &PackageId| {
+            let package = self.package(*id);
+            package.guessed.contains(item.text.as_str()) || package.otherwise.has(&item.text)
+        };
+        if found.iter().any(may_have) {
             return Found::Silent;
         }
         Found::Missing(Missing::In(*first, item))
@@ -111,7 +115,7 @@ impl<'t> Index<'t> {
         if let Some(func) = scope.funcs.get(name) {
             return Named::Func(func);
         }
-        if scope.guessed.contains(name) { Named::Silent } else { Named::Missing }
+        if scope.guessed.contains(name) || scope.otherwise.has(name) { Named::Silent } else { Named::Missing }
     }
 
     /// The scope and the name that a used type comes from.
@@ -130,21 +134,6 @@ impl<'t> Index<'t> {
     fn is_later(&self, package: PackageId, attributes: Option<&Attributes>) -> bool {
         let Origin::BuiltIn(Some(cut)) = &self.package(package).origin else { return false };
         attributes.is_some_and(|attributes| matches!(gate(attributes), Gate::Since(version, _) if version > *cut))
-    }
-
-    /// Whether a package is one of the user's own.
-    pub(super) fn is_own(&self, package: PackageId) -> bool {
-        self.package(package).origin == Origin::User
-    }
-}
-
-impl<'t> Entry<'t> {
-    pub(super) fn attributes(self) -> Option<&'t Attributes> {
-        match self {
-            Self::Declared(ty) => Some(&ty.attributes),
-            Self::Used(use_, _) => Some(&use_.attributes),
-            Self::Known(_) => None,
-        }
     }
 }
 

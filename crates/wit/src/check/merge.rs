@@ -21,6 +21,8 @@ pub(super) fn in_order(found: Vec<Diagnostic>, groups: &[Vec<Tree>]) -> Vec<Diag
         keyed.push((key, one));
     }
     keyed.sort_by_key(|(key, _)| *key);
+    let keywords = keywords(&keyed);
+    keyed.retain(|(key, one)| keywords.get(key).is_none_or(|near| *near == is_near_miss(one)));
     let mut seen = HashSet::new();
     keyed.retain(|(key, one)| key.0 == usize::MAX || seen.insert((*key, one.code)));
     without_echoes(keyed.into_iter().map(|(_, one)| one).collect())
@@ -61,6 +63,21 @@ fn text_of(one: &Diagnostic) -> Option<(&str, &Range<usize>)> {
     }
 }
 
+/// Where a keyword stands in place of a name that is not known either, and whether a near miss is known:
+/// then only one of the two is told.
+fn keywords(sorted: &[((usize, usize), Diagnostic)]) -> HashMap<(usize, usize), bool> {
+    let at_one_place = sorted.chunk_by(|(key, _), (next, _)| key == next).filter(|chunk| chunk.len() > 1);
+    let is_unknown = |one: &Diagnostic| one.code.0.starts_with("wit/unknown-");
+    let both = at_one_place.filter(|chunk| {
+        chunk.iter().any(|(_, one)| one.code.0 == "wit/syntax") && chunk.iter().any(|(_, one)| is_unknown(one))
+    });
+    both.map(|chunk| (chunk[0].0, chunk.iter().any(|(_, one)| is_unknown(one) && is_near_miss(one)))).collect()
+}
+
+fn is_near_miss(one: &Diagnostic) -> bool {
+    one.code.0.starts_with("wit/unknown-") && one.help.as_ref().is_some_and(|help| help.starts_with("did you mean"))
+}
+
 /// The file and the offset of the first label.
 fn start(one: &Diagnostic) -> Option<(&str, usize)> {
     match &one.labels.first()?.place {
@@ -75,8 +92,20 @@ pub(crate) fn with_refusals(mut ours: Vec<Diagnostic>, refusals: Vec<Diagnostic>
         return refusals;
     }
     let new: Vec<Diagnostic> = refusals.into_iter().filter(|one| !is_covered(one, &ours)).collect();
-    ours.extend(new);
+    for one in new {
+        let at = position(&one, &ours);
+        ours.insert(at, one);
+    }
     ours
+}
+
+/// Where a refusal stands among ours: in its file by its place, otherwise at the end.
+fn position(refusal: &Diagnostic, ours: &[Diagnostic]) -> usize {
+    let Some((file, at)) = start(refusal) else { return ours.len() };
+    let later = |one: &Diagnostic| start(one).is_some_and(|(other, place)| other == file && place > at);
+    let in_file = |one: &Diagnostic| start(one).is_some_and(|(other, _)| other == file);
+    let next = ours.iter().position(later);
+    next.or_else(|| Some(ours.iter().rposition(in_file)? + 1)).unwrap_or(ours.len())
 }
 
 /// Mistakes that wit-parser tells at another place than we do.
@@ -97,7 +126,9 @@ fn is_covered(refusal: &Diagnostic, ours: &[Diagnostic]) -> bool {
         return true;
     }
     let Some(Place::Text { source, span }) = refusal.labels.first().map(|label| &label.place) else {
-        return ours.iter().any(|one| one.code == refusal.code && one.labels.first() == refusal.labels.first());
+        // What wit-parser stumbles over without a word is among ours.
+        return refusal.code.0 == "wit/invalid"
+            || ours.iter().any(|one| one.code == refusal.code && one.labels.first() == refusal.labels.first());
     };
     let line = line_of(&source.text, span);
     ours.iter().any(|one| {

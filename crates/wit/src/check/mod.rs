@@ -9,15 +9,20 @@
 mod advice;
 mod cycles;
 mod gate;
+mod gates;
 mod handles;
 mod index;
 mod known;
 mod lookup;
+mod meant;
 mod merge;
 mod names;
+mod packages;
 mod paths;
 pub(crate) mod rules;
+mod split;
 mod walk;
+mod worlds;
 
 use std::collections::HashMap;
 
@@ -55,10 +60,15 @@ pub(crate) fn check(input: &Input<'_>) -> Vec<Diagnostic> {
         index.add_built_in(&built_in.tree, &built_in.name);
     }
     index.add_binaries(input.resolve);
+    index.add_meant();
     let mut checker = Checker::new(index, input);
     checker.names();
     checker.cycles();
     checker.kinds();
+    checker.duplicate_packages();
+    checker.gates();
+    let wholes = checker.worlds();
+    checker.splits(&wholes);
     let mut found: Vec<Diagnostic> = input.groups.iter().flatten().flat_map(|tree| tree.errors.clone()).collect();
     for group in input.groups {
         found.extend(group.iter().flat_map(rules::check_file));

@@ -42,7 +42,10 @@ impl<'t> Checker<'t> {
             (None, Purpose::Top(_)) => self.index.in_package(site.package, &path.item),
             _ => self.index.follow(site, path),
         };
+        // Of what is kept out by its own gate, wit-parser asks only for the package.
+        let is_asked = path.package.is_none() || !self.is_off(purpose.attributes());
         match found {
+            Found::Scope(_) | Found::Missing(Missing::In(..)) if !is_asked => {}
             Found::Scope(scope) => self.kind(site, path, purpose, scope),
             Found::Silent => {}
             Found::Missing(Missing::Here(name)) => self.missing_here(site, name, purpose),
@@ -67,6 +70,9 @@ impl<'t> Checker<'t> {
         if let Some(place) = self.index.declaration(scope) {
             one = one.label(place, "declared here");
         }
+        if let Purpose::Top(_) = purpose {
+            one = self.included_too(site, path, one);
+        }
         let help = match purpose {
             Purpose::Include(_) => format!("write `import {name}` or `export {name}`, or name a world"),
             Purpose::Extern(_) => format!("write `include {name}`, or name an interface"),
@@ -74,6 +80,23 @@ impl<'t> Checker<'t> {
             Purpose::Use(_) => "name the interface that has the types".to_owned(),
         };
         self.found.push(one.help(help));
+    }
+
+    /// Where a world that a `use` at the top names is included: that would be the place to name it.
+    fn included_too(&self, site: Site, path: &'t Path, mut one: Diagnostic) -> Diagnostic {
+        for_each_path(self.index.package(site.package).parts[site.part].items, &mut |other, purpose| {
+            let same = other.item.text == path.item.text
+                && other.package.as_ref().map(shown) == path.package.as_ref().map(shown);
+            if let (Purpose::Include(_), true) =
+                (purpose, same || other.package.is_none() && other.item.text == path.item.text)
+            {
+                one.labels.push(diag::Label {
+                    place: self.index.place(site, &other.item.span),
+                    text: "included here".to_owned(),
+                });
+            }
+        });
+        one
     }
 
     fn missing_here(&mut self, site: Site, name: &'t Name, purpose: Purpose<'t>) {
@@ -126,7 +149,8 @@ impl<'t> Checker<'t> {
         for use_ in self.index.scope(scope).uses() {
             let site = self.index.scope(scope).site;
             let Found::Scope(target) = self.index.follow(site, &use_.path) else { continue };
-            if self.index.scope(target).is_world() {
+            let is_foreign = self.index.scope(target).site.package != site.package;
+            if self.index.scope(target).is_world() || (is_foreign && self.is_off(&use_.attributes)) {
                 continue;
             }
             for renamed in &use_.names {
@@ -216,11 +240,15 @@ impl<'t> Checker<'t> {
             self.found.push(one.help(help));
             return;
         }
-        let one = self.item_as_type(site, name).unwrap_or(one);
-        self.found.push(match one.help {
-            Some(_) => one,
-            None => one.help("declare it, or bring it in with `use`"),
-        });
+        if let Some(one) = self.item_as_type(site, name) {
+            self.found.push(one);
+            return;
+        }
+        let help = match self.near_usual(&name.text) {
+            Some(usual) => format!("write `{usual}`"),
+            None => "declare it, or bring it in with `use`".to_owned(),
+        };
+        self.found.push(one.help(help));
     }
 
     /// An interface or world that is named where a type is expected.

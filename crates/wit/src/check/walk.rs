@@ -33,7 +33,7 @@ pub(super) fn functions<'t>(scope: &Scope<'t>) -> Vec<Func<'t>> {
         ScopeKind::Interface(interface) => of_items(&interface.items, &mut found),
         ScopeKind::Inline { items, .. } => of_items(items, &mut found),
         ScopeKind::World(world) => of_world(&world.items, &mut found),
-        ScopeKind::KnownInterface | ScopeKind::KnownWorld => {}
+        ScopeKind::KnownInterface | ScopeKind::KnownWorld(_) => {}
     }
     found
 }

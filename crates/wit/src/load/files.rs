@@ -47,6 +47,37 @@ pub(crate) fn groups<'a>(tree: &'a SourceTree, folder: &str) -> diag::Result<Vec
     if groups.iter().any(|group| group.main) { Ok(groups) } else { Err(no_wit(folder)) }
 }
 
+/// Files of the folder itself that declare another package than the first of them.
+pub(super) fn conflicts(tree: &SourceTree, folder: &str, texts: &Texts) -> Vec<Diagnostic> {
+    let mut own: Vec<&str> = tree.files.keys().map(String::as_str).filter(|path| is_own(folder, path)).collect();
+    own.sort_unstable();
+    let mut first: Option<(String, Place)> = None;
+    let mut told = Vec::new();
+    let mut found = Vec::new();
+    for source in own.into_iter().filter_map(|path| texts.get(path)) {
+        let Some((name, range)) = scan::header(&source.text) else { continue };
+        let place = Place::text(source, range);
+        match &first {
+            None => first = Some((name, place)),
+            Some((known, _)) if *known == name || told.contains(&name) => {}
+            Some((known, known_place)) => {
+                let headline = format!("files of one folder declare package `{known}` and package `{name}`");
+                let one = diag::error("wit/conflicting-package", headline)
+                    .label(place, "another package")
+                    .label(known_place.clone(), "the package of this folder");
+                found.push(one.help("put each package into a folder of its own, or into `deps/`"));
+                told.push(name);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a file of WIT stands directly in a folder.
+fn is_own(folder: &str, path: &str) -> bool {
+    path.ends_with(".wit") && within(folder, path).is_some() && parent(path) == folder.trim_end_matches('/')
+}
+
 /// The wasm files in a folder's `deps`.
 pub(crate) fn binaries<'a>(tree: &'a SourceTree, folder: &str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
     let folder = folder.to_owned();
@@ -104,7 +135,7 @@ fn no_wit(folder: &str) -> Diagnostics {
 /// Parses the files of one package.
 pub(crate) fn parse(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<UnresolvedPackageGroup> {
     let source = source(texts, files)?;
-    parsed(texts, parse_source(source))
+    parsed(texts, parse_source(texts, source))
 }
 
 /// Parses the files of several packages, some at the same time.
@@ -125,15 +156,18 @@ pub(crate) fn parse_sources(
     sources: Vec<diag::Result<PackageSource>>,
 ) -> Vec<diag::Result<UnresolvedPackageGroup>> {
     let size = |source: &diag::Result<PackageSource>| source.as_ref().map_or(0, |source| source.size);
-    let answers = parallel::map(sources, size, |source| source.map(parse_source));
+    let answers = parallel::map(sources, size, |source| source.map(|source| parse_source(texts, source)));
     answers.into_iter().map(|answer| answer.and_then(|answer| parsed(texts, answer))).collect()
 }
 
 /// What wit-parser says, or that it cannot say anything.
 type Answer = Result<Result<UnresolvedPackageGroup, (SourceMap, ParseError)>, Diagnostic>;
 
-fn parse_source(source: PackageSource) -> Answer {
+fn parse_source(texts: &Texts, source: PackageSource) -> Answer {
     let map = source.map;
+    if let Some(found) = map.source_names().filter_map(|name| texts.get(name)).find_map(refused::contradiction) {
+        return Err(found);
+    }
     let name = map.source_names().next().unwrap_or_default().to_owned();
     refused::guarded(&name, || map.parse())
 }

@@ -21,6 +21,15 @@ pub(super) fn explained(
     texts: &Texts,
     refusals: Vec<Diagnostic>,
 ) -> Diagnostics {
+    Diagnostics(check::with_refusals(mistakes_in(tree, options, texts), refusals))
+}
+
+/// The mistakes that the check finds in texts, whether they are refused or not: none in what is accepted.
+pub fn mistakes(tree: &SourceTree, options: &LoadOptions) -> Vec<Diagnostic> {
+    mistakes_in(tree, options, &Texts::default())
+}
+
+fn mistakes_in(tree: &SourceTree, options: &LoadOptions, texts: &Texts) -> Vec<Diagnostic> {
     let mut known = Loading::default();
     let mut groups = Vec::new();
     let mut unread = false;
@@ -43,8 +52,7 @@ pub(super) fn explained(
         }
     }
     let asked = known.asked.as_ref().map(|asked| &asked.package);
-    let found = check::check(&Input { groups: &groups, resolve: &known.resolve, options, asked, unread });
-    Diagnostics(check::with_refusals(found, refusals))
+    check::check(&Input { groups: &groups, resolve: &known.resolve, options, asked, unread })
 }
 
 /// The trees of one package's files; those that are no text have none.
@@ -53,7 +61,36 @@ fn trees(texts: &Texts, files: &[(&str, &[u8])]) -> Vec<Tree> {
         Some(source) => Some(Arc::clone(source)),
         None => std::str::from_utf8(bytes).ok().map(|text| Arc::new(Source::new(*name, text))),
     };
+    let mut files = files.to_vec();
+    files.sort_by_key(|(name, _)| *name);
     files.iter().filter(|(_, bytes)| bytes.len() <= files::MAX_TEXT).filter_map(source).map(syntax::parse).collect()
+}
+
+/// Two gates that contradict each other: wit-parser panics where they stand on the use of another package.
+pub(super) fn contradiction(source: &Arc<Source>) -> Option<Diagnostic> {
+    if !has_gates_in_a_row(&source.text) {
+        return None;
+    }
+    let tree = syntax::parse(Arc::clone(source));
+    check::rules::check_file(&tree).into_iter().find(|one| one.code.0 == "wit/attribute")
+}
+
+/// Whether one attribute may follow another. Most texts have none that do, and are not read twice.
+fn has_gates_in_a_row(text: &str) -> bool {
+    let gates = text.match_indices('@').filter(|(at, _)| {
+        ["since", "unstable", "deprecated"].iter().any(|gate| text[at + 1..].trim_start().starts_with(gate))
+    });
+    let mut end = None;
+    for (at, _) in gates {
+        let between = end.and_then(|end: usize| text.get(end..at));
+        if text[at..].trim_start_matches('@').trim_start().starts_with("deprecated")
+            || between.is_some_and(|between| !between.contains(['{', '}', ';', ',']))
+        {
+            return true;
+        }
+        end = Some(at);
+    }
+    false
 }
 
 /// Runs wit-parser; a panic in it, which damaged text can cause, ends in a diagnostic.
