@@ -26,6 +26,7 @@ use crate::syntax::Tree;
 use crate::syntax::ast::Span;
 
 pub(crate) use accepted::check_accepted;
+pub(super) use names::meant_name;
 
 /// The mistakes of one file.
 pub(crate) fn check_file(tree: &Tree) -> Vec<Diagnostic> {

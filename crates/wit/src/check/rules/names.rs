@@ -119,6 +119,15 @@ fn whole_version(text: &str) -> Option<String> {
     semver::Version::parse(&whole).ok().map(|_| whole)
 }
 
+/// The name that was meant by a text that is none.
+pub(in crate::check) fn meant_name(text: &str) -> Option<String> {
+    if is_name(text) { None } else { suggestion(text) }
+}
+
+fn is_name(text: &str) -> bool {
+    reason(text).is_none()
+}
+
 /// Why a text is no name; `None` if it is one.
 fn reason(text: &str) -> Option<String> {
     if text.is_empty() {
@@ -151,28 +160,33 @@ fn hyphen(text: &str) -> String {
     }
 }
 
-/// The name that was meant: `userName`, `user_name` and `User-Name` are all `user-name`.
+/// The name that was meant: `userName`, `user_name` and `User-Name` are all `user-name`, and `user_ID` is `user-ID`.
 fn suggestion(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len() + 4);
-    let mut before = None;
-    for c in text.chars() {
-        if c == '_' || c == '-' {
-            if !out.is_empty() && !out.ends_with('-') {
-                out.push('-');
-            }
-        } else if c.is_ascii_alphanumeric() {
-            let begins_word = c.is_ascii_uppercase() && before.is_some_and(|c: char| c.is_ascii_lowercase());
-            if begins_word && !out.ends_with('-') {
-                out.push('-');
-            }
-            out.push(c.to_ascii_lowercase());
-        } else {
-            return None;
-        }
-        before = Some(c);
+    let words = text.split(['_', '-']).filter(|word| !word.is_empty());
+    let name = words.map(in_one_case).collect::<Option<Vec<String>>>()?.join("-");
+    (name != text && is_name(&name)).then_some(name)
+}
+
+/// `HTTPServer` as `http-server`; a word in one case as it is.
+fn in_one_case(word: &str) -> Option<String> {
+    if !word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
     }
-    let name = out.trim_end_matches('-').to_owned();
-    (name != text && reason(&name).is_none()).then_some(name)
+    if is_name(word) {
+        return Some(word.to_owned());
+    }
+    let letters = word.as_bytes();
+    let mut out = String::with_capacity(word.len() + 4);
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| letters[before]);
+        let after_small = before.is_some_and(|before| !before.is_ascii_uppercase());
+        let ends_acronym = before.is_some() && letters.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && (after_small || ends_acronym) {
+            out.push('-');
+        }
+        out.push(char::from(letter.to_ascii_lowercase()));
+    }
+    Some(out)
 }
 
 /// What names have in common that count as the same: hyphens and capitals are left out.
@@ -200,7 +214,10 @@ mod tests {
         let mended = |text| suggestion(text).unwrap_or_default();
         assert_eq!(mended("userName"), "user-name");
         assert_eq!(mended("user_name"), "user-name");
-        assert_eq!(mended("HTTPServer"), "httpserver");
+        assert_eq!(mended("HTTPServer"), "http-server");
+        assert_eq!(mended("is_XML"), "is-XML");
+        assert_eq!(mended("Ops"), "ops");
+        assert_eq!(mended("a_2b"), "a-2b");
         assert_eq!(mended("_x_"), "x");
         assert_eq!(mended("a--b-"), "a-b");
         assert_eq!(mended("1a"), "");

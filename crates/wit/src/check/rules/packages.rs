@@ -182,7 +182,7 @@ fn no_header(trees: &[&Tree]) -> Option<Diagnostic> {
         let first = tree.ast.items.first().map_or(tree.source.text.len(), start);
         Report::new(tree).is_torn(&(0..first))
     });
-    if torn {
+    if torn || trees.iter().any(|tree| has_late_header(tree)) {
         return None;
     }
     let is_text = |kind| match kind {
@@ -203,6 +203,17 @@ fn no_header(trees: &[&Tree]) -> Option<Diagnostic> {
     };
     let found = diag::error("wit/missing-package", "no file says which package it belongs to");
     Some(found.label(place(tree, &span), "declares no package").help(help))
+}
+
+/// Whether `package ns:name;` stands further down, where it is told that it is not the first.
+fn has_late_header(tree: &Tree) -> bool {
+    let text = |at: usize| tree.tokens.get(at).map_or("", |token| &tree.source.text[token.span.clone()]);
+    let packages =
+        (0..tree.tokens.len()).filter(|at| tree.tokens[*at].kind == TokenKind::Word && text(*at) == "package");
+    packages.into_iter().any(|at| {
+        let mut marks = (at..tree.tokens.len()).map(text).filter(|text| ["{", "}", ";"].contains(text));
+        marks.next() == Some(";")
+    })
 }
 
 fn start(item: &Item) -> usize {

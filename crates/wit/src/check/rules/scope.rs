@@ -27,7 +27,7 @@ struct Scope<'a> {
     names: HashMap<String, (&'static str, &'a Name)>,
     getters: Vec<Accessor<'a>>,
     setters: Vec<Accessor<'a>>,
-    /// What could not be read.
+    /// What could not be read, or only in part.
     unread: Vec<&'a Span>,
 }
 
@@ -73,7 +73,10 @@ impl<'a> Scope<'a> {
         let resource = &decl.name;
         for item in items {
             match item {
-                ResourceItem::Func(func) => self.resource_func(report, resource, func, &decl.attributes),
+                ResourceItem::Func(func) => {
+                    self.unread.extend(report.is_torn(&func.span).then_some(&func.span));
+                    self.resource_func(report, resource, func, &decl.attributes);
+                }
                 ResourceItem::Error(span) => self.unread.push(span),
             }
         }
@@ -130,7 +133,10 @@ impl<'a> Scope<'a> {
                     && getter.is_static == setter.is_static
                     && getter.name.text == setter.name.text
             };
-            let unread = self.unread.iter().any(|span| report.text(span).contains(setter.name.text.as_str()));
+            let may_be_getter = |span: &&Span| {
+                !span.contains(&setter.name.span.start) && report.text(span).contains(setter.name.text.as_str())
+            };
+            let unread = self.unread.iter().any(|span| may_be_getter(span));
             if !self.getters.iter().any(|getter| has_getter(&getter)) && !unread {
                 self.no_getter(report, setter);
             }
@@ -220,6 +226,7 @@ pub(super) fn interface(report: &mut Report<'_>, items: &[InterfaceItem]) {
             InterfaceItem::Type(one) if resources.contains(&&one.span) => scope.resource(report, one),
             InterfaceItem::Type(_) => {}
             InterfaceItem::Func(one) => {
+                scope.unread.extend(report.is_torn(&one.span).then_some(&one.span));
                 scope.function(report, "function", one.kind, &one.name);
                 let off = gates::may_be_off(&one.attributes);
                 scope.accessor(None, one.kind, &one.name, &one.func, off);
@@ -278,6 +285,7 @@ fn extern_<'a>(
     what: &'static str,
     one: &'a Extern,
 ) {
+    scope.unread.extend(report.is_torn(&one.span).then_some(&one.span));
     match &one.kind {
         ExternKind::Func { name, kind, func } => {
             scope.function(report, what, *kind, name);
