@@ -210,3 +210,81 @@ fn what_wit_cannot_say_is_left_out_with_a_note() {
     assert_eq!(document["worlds"][0]["name"], "root");
     assert_eq!(document["worlds"][0]["imports"]["g"]["function"]["params"][0]["name"], "a");
 }
+
+/// Functions whose types only an exported interface declares: in the world, and in another exported interface.
+const TYPES_OF_AN_EXPORT: &str = r#"(component
+  (core module $m (func (export "f") (param i32)) (func (export "g") (param i32 i32)))
+  (core instance $i (instantiate $m))
+  (type $raw (record (field "v" u32)))
+  (type $raw-res (resource (rep i32)))
+  (type $raw-pair (enum "a" "b"))
+  (instance $api0 (export "x" (type $raw)) (export "res" (type $raw-res)) (export "kind" (type $raw-pair)))
+  (export $api "a:b/api@1.0.0" (instance $api0))
+  (alias export $api "x" (type $x))
+  (alias export $api "res" (type $res))
+  (alias export $api "kind" (type $kind))
+  (func $f (param "r" $x) (canon lift (core func $i "f")))
+  (func $g (param "r" (own $res)) (canon lift (core func $i "f")))
+  (func $h (param "r" (option $kind)) (canon lift (core func $i "g")))
+  (export "f" (func $f))
+  (export "g" (func $g))
+  (export "h" (func $h))
+  (export "x" (func $f))
+  (instance $use0 (export "f" (func $f)) (export "g" (func $g)))
+  (export "a:b/user@1.0.0" (instance $use0)))"#;
+
+const TYPES_OF_AN_EXPORT_TEXT: &str = "package root:component;
+
+world root {
+  record x2 {
+    v: u32,
+  }
+
+  enum kind {
+    a,
+    b,
+  }
+
+  export f: func(r: x2);
+  export h: func(r: option<kind>);
+  export x: func(r: x2);
+  export a:b/api@1.0.0;
+  export a:b/user@1.0.0;
+}
+
+package a:b@1.0.0 {
+  interface api {
+    record x {
+      v: u32,
+    }
+
+    resource res;
+
+    enum kind {
+      a,
+      b,
+    }
+  }
+
+  interface user {
+    use api.{x, res};
+
+    f: func(r: x);
+
+    g: func(r: res);
+  }
+}
+";
+
+#[test]
+fn types_of_an_exported_interface_are_named() {
+    let bytes = wat::parse_str(TYPES_OF_AN_EXPORT).unwrap();
+    let package = load(&SourceTree::of_file("c.wasm", bytes.clone()), &LoadOptions::default()).unwrap();
+    assert_eq!(print(&package, None, Docs::Keep).unwrap(), TYPES_OF_AN_EXPORT_TEXT);
+    text_stands_alone(&bytes).unwrap();
+    let [note] = package.notes() else { panic!("{:?}", package.notes()) };
+    assert_eq!(note.labels[0].text, "needs a resource that nothing here can name: left out");
+    assert!(format!("{:?}", note.labels[0].place).contains("export `g`"), "{:?}", note.labels[0].place);
+    let copies = note.labels.iter().filter(|label| label.text.starts_with("a type of an exported interface"));
+    assert_eq!((copies.count(), note.labels.len()), (2, 3), "{:?}", note.labels);
+}

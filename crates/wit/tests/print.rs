@@ -31,11 +31,32 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 /// Prints, loads what was printed, prints again.
 fn print_twice(package: &Package) -> Result<(String, String), String> {
+    print_twice_with(package, &options())
+}
+
+fn print_twice_with(package: &Package, options: &LoadOptions) -> Result<(String, String), String> {
     let first = print(package, None, Docs::Keep).map_err(|found| found.0[0].headline.clone())?;
-    let again = load(&SourceTree::of_text("printed.wit", first.clone()), &options())
+    let again = load(&SourceTree::of_text("printed.wit", first.clone()), options)
         .map_err(|found| format!("{}: {:?}\n{first}", found.0[0].headline, found.0[0].labels[0].text))?;
     let second = print(&again, None, Docs::Keep).map_err(|found| found.0[0].headline.clone())?;
+    same_worlds(package, &again)?;
     Ok((first, second))
+}
+
+/// Every world of the text that was printed is the one that the package has.
+fn same_worlds(package: &Package, printed: &Package) -> Result<(), String> {
+    let mut types = types::Types::new();
+    let mut names = types::Types::new();
+    for world in package.all_worlds(&mut names) {
+        let version = world.package.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
+        let name = format!("{}:{}/{}{version}", world.package.namespace, world.package.name, world.name);
+        let read = printed.world(&mut types, Some(&name)).map_err(|found| found.0[0].headline.clone())?;
+        let first = package.world(&mut types, Some(&name)).map_err(|found| found.0[0].headline.clone())?;
+        if !types::equal::components(&types, &first.component, &read.component) {
+            return Err(format!("the text says another world `{name}`"));
+        }
+    }
+    Ok(())
 }
 
 fn check_folder(folder: &str, at_least: usize) {
@@ -80,6 +101,32 @@ fn interfaces_print_the_same_again() {
     check_folder("interfaces", 30);
 }
 
+/// Every file and every folder, at any depth, that is WIT by itself.
+#[test]
+fn everything_else_prints_the_same_again() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for folder in ["encode", "merge", "targets", "wac", "js-bench"] {
+        let mut open: Vec<PathBuf> = conformance(folder).into_iter().collect();
+        while let Some(folder) = open.pop() {
+            for path in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+                let is_wit = path.is_dir() || path.extension().is_some_and(|extension| extension == "wit");
+                let Ok(Ok(package)) = is_wit.then(|| load(&read_tree(&path), &options())).ok_or(()) else { continue };
+                count += 1;
+                match print_twice(&package) {
+                    Err(reason) => wrong.push(format!("{}: {reason}", path.display())),
+                    Ok((first, second)) if first != second => wrong.push(format!("{}: differs", path.display())),
+                    Ok(_) => {}
+                }
+            }
+            let below = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+            open.extend(below.filter(|path| path.is_dir()));
+        }
+    }
+    println!("{count} others printed twice, {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n=====\n"));
+    assert!(count == 0 || count >= 200, "only {count} cases");
+}
+
 /// What wit-component's printer writes for the same files; empty lines between worlds are ours.
 #[test]
 fn the_layout_is_the_usual_one() {
@@ -103,12 +150,17 @@ fn the_layout_is_the_usual_one() {
 
 #[test]
 fn everything_built_in_prints_the_same_again() {
-    for name in
-        ["wasi:http/proxy@0.2.12", "wasi:http/proxy@0.2.0", "wasi:cli@0.2.6", "wasi:cli/command@0.3.2", "wasi:logging"]
-    {
-        let package = load(&SourceTree::built_in(name), &options()).unwrap();
-        let (first, second) = print_twice(&package).unwrap();
-        assert_eq!(first, second, "{name}");
+    let drafts = ["wasi:logging", "wasi:http/proxy@0.2.12", "wasi:cli/command@0.3.2"].map(str::to_owned);
+    let packages = ["cli", "clocks", "filesystem", "http", "random", "sockets"];
+    let versions = ["0.2.12", "0.2.6", "0.2.0", "0.3.2", "0.3.0"];
+    let of_version = |version: &&str| packages.map(|package| format!("wasi:{package}@{version}"));
+    for name in drafts.into_iter().chain(versions.iter().flat_map(of_version)) {
+        for all_features in [false, true] {
+            let options = LoadOptions { all_features, ..LoadOptions::default() };
+            let package = load(&SourceTree::built_in(&name), &options).unwrap();
+            let (first, second) = print_twice_with(&package, &options).unwrap();
+            assert_eq!(first, second, "{name}");
+        }
     }
 }
 

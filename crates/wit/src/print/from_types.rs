@@ -4,6 +4,7 @@
 //! Holds: a type that another scope owns is brought in by `use`, under the name that this scope gives it;
 //! a type that the root exports is shown as a type of the world, which WIT has.
 
+mod implied;
 mod interfaces;
 mod left_out;
 mod value;
@@ -14,6 +15,7 @@ use types::{Decl, ExternName, InstanceId, InterfaceName, Item, ItemKind, Owner, 
 
 use super::names::{self, escaped};
 use super::text::{Body, Head, ItemText, PackageText, TypeText, TypeTextKind, Use, UsedName, WorldText};
+use implied::Implied;
 use value::Scope;
 
 /// The world's package, then every other package that the text needs to parse alone.
@@ -42,23 +44,26 @@ fn world_text(types: &Types, world: &World) -> WorldText {
     let home = &world.package;
     let component = &world.component;
     let own: Vec<(&ExternName, &Item)> = exported_types(world).collect();
-    let names = names_of(component.imports.iter().chain(own.iter().copied()));
-    let root = Scope { types, owner: Owner::World, names };
+    let (root, implied) = implied::of_world(types, world, &own);
     let mut imports = Vec::new();
     let mut body = Body::default();
     for (name, item) in &component.imports {
         match item.kind {
-            _ if left_out::reason(types, name, item.kind).is_some() => {}
+            _ if left_out::reason(&root, name, item.kind).is_some() => {}
             ItemKind::Instance(instance) => imports.push(instance_item(types, home, name, item, instance)),
             _ => place(&root, home, name, item, &mut body),
         }
     }
-    own.iter().for_each(|(name, item)| place_own(&root, world, name, item, &mut body));
-    let mut exports = Vec::new();
+    for (name, item) in own.iter().filter(|(name, item)| left_out::reason(&root, name, item.kind).is_none()) {
+        place_own(&root, world, name, item, &mut body);
+    }
+    place_implied(&root, home, &implied, &mut body);
+    // In WIT, functions stand before interfaces.
+    let (mut exports, mut instances) = (Vec::new(), Vec::new());
     for (name, item) in &component.exports {
         match item.kind {
-            _ if left_out::reason(types, name, item.kind).is_some() => {}
-            ItemKind::Instance(instance) => exports.push(instance_item(types, home, name, item, instance)),
+            _ if left_out::reason(&root, name, item.kind).is_some() => {}
+            ItemKind::Instance(instance) => instances.push(instance_item(types, home, name, item, instance)),
             ItemKind::Func(_) if name.resource().is_some() => {
                 if !component.imports.contains_key(name) {
                     place_func(&root, name, item, &mut body);
@@ -68,6 +73,7 @@ fn world_text(types: &Types, world: &World) -> WorldText {
             ItemKind::Type(_) | ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
         }
     }
+    exports.extend(instances);
     WorldText { head: head(&world.decl), name: escaped(&world.name), imports, body, exports }
 }
 
@@ -92,12 +98,28 @@ fn place_own(scope: &Scope<'_>, world: &World, name: &ExternName, item: &Item, b
     body.types.push(TypeText { head: head(&item.decl), name: escaped(&name), kind });
 }
 
-/// The names that a scope gives to types and resources.
-fn names_of<'a>(items: impl Iterator<Item = (&'a ExternName, &'a Item)>) -> Vec<(String, ItemKind)> {
-    items
-        .filter(|(_, item)| matches!(item.kind, ItemKind::Type(_) | ItemKind::Resource(_)))
-        .map(|(name, item)| (name.to_string(), item.kind))
-        .collect()
+/// What is mentioned and nobody names: by `use`, or as a copy.
+fn place_implied(scope: &Scope<'_>, home: &PackageName, implied: &[Implied], body: &mut Body) {
+    for Implied { name, kind, from } in implied {
+        let interface = from.as_ref().and_then(|(from, there)| Some((scope.types.instance(*from).id.as_ref()?, there)));
+        match interface {
+            Some((interface, there)) => {
+                let names = vec![UsedName { there: escaped(there), here: escaped(name) }];
+                add_use(body, Use { head: Head::default(), path: interface_path(home, interface), names });
+            }
+            None => {
+                let kind = value::declared(scope, name, *kind);
+                body.types.push(TypeText { head: Head::default(), name: escaped(name), kind });
+            }
+        }
+    }
+}
+
+fn add_use(body: &mut Body, used: Use) {
+    match body.uses.last_mut() {
+        Some(last) if last.path == used.path && last.head == used.head => last.names.extend(used.names),
+        Some(_) | None => body.uses.push(used),
+    }
 }
 
 fn instance_item(types: &Types, home: &PackageName, name: &ExternName, item: &Item, id: InstanceId) -> ItemText {
@@ -121,12 +143,13 @@ fn interface_path(home: &PackageName, interface: &InterfaceName) -> String {
 }
 
 fn instance_body(types: &Types, home: &PackageName, id: InstanceId) -> Body {
-    let exports = &types.instance(id).exports;
-    let scope = Scope { types, owner: Owner::Instance(id), names: names_of(exports.iter()) };
+    let (scope, implied) = implied::of_instance(types, id);
     let mut body = Body::default();
-    for (name, item) in exports.iter().filter(|(name, item)| left_out::inner_reason(types, name, item).is_none()) {
+    let exports = types.instance(id).exports.iter();
+    for (name, item) in exports.filter(|(name, item)| left_out::inner_reason(&scope, name, item).is_none()) {
         place(&scope, home, name, item, &mut body);
     }
+    place_implied(&scope, home, &implied, &mut body);
     body
 }
 
@@ -135,10 +158,7 @@ fn place(scope: &Scope<'_>, home: &PackageName, name: &ExternName, item: &Item, 
     match item.kind {
         ItemKind::Func(_) => place_func(scope, name, item, body),
         ItemKind::Type(_) | ItemKind::Resource(_) => match used(scope, home, name, item) {
-            Some(used) => match body.uses.last_mut() {
-                Some(last) if last.path == used.path && last.head == used.head => last.names.extend(used.names),
-                Some(_) | None => body.uses.push(used),
-            },
+            Some(used) => add_use(body, used),
             None => body.types.push(TypeText {
                 head: head(&item.decl),
                 name: escaped(&name.to_string()),

@@ -4,8 +4,9 @@
 //! Holds: what is named here as left out is what printing leaves out.
 
 use diag::{Diagnostic, Place};
-use types::{ExternName, InterfaceName, Item, ItemKind, Owner, Types, World};
+use types::{ExternName, InterfaceName, Item, ItemKind, Owner, Types, ValType, World};
 
+use super::implied;
 use super::value::{self, Scope};
 
 /// More places than this are counted and not shown.
@@ -29,8 +30,10 @@ fn is_word(text: &str) -> bool {
 }
 
 /// Why an item of a world or an interface cannot be said; `None` if it can.
-pub(super) fn reason(types: &Types, name: &ExternName, kind: ItemKind) -> Option<&'static str> {
+pub(super) fn reason(scope: &Scope<'_>, name: &ExternName, kind: ItemKind) -> Option<&'static str> {
+    let types = scope.types;
     match kind {
+        _ if scope.unsayable.contains(&kind) => Some("needs a resource that nothing here can name: left out"),
         _ if !is_wit_name(name) => Some("WIT has no such name: left out"),
         ItemKind::Component(_) => Some("a component: left out"),
         ItemKind::CoreModule(_) => Some("a core module: left out"),
@@ -47,12 +50,15 @@ pub(crate) fn not_in_wit(types: &Types, world: &World, others: &[String]) -> Opt
     let place = |item: &Item| item.decl.place.clone().unwrap_or_else(|| file.clone());
     let mut found: Vec<(Place, &'static str)> = Vec::new();
     let component = &world.component;
+    let own: Vec<(&ExternName, &Item)> = super::exported_types(world).collect();
+    let (root, copies) = implied::of_world(types, world, &own);
     for (name, item) in component.imports.iter().chain(&component.exports) {
-        match (reason(types, name, item.kind), item.kind) {
+        match (reason(&root, name, item.kind), item.kind) {
             (Some(reason), _) => found.push((place(item), reason)),
             (None, ItemKind::Instance(id)) => {
+                let (scope, _) = implied::of_instance(types, id);
                 let inner = types.instance(id).exports.iter();
-                found.extend(inner.filter_map(|(name, item)| Some((place(item), inner_reason(types, name, item)?))));
+                found.extend(inner.filter_map(|(name, item)| Some((place(item), inner_reason(&scope, name, item)?))));
             }
             (None, _) => {}
         }
@@ -63,16 +69,21 @@ pub(crate) fn not_in_wit(types: &Types, world: &World, others: &[String]) -> Opt
     found.extend(exported.map(|(_, item)| (place(item), "an exported type: shown as a type of the world")));
     let exported = component.exports.iter().filter(|(name, _)| name.resource().is_some());
     found.extend(exported.map(|(_, item)| (place(item), "an exported resource's function: shown in the resource")));
+    let copies = copies.iter().filter(|implied| implied.from.is_none()).filter_map(|implied| match implied.kind {
+        ItemKind::Type(ValType::Def(id)) => types.def(id).decl.place.clone(),
+        _ => None,
+    });
+    found.extend(copies.map(|place| (place, "a type of an exported interface: shown as a type of the world too")));
     let others = others.iter().map(|path| Place::binary(file.file_name(), path));
     found.extend(others.map(|place| (place, "a type of a function, an instance or a component: left out")));
     note(file.file_name(), found)
 }
 
 /// As [`reason`], within an interface, which has no interfaces of its own.
-pub(super) fn inner_reason(types: &Types, name: &ExternName, item: &Item) -> Option<&'static str> {
+pub(super) fn inner_reason(scope: &Scope<'_>, name: &ExternName, item: &Item) -> Option<&'static str> {
     match item.kind {
         ItemKind::Instance(_) => Some("an instance within an instance: left out"),
-        kind => reason(types, name, kind),
+        kind => reason(scope, name, kind),
     }
 }
 
@@ -85,7 +96,7 @@ pub(super) fn is_type(kind: ItemKind) -> bool {
 
 /// Whether an item is a type that an inline interface declares, which no `use` can name.
 fn is_of_plain_interface(types: &Types, item: &Item) -> bool {
-    let scope = Scope { types, owner: Owner::World, names: Vec::new() };
+    let scope = Scope::of(types, Owner::World);
     match value::origin(&scope, item) {
         Some((Owner::Instance(id), _)) => types.instance(id).id.is_none(),
         Some((Owner::World | Owner::Nothing, _)) | None => false,

@@ -3,8 +3,10 @@
 //! In: a type and the scope that mentions it. Out: its text.
 //! Holds: a named type is written by the name that the scope gives it.
 
+use std::collections::HashSet;
+
 use types::name::AccessorOf;
-use types::{ExternName, Item, ItemKind, Owner, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType};
+use types::{ExternName, InstanceId, Item, ItemKind, Owner, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType};
 
 use super::head;
 use crate::print::names::escaped;
@@ -15,10 +17,19 @@ pub(super) struct Scope<'a> {
     pub types: &'a Types,
     pub owner: Owner,
     pub names: Vec<(String, ItemKind)>,
+    /// For a world: the instances that it imports, whose types a `use` can bring in.
+    pub imported: HashSet<InstanceId>,
+    /// Items that mention what has no name here and can have none.
+    pub unsayable: HashSet<ItemKind>,
 }
 
-impl Scope<'_> {
-    fn name_of(&self, kind: ItemKind) -> Option<&str> {
+impl<'a> Scope<'a> {
+    /// A scope without names.
+    pub fn of(types: &'a Types, owner: Owner) -> Self {
+        Self { types, owner, names: Vec::new(), imported: HashSet::new(), unsayable: HashSet::new() }
+    }
+
+    pub fn name_of(&self, kind: ItemKind) -> Option<&str> {
         self.names.iter().find(|(_, named)| *named == kind).map(|(name, _)| name.as_str())
     }
 
@@ -174,7 +185,7 @@ pub(super) fn declared(scope: &Scope<'_>, name: &str, kind: ItemKind) -> TypeTex
 }
 
 /// The definition to write for a declaration: itself, or what it is an alias of where that has no name to write.
-fn shown<'a>(scope: &Scope<'a>, id: TypeId) -> &'a TypeDef {
+pub(super) fn shown<'a>(scope: &Scope<'a>, id: TypeId) -> &'a TypeDef {
     let mut def = scope.types.def(id);
     while let TypeKind::Alias(target @ ValType::Def(id)) = def.kind {
         let target_def = scope.types.def(id);
