@@ -97,6 +97,11 @@ pub(crate) fn all() -> &'static [BuiltIn] {
     &ENTRIES
 }
 
+/// The WIT texts of the packages that are built in, with the packages' names.
+pub fn built_in_texts() -> impl Iterator<Item = (String, &'static str)> {
+    all().iter().map(|entry| (entry.name.to_string(), entry.text))
+}
+
 /// All versions of a package, oldest first.
 pub(crate) fn versions_of(namespace: &str, name: &str) -> Vec<&'static BuiltIn> {
     all().iter().filter(|entry| entry.name.namespace == namespace && entry.name.name == name).collect()

@@ -18,6 +18,7 @@ mod check;
 mod component_world;
 mod depth;
 mod errors;
+pub mod fmt;
 mod load;
 mod package;
 mod package_wasm;
@@ -30,7 +31,7 @@ pub mod syntax;
 mod transform;
 mod world;
 
-pub use builtin::is_built_in_name;
+pub use builtin::{built_in_texts, is_built_in_name};
 pub use load::{load, mistakes};
 pub use package::Package;
 pub use package_wasm::wasm;

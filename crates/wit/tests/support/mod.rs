@@ -7,6 +7,8 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
+pub mod fmt;
+
 use std::path::{Path, PathBuf};
 
 use withe_wit::SourceTree;
