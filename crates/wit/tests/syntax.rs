@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use support::conformance;
+use testing::seeds::{Random, check};
 use withe_wit::syntax::{Tree, parse};
 
 fn parse_text(name: &str, text: &str) -> Tree {
@@ -128,7 +129,7 @@ fn mistakes_do_not_hide_each_other() {
         .map(|file| std::fs::read_to_string(file).unwrap())
         .filter_map(|text| Some(text.strip_prefix("package test:syntax;\n")?.to_owned()))
         .collect();
-    let mut numbers = Numbers(0x51ab_2f7d_9a3c_0e15);
+    let mut numbers = Random::new(0x51ab);
     let mut wrong = Vec::new();
     for _ in 0..300 {
         let mut text = "package test:syntax;\n".to_owned();
@@ -145,18 +146,6 @@ fn mistakes_do_not_hide_each_other() {
         }
     }
     assert!(wrong.is_empty(), "{} of 300 differ, the first:\n{}", wrong.len(), wrong[0]);
-}
-
-/// A small generator of numbers, the same on every machine.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
-    }
 }
 
 /// Whether wit-parser refuses a text because its tokens do not fit the grammar.
@@ -186,7 +175,7 @@ const PUT_IN: [&str; 18] =
 #[test]
 fn one_token_costs_two_errors_at_most() {
     let texts: Vec<_> = accepted().into_iter().filter(|(_, text)| text.len() > 60 && text.len() < 20_000).collect();
-    let mut numbers = Numbers(0x1f3d_5b79_8642_ace0);
+    let mut numbers = Random::new(0x1f3d);
     let (mut refused, mut versions, mut many, mut far, mut silent) = (0, 0, Vec::new(), Vec::new(), Vec::new());
     for _ in 0..if texts.is_empty() { 0 } else { 4000 } {
         let text = &texts[numbers.below(texts.len())].1;
@@ -244,4 +233,109 @@ fn near(error: &str, line: usize, text: &str) -> bool {
     let (from, to) = (found.min(line), found.max(line));
     let full = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
     text.lines().take(to - 1).skip(from).filter(full).count() == 0
+}
+
+/// What holds for every text.
+fn holds(text: &str) -> Tree {
+    let tree = parse_text("a.wit", text);
+    let mut end = 0;
+    for token in &tree.tokens {
+        assert!(token.span.start == end && token.span.end > end && text.is_char_boundary(token.span.end));
+        end = token.span.end;
+    }
+    assert_eq!(end, text.len());
+    let mut before = 0;
+    for error in &tree.errors {
+        assert!(error.help.as_ref().is_some_and(|help| !help.is_empty()), "{error:?}");
+        for (at, label) in error.labels.iter().enumerate() {
+            let diag::Place::Text { span, .. } = &label.place else { panic!("{error:?} has no place") };
+            assert!(text.get(span.clone()).is_some(), "{error:?}");
+            if at == 0 {
+                assert!(span.start >= before, "errors are in the order of the text");
+                before = span.start;
+            }
+        }
+        assert!(!error.labels.is_empty(), "{error:?}");
+    }
+    tree
+}
+
+#[test]
+fn depth_costs_one_error() {
+    let deep =
+        |open: &str, inside: &str, close: &str| format!("{}{inside}{}", open.repeat(10_000), close.repeat(10_000));
+    let too_deep = [
+        format!("package a:b;\ninterface i {{ type t = {}; }}\n", deep("list<", "u8", ">")),
+        format!("package a:b;\ninterface i {{ f: func(a: {}, b: u8); }}\n", deep("tuple<u8, ", "u8", ">")),
+        deep("package a:b {", "", "}"),
+    ];
+    for text in too_deep {
+        let tree = holds(&text);
+        let codes: Vec<&str> = tree.errors.iter().map(|error| error.code.0).collect();
+        assert_eq!(codes, ["wit/too-deep"], "{}", lines(&tree));
+    }
+}
+
+#[test]
+fn large_and_strange_texts_are_read() {
+    for open in [
+        "{",
+        "(",
+        "<",
+        "list<",
+        "interface i {",
+        "world w { import a: interface {",
+        "/*",
+        "[",
+        "@a(",
+        "a: func(",
+        "func(a: list<",
+    ] {
+        holds(&open.repeat(10_000));
+        holds(&format!("interface i {{ a: {}", open.repeat(10_000)));
+    }
+    for one in [
+        "}",
+        ")",
+        ">",
+        ";",
+        ",",
+        "%",
+        "func ",
+        "a ",
+        "a:",
+        "->",
+        "\"",
+        "#",
+        "\u{1} ",
+        "use ",
+        "record ",
+        "type a = (",
+        "- ",
+    ] {
+        holds(&one.repeat(10_000));
+        holds(&format!("interface i {{ f: func(a: {}", one.repeat(10_000)));
+    }
+    let name = "a".repeat(1 << 20);
+    holds(&format!("interface {name} {{ {name}: func({name}: {name}) -> lst{name}<u8>; rec{name} r {{}} }}"));
+    let line = "  f: func(a: list<u8>) -> result<u32, string>;\n";
+    let text = format!("interface i {{\n{}}}\n", line.repeat(2_000_000 / line.len()));
+    assert!(holds(&text).errors.is_empty());
+    let broken = text.replace(';', "");
+    assert!(holds(&broken).errors.len() > 1000);
+}
+
+#[test]
+fn fuzz_syntax_of_damaged_text() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    let files = wit_files(&own).into_iter().chain(wit_files(&fixtures()));
+    let texts: Vec<String> = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    check("fuzz_syntax_of_damaged_text", 2000, |random| {
+        let text = random.pick(&texts);
+        let damaged = random.mutate(text.as_bytes());
+        let damaged = String::from_utf8_lossy(&damaged).into_owned();
+        let tree = holds(&damaged);
+        let again = parse_text("a.wit", &damaged);
+        assert_eq!((tree.ast, tree.errors), (again.ast, again.errors));
+    });
 }

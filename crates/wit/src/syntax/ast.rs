@@ -186,6 +186,7 @@ pub struct Case {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "what cannot be read is rare")]
 pub enum ResourceItem {
     Func(FuncItem),
     Error(Span),

@@ -72,6 +72,11 @@ fn argument(parser: &mut Parser<'_>) -> Parsed<Argument> {
     }
     let name = name(parser, "an argument", &["=", ":"])?;
     parser.expect_not("=", &[":"]);
+    if parser.here().kind == Kind::String {
+        let bare = parser.here().text.trim_matches('"');
+        let help = format!("write `{} = {bare}`", name.text);
+        parser.tell_here("expected a value, found a string", "has quotes", help);
+    }
     let (value, value_span) = value(parser)?;
     Ok(Argument { name: Some(name), value, value_span })
 }

@@ -137,7 +137,7 @@ impl<'p, 'a> Walk<'p, 'a> {
         let keyword = matches!(before, "interface" | "world" | "record" | "variant" | "enum" | "flags" | "resource");
         let early = keyword && at == self.head + 1 && word(at + 1) && text(at + 2) == "{";
         let broken_name = at == self.head + 1 && text(at + 1) == ":" && !is_keyword(before);
-        early || broken_name || (self.by_indent && at == self.head)
+        early || broken_name || (text(at + 1) == "(" && before == "func") || (self.by_indent && at == self.head)
     }
 
     fn end(&mut self, at: usize) {

@@ -108,6 +108,11 @@ fn unreadable(source: &Arc<Source>, span: &Span) -> Diagnostic {
             at(span.clone(), "means nothing in WIT"),
             "write comments with `//`",
         ),
+        Some('|') => (
+            "unexpected character `|`".to_owned(),
+            at(span.clone(), "means nothing in WIT"),
+            "declare a `variant` with a case for each type",
+        ),
         _ => (format!("unexpected character `{text}`"), at(span.clone(), "means nothing in WIT"), "remove it"),
     };
     diag::error("wit/syntax", headline).label(place, label).help(help)

@@ -24,6 +24,8 @@ pub(super) struct Parser<'a> {
     told_at: Option<usize>,
     /// How many blocks are open.
     levels: usize,
+    /// How many types are being read, one inside the other.
+    types: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -32,7 +34,7 @@ impl<'a> Parser<'a> {
         characters::check(source, tokens, &mut errors);
         let (pieces, docs) = pieces(&source.text, tokens);
         let pieces = braces::balance(source, pieces, &mut errors);
-        Self { source, pieces, docs, at: 0, errors, told_at: None, levels: 0 }
+        Self { source, pieces, docs, at: 0, errors, told_at: None, levels: 0, types: 0 }
     }
 
     pub fn into_errors(mut self) -> Vec<Diagnostic> {
@@ -277,6 +279,19 @@ impl<'a> Parser<'a> {
     /// How many blocks are open.
     pub fn levels(&self) -> usize {
         self.levels
+    }
+
+    /// How many types are being read, one inside the other.
+    pub fn types(&self) -> usize {
+        self.types
+    }
+
+    pub fn enter_type(&mut self) {
+        self.types += 1;
+    }
+
+    pub fn leave_type(&mut self) {
+        self.types -= 1;
     }
 
     pub fn enter(&mut self) {

@@ -8,7 +8,7 @@ use super::cursor::Parser;
 use super::misplaced::misspelt;
 use super::names::{DECLARED, name, package_name};
 use super::starts::Start;
-use super::words::{TOP, is_keyword};
+use super::words::{TOP, TYPES, is_keyword};
 use super::{Broken, Parsed, depth, interface, list, misplaced, uses, world};
 
 /// A whole file.
@@ -67,6 +67,10 @@ pub(super) fn item(parser: &mut Parser<'_>) -> Parsed<Item> {
         "world" => world::world(parser, start, attributes).map(Item::World),
         "use" => uses::top_use(parser, start, attributes).map(Item::Use),
         "package" => nested_package(parser, start, attributes).map(Item::Package),
+        _ if misspelt(parser, &TYPES).is_some() => {
+            interface::item(parser)?;
+            Err(Broken::Passed)
+        }
         _ => {
             let help = "write `interface name { .. }` or `world name { .. }`";
             parser.tell_item("`interface`, `world` or `use`", help);

@@ -28,7 +28,7 @@ pub(super) fn begins_named(parser: &Parser<'_>) -> bool {
             && matches!(parser.ahead(2).text, ":")
             && next.touches(here);
     }
-    let prefixed = WORDS.contains(&here.text) && next.kind == Kind::Word && !next.first;
+    let prefixed = (WORDS.contains(&here.text) || is_foreign(parser)) && next.kind == Kind::Word && !next.first;
     let unmarked = !is_keyword(here.text) && (next.text == "(" || (WORDS.contains(&next.text) && !next.first));
     next.text == ":" || prefixed || unmarked
 }
@@ -49,7 +49,9 @@ pub(super) fn named(parser: &mut Parser<'_>, start: usize, attributes: Attribute
     if parser.is_spare(":") && !is_word(parser.here().text) {
         parser.remove();
     }
-    let (mut kind, func) = if early == Early::Func || parser.is("(") {
+    let (mut kind, func) = if early == Early::Func {
+        parameters(parser)
+    } else if parser.is("(") {
         without_word(parser)
     } else if WORDS.contains(&parser.here().text) && !parser.here().first {
         parser.missing(":");
@@ -78,6 +80,12 @@ pub(super) fn without_name<T>(parser: &mut Parser<'_>) -> Parsed<T> {
     Err(Broken::Passed)
 }
 
+/// `fn name(`, as other languages begin a function.
+fn is_foreign(parser: &Parser<'_>) -> bool {
+    let (here, next) = (parser.here().text, parser.ahead(1));
+    !is_keyword(here) && next.kind == Kind::Word && parser.ahead(2).text == "(" && meant(here, &["func"]).is_some()
+}
+
 /// What stands in front of a function's name, but belongs behind it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Early {
@@ -88,30 +96,33 @@ enum Early {
 
 fn early_words(parser: &mut Parser<'_>) -> Early {
     let mut early = Early::Nothing;
-    while WORDS.contains(&parser.here().text) && parser.ahead(1).kind == Kind::Word {
+    while (WORDS.contains(&parser.here().text) || is_foreign(parser)) && parser.ahead(1).kind == Kind::Word {
         let word = parser.here().text;
+        let func_word = word == "func" || is_foreign(parser);
         let name = (1..3).map(|ahead| parser.ahead(ahead).text).find(|text| !WORDS.contains(text)).unwrap_or_default();
-        let func = if word == "func" { "func(..)".to_owned() } else { format!("{word} func(..)") };
+        let func = if func_word { "func(..)".to_owned() } else { format!("{word} func(..)") };
         let headline = format!("`{word}` stands in front of the function's name");
         parser.tell_here(headline, "belongs behind the `:`", format!("write `{name}: {func}`"));
         parser.bump();
         early = match word {
             "static" => Early::Static,
-            "func" if early != Early::Static => Early::Func,
+            _ if func_word && early != Early::Static => Early::Func,
             _ => early,
         };
     }
     if early == Early::Func && parser.ahead(1).text == ":" { Early::Nothing } else { early }
 }
 
-/// A function whose word `func` was forgotten, or stood elsewhere.
+/// A function whose word `func` was forgotten.
 pub(super) fn without_word(parser: &mut Parser<'_>) -> (FuncKind, FuncType) {
+    let name = parser.passed().map_or("", |piece| piece.text);
+    parser.missing_with("`: func`", format!("write `{name}: func(..)`"));
+    parameters(parser)
+}
+
+/// A function whose word `func` stood elsewhere.
+pub(super) fn parameters(parser: &mut Parser<'_>) -> (FuncKind, FuncType) {
     let start = parser.here().span.start;
-    let told = parser.passed_before(2) == "func";
-    if !told {
-        let name = parser.passed().map_or("", |piece| piece.text);
-        parser.missing_with("`: func`", format!("write `{name}: func(..)`"));
-    }
     let (params, result) = signature(parser);
     (FuncKind::Plain, FuncType { async_: None, params, result, span: start..parser.end() })
 }
@@ -267,6 +278,12 @@ fn old_results(parser: &mut Parser<'_>) -> Type {
 /// `a: u32`
 fn param(parser: &mut Parser<'_>) -> Parsed<Param> {
     attributes::none_here(parser, "a parameter");
+    if parser.is(":") {
+        parser.tell_here("expected a parameter's name, found `:`", "no name in front", "write the parameter's name");
+        parser.bump();
+        type_or_error(parser);
+        return Err(Broken::Passed);
+    }
     let start = parser.position();
     let name = name(parser, "a parameter's name", &[":"])?;
     if !parser.expect_not(":", &["="]) && !begins_type(parser) {

@@ -49,7 +49,10 @@ fn is_spare(parser: &Parser<'_>, close: &str, at_beginning: bool) -> bool {
     let (here, next) = (parser.here(), parser.ahead(1));
     if here.kind != Kind::Mark
         || next.first
-        || matches!(here.text, "," | "{" | "}" | "@" | "_" | "[" | "(" | "-" | "->")
+        || matches!(here.text, "," | "{" | "}" | "@" | "_" | "[" | "(" | "-")
+        || (here.text == "->" && close != ">")
+        // In front of a type it is the name that is missing.
+        || (here.text == ":" && close == ")")
     {
         return false;
     }
@@ -65,10 +68,50 @@ pub(super) fn bracketed<'a, T>(
     (open, close): (&'static str, &'static str),
     part: impl Fn(&mut Parser<'a>) -> Parsed<T>,
 ) -> Vec<T> {
+    if let Some(close) = wrong_opening(parser, open, close) {
+        return list(parser, close, part);
+    }
     if !parser.expect(open) && (parser.at_item() || ends(parser, close, 0) || parser.here().first) {
         return Vec::new();
     }
     list(parser, close, part)
+}
+
+/// The bracket that closes the list, if another one opens it.
+fn wrong_opening(parser: &mut Parser<'_>, open: &str, close: &'static str) -> Option<&'static str> {
+    let here = parser.here();
+    let closes = match here.text {
+        "(" => ")",
+        "[" => "]",
+        "<" => ">",
+        "{" => "}",
+        _ => return None,
+    };
+    if here.text == open || here.first || parser.ahead(1).text == open {
+        return None;
+    }
+    // `func[](a: u32)`: what stands in these brackets is no part of the list.
+    let end = (1..4 * FAR).find(|ahead| {
+        let text = parser.ahead(*ahead).text;
+        text == closes || matches!(text, ";" | "{" | "}") || parser.item_ahead(*ahead)
+    })?;
+    if parser.ahead(end).text != closes {
+        return None;
+    }
+    if parser.ahead(end + 1).text == open {
+        let found = here.text;
+        let headline = format!("expected `{open}`, found `{found}`");
+        parser.tell_here(headline, "not expected here", format!("remove `{found}..{closes}`"));
+        while !parser.is(open) {
+            parser.bump();
+        }
+        parser.bump();
+        return Some(close);
+    }
+    let help = format!("write `{open}..{close}` instead of `{}..{closes}`", here.text);
+    parser.tell_here(format!("expected `{open}`, found `{}`", here.text), "not expected here", help);
+    parser.bump();
+    Some(closes)
 }
 
 /// Passes over what stands between two parts; whether another part may follow.

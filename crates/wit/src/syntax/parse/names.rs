@@ -38,7 +38,6 @@ pub(super) fn name(parser: &mut Parser<'_>, what: &str, follow: &[&str]) -> Pars
         {
             Ok(take(parser, 2))
         }
-        Kind::Number if followed => Ok(take(parser, 1)),
         Kind::Mark if here.text == "_" && followed => {
             parser.tell_here(format!("expected {what}, found `_`"), "not a name", "write a name");
             Ok(take(parser, 1))
@@ -67,7 +66,8 @@ fn is_in_front(parser: &Parser<'_>, follow: &[&str]) -> bool {
         return false;
     }
     match here.kind {
-        Kind::Mark => !is_keyword(next.text) && !matches!(here.text, "{" | "}" | "[" | "(" | ";" | ","),
+        Kind::Mark if here.text == ";" => !here.first && follow.contains(&parser.ahead(2).text),
+        Kind::Mark => !is_keyword(next.text) && !matches!(here.text, "{" | "}" | "[" | "(" | ","),
         Kind::Number => !next.touches(here) && !is_keyword(next.text),
         Kind::Word => is_keyword(here.text) && !is_keyword(next.text) && follow.contains(&parser.ahead(2).text),
         Kind::String | Kind::End => false,
@@ -99,6 +99,9 @@ pub(super) fn package_name(parser: &mut Parser<'_>) -> Parsed<PackageName> {
 
 /// The `:` behind a namespace; `help` if there is none.
 fn colon(parser: &mut Parser<'_>, help: &str) -> bool {
+    if parser.is(";") && parser.is_spare(":") {
+        parser.remove();
+    }
     if !parser.eat(":") {
         parser.missing_with("`:`", help);
         return false;
@@ -179,6 +182,9 @@ fn version_tail(parser: &mut Parser<'_>, mark: &str) {
 /// `types`, or `wasi:http/types@0.2.0`
 pub(super) fn path(parser: &mut Parser<'_>, what: &str) -> Parsed<Path> {
     let first = name(parser, what, PATH)?;
+    if parser.is(";") && parser.is_spare(":") {
+        parser.remove();
+    }
     if parser.is("/") {
         let help = format!("write `namespace:{}`", first.text);
         parser.missing_with("`:`", help);

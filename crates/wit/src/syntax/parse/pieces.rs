@@ -48,14 +48,20 @@ pub(super) fn pieces<'a>(text: &'a str, tokens: &[Token]) -> (Vec<Piece<'a>>, Ve
         Reader { text, pieces: Vec::new(), docs: Vec::new(), first_doc: 0, first: true, indent: 0, hidden: false };
     let mut error_before = None;
     let mut spaced = true;
+    // What follows a wrong character on its line belongs to the same mistake.
+    let mut follows_error = false;
     for token in tokens {
         let span = token.span.clone();
         match token.kind {
-            TokenKind::Space => reader.space(&span),
+            TokenKind::Space => {
+                follows_error &= !text[span.clone()].contains('\n');
+                reader.space(&span);
+            }
             TokenKind::LineComment | TokenKind::BlockComment => {}
             TokenKind::DocLine | TokenKind::DocBlock => reader.docs.push(span),
             TokenKind::Word => match error_before.take().filter(|before: &Span| before.end == span.start) {
                 Some(before) => reader.push_doubtful(Kind::Word, before.start..span.end),
+                None if follows_error => reader.push_doubtful(Kind::Word, span),
                 None => reader.push(Kind::Word, span),
             },
             TokenKind::Number => reader.push(Kind::Number, span),
@@ -64,7 +70,13 @@ pub(super) fn pieces<'a>(text: &'a str, tokens: &[Token]) -> (Vec<Piece<'a>>, Ve
             TokenKind::Error if text[span.clone()].starts_with('"') => reader.push_doubtful(Kind::String, span),
             // A comment as in other languages.
             TokenKind::Error if &text[span.clone()] == "#" && spaced => reader.hidden = true,
-            TokenKind::Error => error_before = reader.wrong(span),
+            TokenKind::Error => {
+                error_before = reader.wrong(span);
+                follows_error = error_before.is_some();
+            }
+        }
+        if !matches!(token.kind, TokenKind::Space | TokenKind::Error) {
+            follows_error = false;
         }
         if token.kind != TokenKind::Error {
             error_before = None;

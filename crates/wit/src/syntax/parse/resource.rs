@@ -30,6 +30,11 @@ fn item(parser: &mut Parser<'_>) -> Parsed<ResourceItem> {
     if word == "constructor" && parser.ahead(1).text != ":" {
         return constructor(parser, start, attributes).map(ResourceItem::Func);
     }
+    if word == "async" && parser.ahead(1).text == "constructor" && parser.ahead(2).text == "(" {
+        parser.tell_here("a constructor cannot be `async`", "not allowed here", "remove `async`");
+        parser.bump();
+        return constructor(parser, start, attributes).map(ResourceItem::Func);
+    }
     if parser.is(":") && func::is_word(parser.ahead(1).text) {
         return func::without_name(parser);
     }

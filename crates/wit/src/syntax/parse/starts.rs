@@ -68,7 +68,7 @@ fn is_func(pieces: &[Piece<'_>], at: usize) -> bool {
 fn after_attributes(pieces: &[Piece<'_>], mut at: usize) -> usize {
     for _ in 0..ATTRIBUTES {
         let text = |at: usize| pieces.get(at).map_or("", |piece| piece.text);
-        if text(at) != "@" {
+        if text(at) != "@" || pieces.get(at + 1).is_none_or(|name| name.kind != Kind::Word) {
             return at;
         }
         if text(at + 2) != "(" {

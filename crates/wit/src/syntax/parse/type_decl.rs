@@ -138,6 +138,12 @@ fn variant_case(parser: &mut Parser<'_>) -> Parsed<Case> {
     Ok(Case { attributes, name, payload, span: parser.span_from(start) })
 }
 
+/// Whether the bracket of a payload is closed on its line.
+fn closes(parser: &Parser<'_>) -> bool {
+    let rest = (0..64).map(|ahead| parser.ahead(ahead)).take_while(|piece| !piece.first && piece.kind != Kind::End);
+    rest.take_while(|piece| !matches!(piece.text, "(" | "{" | "}" | ";")).any(|piece| piece.text == ")")
+}
+
 /// `(u32)`
 fn payload(parser: &mut Parser<'_>) -> Type {
     parser.bump();
@@ -157,7 +163,7 @@ fn payload(parser: &mut Parser<'_>) -> Type {
         parser.bump();
     }
     let ty = type_or_error(parser);
-    if parser.is(",") && !parser.ahead(1).first {
+    if parser.is(",") && !parser.ahead(1).first && closes(parser) {
         parser.tell_here("expected `)`, found `,`", "a case carries one value", "write one `tuple<..>` of the types");
         parser.bump();
         list::list(parser, ")", |parser| Ok(type_or_error(parser)));

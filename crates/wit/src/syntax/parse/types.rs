@@ -12,7 +12,7 @@ use super::{Parsed, depth, func, list};
 /// A type; one that cannot be read is told, and stands as `Error`.
 pub(super) fn type_or_error(parser: &mut Parser<'_>) -> Type {
     let start = parser.here().span.start;
-    let ty = at_depth(parser, 0).unwrap_or_else(|_| {
+    let ty = nested(parser).unwrap_or_else(|_| {
         let start = start.min(parser.end());
         Type { kind: TypeKind::Error, span: start..parser.end() }
     });
@@ -33,16 +33,19 @@ fn is_type(piece: &Piece<'_>) -> bool {
     piece.kind == Kind::Word && (!is_keyword(word) || primitive(word).is_some() || GENERIC.contains(&word))
 }
 
-fn at_depth(parser: &mut Parser<'_>, depth: usize) -> Parsed<Type> {
-    if depth >= depth::TYPES {
+/// A type that may stand in another one.
+fn nested(parser: &mut Parser<'_>) -> Parsed<Type> {
+    if parser.types() >= depth::TYPES {
         return depth::too_deep_type(parser);
     }
+    parser.enter_type();
     let start = parser.here().span.start;
-    let kind = kind(parser, depth)?;
-    Ok(Type { kind, span: start..parser.end() })
+    let kind = kind(parser);
+    parser.leave_type();
+    Ok(Type { kind: kind?, span: start..parser.end() })
 }
 
-fn kind(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
+fn kind(parser: &mut Parser<'_>) -> Parsed<TypeKind> {
     let here = parser.here().clone();
     let next = parser.ahead(1);
     let word = here.text;
@@ -55,16 +58,31 @@ fn kind(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
         parser.bump();
         if parser.is("<") {
             parser.tell_here(format!("`{word}` takes no types"), "not expected here", "remove `<..>`");
-            arguments(parser, depth);
+            arguments(parser);
         }
         return Ok(TypeKind::Primitive(primitive));
     }
     if GENERIC.contains(&word) {
-        return generic(parser, word, depth);
+        return generic(parser, word);
     }
     if here.kind == Kind::Word && !is_keyword(word) {
         if next.text == "<" && !next.first {
-            return unknown_generic(parser, word, depth);
+            return unknown_generic(parser, word);
+        }
+        // A character in it that means nothing was told already.
+        if here.doubtful {
+            parser.bump();
+            return Ok(TypeKind::Error);
+        }
+        if next.text == "." && next.touches(&here) && parser.ahead(2).kind == Kind::Word {
+            return Ok(path(parser));
+        }
+        if word == "handle" && next.kind == Kind::Word && !next.first && !parser.declares(word) {
+            let help = format!("write `own<{0}>` or `borrow<{0}>`", next.text);
+            parser.tell_here("`handle` is older syntax", "no longer a type", help);
+            parser.bump();
+            parser.bump();
+            return Ok(TypeKind::Error);
         }
         if word == "unit" && !parser.declares(word) {
             let help = "leave it out, or write `_` in a `result`";
@@ -74,7 +92,19 @@ fn kind(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
         }
         return Ok(TypeKind::Named(name(parser, "a type", &[])?));
     }
-    no_type(parser, depth)
+    no_type(parser)
+}
+
+/// `geometry.point`: a type of another interface is brought in by `use`.
+fn path(parser: &mut Parser<'_>) -> TypeKind {
+    let (from, ty) = (parser.here().text, parser.ahead(2).text);
+    let span = parser.here().span.start..parser.ahead(2).span.end;
+    let help = format!("write `use {from}.{{{ty}}};` above, and `{ty}` here");
+    parser.tell_at(span, format!("expected a type, found the path `{from}.{ty}`"), "not a type's name", help);
+    for _ in 0..3 {
+        parser.bump();
+    }
+    TypeKind::Error
 }
 
 fn primitive(word: &str) -> Option<Primitive> {
@@ -98,15 +128,16 @@ fn primitive(word: &str) -> Option<Primitive> {
 }
 
 /// What stands where a type must: read as far as it is known.
-fn no_type(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
+fn no_type(parser: &mut Parser<'_>) -> Parsed<TypeKind> {
     let (here, next) = (parser.here().clone(), parser.ahead(1).clone());
-    if here.kind == Kind::Word && next.text != "{" && !next.first && is_type(&next) {
+    let stray = matches!(here.text, ">" | "->" | "=" | ":" | "." | "/" | "*" | "+") && !here.first;
+    if (here.kind == Kind::Word || stray) && next.text != "{" && !next.first && is_type(&next) {
         parser.remove();
-        return kind(parser, depth);
+        return kind(parser);
     }
     if matches!(here.text, "(" | "[") && is_type(&next) && !closes(parser) {
         parser.remove();
-        return kind(parser, depth);
+        return kind(parser);
     }
     match here.text {
         "[" | "(" => {
@@ -114,7 +145,7 @@ fn no_type(parser: &mut Parser<'_>, depth: usize) -> Parsed<TypeKind> {
             let headline = format!("expected a type, found `{}`", here.text);
             parser.tell_here(headline, "no type begins like this", format!("write `{name}<..>`"));
             parser.bump();
-            list::list(parser, close, |parser| at_depth(parser, depth + 1));
+            list::list(parser, close, |parser| nested(parser));
             Ok(TypeKind::Error)
         }
         "func" => {
@@ -191,12 +222,12 @@ impl Argument {
 }
 
 /// `<..>`, which begins here.
-fn arguments(parser: &mut Parser<'_>, depth: usize) -> Vec<Argument> {
+fn arguments(parser: &mut Parser<'_>) -> Vec<Argument> {
     parser.bump();
-    list::list(parser, ">", |parser| argument(parser, depth))
+    list::list(parser, ">", |parser| argument(parser))
 }
 
-fn argument(parser: &mut Parser<'_>, depth: usize) -> Parsed<Argument> {
+fn argument(parser: &mut Parser<'_>) -> Parsed<Argument> {
     if parser.is("_") {
         return Ok(Argument::Nothing(parser.bump()));
     }
@@ -206,13 +237,17 @@ fn argument(parser: &mut Parser<'_>, depth: usize) -> Parsed<Argument> {
         let span = parser.bump();
         return Ok(Argument::Length(VersionText { text: parser.text(span.clone()).to_owned(), span }));
     }
-    at_depth(parser, depth + 1).map(Argument::Type)
+    let start = parser.here().span.start;
+    let ty = nested(parser);
+    Ok(Argument::Type(
+        ty.unwrap_or_else(|_| Type { kind: TypeKind::Error, span: start.min(parser.end())..parser.end() }),
+    ))
 }
 
 /// `list`, `option` and the like.
-fn generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<TypeKind> {
+fn generic(parser: &mut Parser<'_>, word: &str) -> Parsed<TypeKind> {
     let at = parser.bump();
-    let Some(arguments) = opened_arguments(parser, word, depth) else {
+    let Some(arguments) = opened_arguments(parser, word) else {
         return Ok(without_arguments(word));
     };
     let whole = at.start..parser.end();
@@ -224,15 +259,16 @@ fn generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<TypeKind
 }
 
 /// The types in `<..>`; `None` if there are none and need not be, or it was told that they are missing.
-fn opened_arguments(parser: &mut Parser<'_>, word: &str, depth: usize) -> Option<Vec<Argument>> {
-    if parser.is_spare("<") && !matches!(parser.here().text, "(" | "[" | "," | ")" | ">") {
+fn opened_arguments(parser: &mut Parser<'_>, word: &str) -> Option<Vec<Argument>> {
+    if parser.is_spare("<") && !matches!(parser.here().text, "," | ")" | ">") {
         parser.remove();
     }
     let here = parser.here();
     if here.text == "<" {
-        return Some(arguments(parser, depth));
+        return Some(arguments(parser));
     }
     let wrong = match here.text {
+        _ if parser.is_spare("<") => "",
         "(" => ")",
         "[" => "]",
         _ => "",
@@ -241,12 +277,12 @@ fn opened_arguments(parser: &mut Parser<'_>, word: &str, depth: usize) -> Option
         let help = format!("write `{word}<..>`");
         parser.tell_here(format!("expected `<`, found `{}`", here.text), "not expected here", help);
         parser.bump();
-        return Some(list::list(parser, wrong, |parser| argument(parser, depth)));
+        return Some(list::list(parser, wrong, |parser| argument(parser)));
     }
     let then = parser.ahead(1).text;
     if begins_type(parser) && !here.first && matches!(then, ">" | "<") {
         parser.missing("<");
-        return Some(list::list(parser, ">", |parser| argument(parser, depth)));
+        return Some(list::list(parser, ">", |parser| argument(parser)));
     }
     if !matches!(word, "result" | "future" | "stream") {
         parser.missing_with("`<`", format!("write `{word}<..>` with {} in it", wanted(word)));
@@ -272,7 +308,7 @@ fn without_arguments(word: &str) -> TypeKind {
 }
 
 /// `lst<u8>`, `handle<blob>`
-fn unknown_generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<TypeKind> {
+fn unknown_generic(parser: &mut Parser<'_>, word: &str) -> Parsed<TypeKind> {
     let near = meant(word, &GENERIC);
     let help = match near {
         Some("borrow") if word == "handle" => "write `own<..>` or `borrow<..>`".to_owned(),
@@ -282,10 +318,10 @@ fn unknown_generic(parser: &mut Parser<'_>, word: &str, depth: usize) -> Parsed<
     let headline = format!("`{word}` is not a type that takes other types");
     parser.tell_here(headline, "not known", help);
     match near {
-        Some(near) => generic(parser, near, depth),
+        Some(near) => generic(parser, near),
         None => {
             parser.bump();
-            arguments(parser, depth);
+            arguments(parser);
             Ok(TypeKind::Error)
         }
     }

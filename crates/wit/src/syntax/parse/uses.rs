@@ -157,6 +157,14 @@ fn given_another_name(parser: &mut Parser<'_>) -> Parsed<Renamed> {
     attributes::none_here(parser, "a name");
     let start = parser.position();
     let from = name(parser, "a name", BROUGHT)?;
+    if parser.is(":") && matches!(parser.ahead(2).text, "/" | ":") {
+        let headline = format!("expected a plain name, found a path that begins with `{}:`", from.text);
+        parser.tell_at(from.span, headline, "an interface keeps its name", "leave it out");
+        while !matches!(parser.here().text, "," | "}" | ";") && !parser.at_end() {
+            parser.bump();
+        }
+        return Err(Broken::Passed);
+    }
     let wrong = matches!(parser.here().text, ":" | "=" | "->");
     if wrong {
         parser.expect_not("as", &[":", "=", "->"]);

@@ -72,13 +72,25 @@ fn extern_kind(parser: &mut Parser<'_>) -> Parsed<ExternKind> {
         }
         "{" if turned => Ok(ExternKind::Interface { name, items: interface::body(parser)? }),
         "(" => {
-            let (kind, func) = func::without_word(parser);
+            let (kind, func) = if turned { func::parameters(parser) } else { func::without_word(parser) };
             parser.semicolon();
             Ok(ExternKind::Func { name, kind, func })
         }
         "func" | "async" | "static" | "interface" if !parser.here().first => {
             parser.missing(":");
             after_colon(parser, name)
+        }
+        "." if parser.ahead(1).kind == Kind::Word && !parser.here().first => {
+            let path = format!("{}.{}", name.text, parser.ahead(1).text);
+            let help = match name.text.as_str() {
+                "self" => format!("write `{}`", parser.ahead(1).text),
+                _ => "name the interface alone".to_owned(),
+            };
+            parser.tell_here(format!("expected an interface, found `{path}`"), "not expected here", help);
+            parser.bump();
+            parser.bump();
+            parser.semicolon();
+            Err(Broken::Passed)
         }
         _ => {
             parser.semicolon();
