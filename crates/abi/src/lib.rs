@@ -6,18 +6,21 @@
 //!
 //! Specification: Canonical ABI explainer; function names follow its `definitions.py`.
 
+pub mod builtin;
 pub mod call;
 pub mod codec;
 pub mod contents;
 pub mod core;
 pub mod flatten;
 pub mod layout;
+pub mod names;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use types::{TypeId, Types};
 
+pub use builtin::{Builtin, Carrier, Needs, Transfer, TransferOp, futures_and_streams};
 pub use call::{Call, Mode, Params, Results, Side, Spill};
 pub use codec::{Cases, Cast, Codec, CodecId, Codecs, Part, Payload, Scalar, Shape, Way};
 pub use contents::Contents;

@@ -5,60 +5,12 @@
 //!
 //! Specification: Component Model, "Build Targets" (`cm32p2`); the older scheme is a convention of the ecosystem.
 
-use types::version::Track;
-use types::{ExternName, InterfaceName};
+pub use abi::names::{
+    EXPORT_PREFIX, ROOT, ResourceOp, STANDARD, Scheme, canonical, destructor, export_func, post_return,
+};
 
-/// A naming scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scheme {
-    Legacy,
-    Standard,
-}
-
-/// The prefix of every name of the standard scheme.
-pub const STANDARD: &str = "cm32p2";
-/// The module name of world-level imports in the older scheme.
-pub const ROOT: &str = "$root";
-/// The prefix of the module names under which a module imports what it needs for its own exports.
-pub const EXPORT_PREFIX: &str = "[export]";
 /// The module name under which an adapter imports what the main module exports.
 pub const MAIN_MODULE: &str = "__main_module__";
-
-/// The core export that implements a function; `scope` is the exported interface, or none for the world itself.
-pub fn export_func(scheme: Scheme, scope: Option<&ExternName>, func: &ExternName) -> String {
-    match (scheme, scope) {
-        (Scheme::Legacy, None) => func.to_string(),
-        (Scheme::Legacy, Some(scope)) => format!("{scope}#{func}"),
-        (Scheme::Standard, None) => format!("{STANDARD}||{func}"),
-        (Scheme::Standard, Some(scope)) => format!("{STANDARD}|{}|{func}", canonical(scope)),
-    }
-}
-
-/// The core export that frees what a call of the function `name` left behind.
-pub fn post_return(scheme: Scheme, name: &str) -> String {
-    match scheme {
-        Scheme::Legacy => format!("cabi_post_{name}"),
-        Scheme::Standard => format!("{name}_post"),
-    }
-}
-
-/// The core export that destroys a resource of an exported interface.
-pub fn destructor(scheme: Scheme, scope: &ExternName, resource: &str) -> String {
-    match scheme {
-        Scheme::Legacy => format!("{scope}#[dtor]{resource}"),
-        Scheme::Standard => format!("{STANDARD}|{}|{resource}_dtor", canonical(scope)),
-    }
-}
-
-/// An interface's name with its version cut to the semver track; other names as they are.
-pub fn canonical(name: &ExternName) -> String {
-    let ExternName::Interface(InterfaceName { package, interface }) = name else { return name.to_string() };
-    let path = format!("{}:{}/{interface}", package.namespace, package.name);
-    match &package.version {
-        None => path,
-        Some(version) => format!("{path}@{}", Track::of(Some(version)).text()),
-    }
-}
 
 /// What a core import asks for, as its two names say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,14 +37,6 @@ pub enum Scope<'n> {
     Named(&'n str),
     /// An interface's name with a version cut to its track.
     Canonical(&'n str),
-}
-
-/// A built-in function of a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResourceOp {
-    New,
-    Rep,
-    Drop,
 }
 
 /// Takes the names of a core import apart. `legacy` says whether the older scheme is understood.
@@ -177,16 +121,6 @@ pub mod special {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_standard_scheme_writes_versions_as_tracks() {
-        let name = |text| ExternName::parse(text).expect("a name");
-        let run = ExternName::label("run");
-        assert_eq!(export_func(Scheme::Standard, Some(&name("a:b/c@1.2.3")), &run), "cm32p2|a:b/c@1|run");
-        assert_eq!(export_func(Scheme::Standard, Some(&name("a:b/c@0.2.3")), &run), "cm32p2|a:b/c@0.2|run");
-        assert_eq!(export_func(Scheme::Standard, None, &run), "cm32p2||run");
-        assert_eq!(export_func(Scheme::Legacy, Some(&name("a:b/c@1.2.3")), &run), "a:b/c@1.2.3#run");
-    }
 
     #[test]
     fn names_are_taken_apart() {

@@ -15,14 +15,29 @@ use testing::{Outcome, Trouble};
 fn main() -> ExitCode {
     Suite::new()
         .conformance("encode", directories, same_world)
-        .conformance("bindgen", wit_sources, withe_oracle::compare_metadata)
-        .conformance("interfaces", wit_sources, withe_oracle::compare_metadata)
+        .conformance("encode", wit_below, withe_oracle::compare_worlds)
+        .conformance("bindgen", wit_sources, withe_oracle::compare_worlds)
+        .conformance("interfaces", wit_sources, withe_oracle::compare_worlds)
+        .conformance("wit-ui", wit_sources, withe_oracle::compare_worlds)
+        .conformance("merge", wit_folders, withe_oracle::compare_worlds)
+        .conformance("targets", wit_below, withe_oracle::compare_worlds)
         .run()
 }
 
 fn wit_sources(folder: &Path) -> Vec<PathBuf> {
     let is_wit = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|extension| extension == "wit");
     entries(folder).into_iter().filter(is_wit).collect()
+}
+
+/// The WIT files of all case folders, each alone.
+fn wit_below(folder: &Path) -> Vec<PathBuf> {
+    let is_wit = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "wit");
+    directories(folder).iter().flat_map(|case| entries(case)).filter(is_wit).collect()
+}
+
+/// The folders of all case folders.
+fn wit_folders(folder: &Path) -> Vec<PathBuf> {
+    directories(folder).iter().flat_map(|case| directories(case)).collect()
 }
 
 /// The component that we make of a case, read by the other tool, prints as the case says.

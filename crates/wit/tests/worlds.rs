@@ -14,11 +14,12 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexMap;
 use support::{conformance, read_tree, read_tree_as};
 use types::subtype::{Options, component_mismatches};
 use types::union::union;
 use types::{PackageName, Types, World, equal};
-use withe_wit::{LoadOptions, Package, load};
+use withe_wit::{LoadOptions, Package, SourceTree, load};
 
 #[test]
 fn what_must_merge_does_and_what_must_not_does_not() {
@@ -71,7 +72,12 @@ struct Folder {
 
 impl Folder {
     fn read(path: &Path) -> Self {
-        let mut tree = read_tree_as(path, "folder");
+        let tree = read_tree_as(path, "folder");
+        // Files of the folder itself stand below it from now on: one folder declares one package.
+        let moved = |path: &str| match path.strip_prefix("folder/") {
+            Some(file) if !file.contains('/') => format!("folder/deps/{file}"),
+            _ => path.to_owned(),
+        };
         let (mut imports, mut worlds) = (String::new(), Vec::new());
         let text = |bytes| std::str::from_utf8(bytes).unwrap();
         let declared = |bytes| text(bytes).lines().find_map(|line: &str| line.strip_prefix("package "));
@@ -93,7 +99,9 @@ impl Folder {
             }
         }
         let world = format!("package test:all;\nworld all {{\n{imports}}}\n");
-        tree.files.insert("folder/all-of-it.wit".to_owned(), world.into_bytes());
+        let mut files: IndexMap<_, _> = tree.files.iter().map(|(path, bytes)| (moved(path), bytes.clone())).collect();
+        files.insert("folder/all-of-it.wit".to_owned(), world.into_bytes());
+        let tree = SourceTree::of_folder("folder", files);
         Self { package: load(&tree, &LoadOptions::default()).unwrap(), worlds }
     }
 

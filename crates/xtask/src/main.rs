@@ -28,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench [--binary WITHE]
                      time and size of the release binary, beside the peers that are on PATH
   oracle [WORDS]     differential tests against other makers of components
+  oracle --random N  the same for types and the ABI of N random packages of WIT
   dist               the release binary with licence and checksums";
 
 fn main() -> ExitCode {
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["fuzz", "--seconds", seconds] => fuzz::fuzz(seconds),
         ["bench"] => dist::build_release().and_then(|withe| bench::bench(&withe)),
         ["bench", "--binary", withe] => bench::bench(withe.as_ref()),
+        ["oracle", "--random", packages] => oracle::random(packages),
         ["oracle", rest @ ..] => oracle::oracle(rest),
         ["dist"] => dist::dist(),
         _ => {
