@@ -13,7 +13,7 @@ use super::lookup::Found;
 use super::names::whole;
 use super::paths::for_each_path;
 use super::walk::{for_each_name, parts_of};
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{Item, Span};
 
 /// So many steps of a circle are shown.
 const MOST_STEPS: usize = 100;
@@ -116,6 +116,9 @@ impl<'t> Checker<'t> {
         let name = |number: usize| self.index.shown(packages[number]);
         let mut found = Vec::new();
         for circle in circles(&edges) {
+            if circle.len() == 1 && self.has_two_headers(packages[circle[0].0]) {
+                continue;
+            }
             let one = self.circle("wit/package-cycle", "package", &circle, &edges, &name, "uses");
             let help = if circle.len() == 1 {
                 "name the interface alone, without the package"
@@ -125,6 +128,15 @@ impl<'t> Checker<'t> {
             found.push(one.help(help));
         }
         self.found.extend(found);
+    }
+
+    /// Whether what looks like one package was meant to be two: that is told at the second header.
+    fn has_two_headers(&self, package: PackageId) -> bool {
+        self.index.package(package).parts.iter().any(|part| {
+            let header =
+                |span: &Span| part.source.text.get(span.clone()).is_some_and(|text| text.starts_with("package"));
+            part.items.iter().any(|item| matches!(item, Item::Error(span) if header(span)))
+        })
     }
 
     /// A circle as a diagnostic: each step where it is said.
