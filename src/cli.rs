@@ -21,7 +21,9 @@ pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
 pub use encoding::{EmbedArgs, Encoding, PlugArgs, WrapArgs};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use running::{CallArgs, GrantArgs, LimitArgs, RunArgs, ValidateArgs};
-pub use text::{CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, ParseArgs, PrintArgs, StripArgs, WitArgs, WitForm};
+pub use text::{
+    CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, FmtArgs, ParseArgs, PrintArgs, StripArgs, WitArgs, WitForm,
+};
 
 /// From WIT to a running, verified application made of WebAssembly components.
 #[derive(Debug, Parser)]
@@ -86,6 +88,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Show or convert resolved WIT
     Wit(WitArgs),
+    /// Lay out WIT files in the usual way
+    Fmt(FmtArgs),
     /// Generate bindings
     Bindgen(BindgenArgs),
     /// Put a world's metadata into a core module
@@ -132,6 +136,7 @@ impl Command {
         match self {
             Self::Demo(_) => "demo",
             Self::Wit(_) => "wit",
+            Self::Fmt(_) => "fmt",
             Self::Bindgen(_) => "bindgen",
             Self::Embed(_) => "embed",
             Self::Wrap(_) => "wrap",
@@ -161,6 +166,7 @@ impl Command {
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),
             Self::Demo(_)
+            | Self::Fmt(_)
             | Self::Bindgen(_)
             | Self::Run(_)
             | Self::Call(_)

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod doctor;
 pub mod embed;
 pub mod explain;
+pub mod fmt;
 pub mod guest;
 pub mod parse;
 pub mod plug;

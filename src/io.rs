@@ -3,13 +3,14 @@
 //! In: paths as users write them. Out: bytes with the names they are shown under; written files; what was said.
 //! Holds: an output file is written whole or not at all; standard output has one owner.
 //!
-//! `read` has inputs, `folder` what can be checked of one, `write` has outputs, `report` has what is said.
+//! `read` and `wit_files` have inputs, `folder` what can be checked of one, `write` has outputs, `report` what is said.
 
 mod content;
 mod outline;
 mod folder;
 mod read;
 mod report;
+mod wit_files;
 mod write;
 
 use std::collections::HashMap;

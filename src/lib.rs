@@ -146,6 +146,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
     match command {
         Command::Demo(args) => commands::demo::demo(args, io),
         Command::Wit(args) => commands::wit::wit(args, io),
+        Command::Fmt(args) => commands::fmt::fmt(args, io),
         Command::Bindgen(args) => commands::bindgen::bindgen(args, io),
         Command::Embed(args) => commands::embed::embed(args, io),
         Command::Wrap(args) => commands::wrap::wrap(args, io),

@@ -112,10 +112,11 @@ fn fuzz_commands() {
     check("fuzz_commands", 100, |random| {
         let (name, bytes) = input(random);
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        let verbs: [&[&str]; 5] = [
+        let verbs: [&[&str]; 6] = [
             &["validate", name],
             &["wrap", name, "-o", "out.wasm"],
             &["wit", name],
+            &["fmt", name],
             &["print", name],
             &["strip", name, "-o", "out.wasm"],
         ];

@@ -17,7 +17,6 @@ const LATER: &[(&str, &str)] = &[
     ("diff", "compare the output of `withe wit` on both"),
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("build", "run the compiler, then `withe wrap`"),
-    ("fmt", "`withe wit PATH` prints WIT in the usual layout"),
     ("lsp", "check WIT with `withe validate PATH`"),
     ("docs", "`withe wit PATH` prints WIT with its documentation"),
     ("add", "put the package into the folder `deps` beside the WIT"),
@@ -40,6 +39,7 @@ const LATER: &[(&str, &str)] = &[
 const HERE: &[&str] = &[
     "demo",
     "wit",
+    "fmt",
     "bindgen",
     "embed",
     "wrap",

@@ -91,6 +91,16 @@ pub enum WitForm {
 }
 
 #[derive(Args, Clone, Debug)]
+pub struct FmtArgs {
+    /// `.wit` files, and folders with all that are below them; `-` is standard input, written to standard output
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; exit with 1 if files would change, and name them
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
     /// A code such as `wit/syntax`; without one, all are listed
     pub code: Option<String>,

@@ -210,7 +210,13 @@ fn scattered(text: &str, random: &mut Random) -> String {
                 out.push_str(text);
                 out.push_str(line_end);
             }
-            _ => out.push_str(text),
+            TokenKind::BlockComment
+            | TokenKind::DocBlock
+            | TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::String
+            | TokenKind::Mark
+            | TokenKind::Error => out.push_str(text),
         }
         // Nothing can stand in a version, and a `/` would become a part of the comment.
         let next = tokens.get(at + 1).map_or("", |next| &tree.source.text[next.span.clone()]);

@@ -1,0 +1,91 @@
+//! The `.wit` files that paths stand for.
+//!
+//! In: files and folders as users name them. Out: the files, folders taken apart.
+//! Holds: a file comes once, however many paths or links lead to it; a folder is entered once, so that links to
+//! folders above end; hidden folders, `target` and `node_modules` are passed over, as when WIT is read.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use diag::Diagnostic;
+
+use super::Io;
+use super::read::{shown, unreadable};
+
+impl Io {
+    /// Whether a path is a file that is there and no `.wit` file.
+    pub fn is_foreign_file(&self, path: &Path) -> bool {
+        path != Path::new("-") && self.resolve(path).is_file() && !is_wit(path)
+    }
+
+    /// The files that the paths stand for, and what cannot be read of the folders. What is no folder stays as it is.
+    pub fn wit_files(&self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+        let mut walk = Walk::default();
+        for path in paths {
+            let whole = self.resolve(path);
+            if path != Path::new("-") && whole.is_dir() {
+                walk.folder(path, &whole);
+            } else {
+                walk.file(path.clone(), &whole);
+            }
+        }
+        (walk.files, walk.unreadable)
+    }
+}
+
+#[derive(Default)]
+struct Walk {
+    files: Vec<PathBuf>,
+    unreadable: Vec<Diagnostic>,
+    /// Files and folders that have been met, as the machine knows them.
+    met: BTreeSet<PathBuf>,
+}
+
+impl Walk {
+    fn is_new(&mut self, whole: &Path) -> bool {
+        self.met.insert(std::fs::canonicalize(whole).unwrap_or_else(|_| whole.to_owned()))
+    }
+
+    fn file(&mut self, path: PathBuf, whole: &Path) {
+        if self.is_new(whole) {
+            self.files.push(path);
+        }
+    }
+
+    /// The folders wait on a list, so that deep ones need no deep calls; a folder's own files come before those below.
+    fn folder(&mut self, path: &Path, whole: &Path) {
+        let mut waiting = vec![(path.to_owned(), whole.to_owned())];
+        while let Some((path, whole)) = waiting.pop() {
+            if !self.is_new(&whole) {
+                continue;
+            }
+            let read = std::fs::read_dir(&whole).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+            let mut entries = match read {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.unreadable.push(unreadable(&shown(&path), &error));
+                    continue;
+                }
+            };
+            entries.sort_by_key(std::fs::DirEntry::file_name);
+            let mut folders = Vec::new();
+            for entry in entries {
+                let (path, whole) = (path.join(entry.file_name()), entry.path());
+                if whole.is_dir() {
+                    let name = entry.file_name();
+                    let name = name.to_string_lossy();
+                    if !(name.starts_with('.') || name == "target" || name == "node_modules") {
+                        folders.push((path, whole));
+                    }
+                } else if is_wit(&path) {
+                    self.file(path, &whole);
+                }
+            }
+            waiting.extend(folders.into_iter().rev());
+        }
+    }
+}
+
+fn is_wit(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "wit")
+}
