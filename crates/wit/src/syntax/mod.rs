@@ -32,3 +32,6 @@ pub fn parse(source: Arc<diag::Source>) -> Tree {
     let (ast, errors) = parse::parse(&source, &tokens);
     Tree { source, tokens, ast, errors }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,6 +57,11 @@ fn after_at(parser: &mut Parser<'_>) -> Parsed<Attribute> {
     let arguments = if parser.is("(") && !parser.here().first {
         parser.bump();
         list::list(parser, ")", argument)
+    } else if parser.at_word() && parser.ahead(1).text == "=" && !parser.here().first {
+        parser.missing("(");
+        let bare = argument(parser).into_iter().collect();
+        parser.eat(")");
+        bare
     } else {
         Vec::new()
     };

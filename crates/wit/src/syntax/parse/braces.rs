@@ -307,9 +307,29 @@ impl<'p, 'a> Walk<'p, 'a> {
         }
     }
 
+    /// `package a:b` without `{`, followed by items that stand further in.
+    fn missing_open_of_package(&mut self, at: usize) {
+        let line = self.pieces[at + 1..].iter().take(32).take_while(|piece| !piece.first && piece.kind != Kind::End);
+        let (length, ended) = line
+            .fold((0, false), |(length, ended), piece| (length + 1, ended || matches!(piece.text, "{" | "}" | ";")));
+        let after = at + 1 + length;
+        let indent = self.pieces[at].indent;
+        let goes_on = |next: &Piece<'_>| next.first && next.indent > indent;
+        if ended || length < 3 || !self.pieces.get(after).is_some_and(goes_on) {
+            return;
+        }
+        self.edits.push(Edit::Open { at: after });
+        self.stack.push(Open { brace: after - 1, head: at, block: Block::Package, indent, dedent: None });
+        self.head = after;
+    }
+
     /// `interface a` without `{`, followed by its items.
     fn missing_open(&mut self, at: usize) {
         let text = |ahead: usize| self.pieces.get(at + ahead).map_or("", |piece| piece.text);
+        if text(0) == "package" && (self.head == at || self.pieces[at].first) {
+            self.missing_open_of_package(at);
+            return;
+        }
         let inline = text(0) == "interface" && at > 0 && self.pieces[at - 1].text == ":";
         let named = matches!(text(0), "interface" | "world" | "record" | "variant" | "enum" | "flags" | "resource");
         if !inline && is_keyword(text(1)) {
@@ -342,6 +362,12 @@ impl<'p, 'a> Walk<'p, 'a> {
         let next = &self.pieces[after];
         if next.first {
             return next.indent > self.pieces[at].indent || next.text == "}";
+        }
+        // `interface }`: the brace is the second of `{}`, unless something else began on the line.
+        let alone =
+            || self.stack.last().is_none_or(|open| self.pieces[open.brace + 1..=at].iter().any(|piece| piece.first));
+        if next.text == "}" {
+            return alone();
         }
         let rest = self.pieces[after..].iter().take(64).skip(1);
         next.kind == Kind::Word && !rest.take_while(|piece| !piece.first).any(|piece| piece.text == "{")

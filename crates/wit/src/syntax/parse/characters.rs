@@ -108,6 +108,16 @@ fn unreadable(source: &Arc<Source>, span: &Span) -> Diagnostic {
             at(span.clone(), "means nothing in WIT"),
             "write comments with `//`",
         ),
+        Some('?') => (
+            "unexpected character `?`".to_owned(),
+            at(span.clone(), "means nothing in WIT"),
+            "write `option<..>` around the type of what may be missing",
+        ),
+        Some('&') => (
+            "unexpected character `&`".to_owned(),
+            at(span.clone(), "means nothing in WIT"),
+            "write `borrow<..>`, or nothing: a method has its resource already",
+        ),
         Some('|') => (
             "unexpected character `|`".to_owned(),
             at(span.clone(), "means nothing in WIT"),

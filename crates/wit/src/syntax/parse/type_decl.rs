@@ -57,9 +57,12 @@ fn no_parameters(parser: &mut Parser<'_>) {
     }
 }
 
-/// Types without names, told already.
+/// Types without names, or cases as they must be; told already.
 fn union(parser: &mut Parser<'_>) -> TypeDeclKind {
-    let types = members(parser, |parser| Ok(type_or_error(parser)));
+    let types = members(parser, |parser| match parser.ahead(1).text {
+        "(" => variant_case(parser).map(|case| Type { kind: TypeKind::Error, span: case.span }),
+        _ => Ok(type_or_error(parser)),
+    });
     let span = types.first().map_or(parser.before(), |ty| ty.span.clone());
     TypeDeclKind::Alias(Type { kind: TypeKind::Error, span })
 }

@@ -16,6 +16,12 @@ pub(super) fn type_or_error(parser: &mut Parser<'_>) -> Type {
         let start = start.min(parser.end());
         Type { kind: TypeKind::Error, span: start..parser.end() }
     });
+    if parser.is("[") && parser.ahead(1).text == "]" && !parser.here().first {
+        let element = parser.text(ty.span.clone());
+        parser.tell_here("expected the end of the type, found `[`", "no list", format!("write `list<{element}>`"));
+        parser.bump();
+        parser.bump();
+    }
     while parser.is(">") {
         parser.tell_here("expected the end of the type, found `>`", "one too many", "remove this `>`");
         parser.bump();
