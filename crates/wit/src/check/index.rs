@@ -386,6 +386,14 @@ impl<'t> Index<'t> {
     }
 }
 
+impl Package<'_> {
+    /// The interface or world of a name, also if its declaration is not written as a name is.
+    pub(super) fn item(&self, name: &str) -> Option<ScopeId> {
+        let respelt = || self.items.get(self.otherwise.declared_as(name)?);
+        self.items.get(name).or_else(respelt).copied()
+    }
+}
+
 impl<'t> Scope<'t> {
     fn add_use(&mut self, use_: &'t Use) {
         for renamed in &use_.names {

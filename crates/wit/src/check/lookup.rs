@@ -57,9 +57,9 @@ impl<'t> Index<'t> {
     /// Follows a name that only the package itself has: what `use name;` at the top means.
     pub(super) fn in_package(&self, package: PackageId, name: &'t Name) -> Found<'t> {
         let here = self.package(package);
-        match here.items.get(name.text.as_str()) {
-            Some(scope) => Found::Scope(*scope),
-            None if here.guessed.contains(name.text.as_str()) || here.otherwise.has(&name.text) => Found::Silent,
+        match here.item(&name.text) {
+            Some(scope) => Found::Scope(scope),
+            None if here.guessed.contains(name.text.as_str()) => Found::Silent,
             None => Found::Missing(Missing::Here(name)),
         }
     }
@@ -68,15 +68,11 @@ impl<'t> Index<'t> {
         let found = self.find_packages(package);
         let Some(first) = found.first() else { return Found::Missing(Missing::Package(package)) };
         let is_there = |scope: &ScopeId| !self.is_later(*first, self.scope(*scope).attributes());
-        let mut items = found.iter().filter_map(|id| self.package(*id).items.get(item.text.as_str()).copied());
+        let mut items = found.iter().filter_map(|id| self.package(*id).item(&item.text));
         if let Some(scope) = items.find(is_there) {
             return Found::Scope(scope);
         }
-        let may_have = |id: &PackageId| {
-            let package = self.package(*id);
-            package.guessed.contains(item.text.as_str()) || package.otherwise.has(&item.text)
-        };
-        if found.iter().any(may_have) {
+        if found.iter().any(|id| self.package(*id).guessed.contains(item.text.as_str())) {
             return Found::Silent;
         }
         Found::Missing(Missing::In(*first, item))
@@ -103,19 +99,25 @@ impl<'t> Index<'t> {
         if !builtin::moves_with_track(&own) {
             return Vec::new();
         }
-        of(&|other| plain(other).same_track(&own))
+        let mut same_track = of(&|other| plain(other).same_track(&own));
+        // A version that is not built in yet is not there, even if older ones of its track are.
+        if builtin::find(&own).is_none() {
+            same_track.retain(|id| !matches!(self.package(*id).origin, Origin::BuiltIn(_)));
+        }
+        same_track
     }
 
     /// What the name of a type means in a scope.
     pub(super) fn type_named(&self, scope: &Scope<'t>, name: &str) -> Named<'t> {
-        if let Some(entry) = scope.types.get(name) {
+        let respelt = || scope.types.get(scope.otherwise.declared_as(name)?);
+        if let Some(entry) = scope.types.get(name).or_else(respelt) {
             let later = self.is_later(scope.site.package, entry.attributes());
             return if later { Named::Missing } else { Named::Type(*entry) };
         }
         if let Some(func) = scope.funcs.get(name) {
             return Named::Func(func);
         }
-        if scope.guessed.contains(name) || scope.otherwise.has(name) { Named::Silent } else { Named::Missing }
+        if scope.guessed.contains(name) || scope.otherwise.brings_in(name) { Named::Silent } else { Named::Missing }
     }
 
     /// The scope and the name that a used type comes from.

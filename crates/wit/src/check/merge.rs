@@ -125,6 +125,12 @@ fn is_covered(refusal: &Diagnostic, ours: &[Diagnostic]) -> bool {
     if ELSEWHERE.contains(&refusal.code.0) && ours.iter().any(|one| one.code == refusal.code) {
         return true;
     }
+    // What is not known only because its declaration or its `use` is misspelt.
+    let name = refusal.headline.split('`').nth(1).filter(|_| refusal.code.0.starts_with("wit/unknown-"));
+    let meant = name.map(|name| [format!("did you mean `{name}`?"), format!("write `{name}`")]);
+    if meant.is_some_and(|meant| ours.iter().any(|one| one.help.as_ref().is_some_and(|help| meant.contains(help)))) {
+        return true;
+    }
     let Some(Place::Text { source, span }) = refusal.labels.first().map(|label| &label.place) else {
         // What wit-parser stumbles over without a word is among ours.
         return refusal.code.0 == "wit/invalid"

@@ -108,12 +108,19 @@ pub(super) fn names_in_file(report: &mut Report<'_>, items: &[Item]) {
     }
 }
 
-/// A package in a package.
-pub(super) fn too_deep(report: &mut Report<'_>, package: &NestedPackage) {
-    let name = written(&package.name);
-    let found = diag::error("wit/nested-package", format!("package `{name}` stands in another package"));
-    let found = found.label(report.place(&package.name.span), "not at the top of the file");
-    report.add(found.help("move it out of the package around it"));
+/// Packages in a package. Where they begin no further in than the one around them, that one was not closed: then all
+/// that follow are in it, and the first stands for them.
+pub(super) fn no_packages_in(report: &mut Report<'_>, outer: &NestedPackage) {
+    let column = |package: &NestedPackage| report.tree.source.position(package.name.span.start).column;
+    let inner = outer.items.iter().filter_map(|item| if let Item::Package(inner) = item { Some(inner) } else { None });
+    let (deeper, beside): (Vec<_>, Vec<_>) = inner.partition(|inner| column(inner) > column(outer));
+    for package in deeper.into_iter().chain(beside.into_iter().take(1)) {
+        let name = written(&package.name);
+        let found = diag::error("wit/nested-package", format!("package `{name}` stands in another package"))
+            .label(report.place(&package.name.span), "not at the top of the file")
+            .label(report.place(&outer.name.span), "the package around it");
+        report.add(found.help("move it out of the package around it, or close that one before it"));
+    }
 }
 
 fn written(name: &PackageName) -> String {

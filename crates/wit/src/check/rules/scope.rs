@@ -136,7 +136,7 @@ impl<'a> Scope<'a> {
             let may_be_getter = |span: &&Span| {
                 !span.contains(&setter.name.span.start) && report.text(span).contains(setter.name.text.as_str())
             };
-            let unread = self.unread.iter().any(|span| may_be_getter(span));
+            let unread = self.unread.iter().any(may_be_getter);
             if !self.getters.iter().any(|getter| has_getter(&getter)) && !unread {
                 self.no_getter(report, setter);
             }

@@ -25,17 +25,20 @@ pub(super) fn file(report: &mut Report<'_>) {
     if let Some(header) = &tree.ast.package {
         names::package(report, &header.name);
     }
-    let mut pending = vec![(tree.ast.items.as_slice(), 0)];
-    while let Some((items, depth)) = pending.pop() {
+    let mut pending: Vec<(&[Item], Option<&NestedPackage>)> = vec![(&tree.ast.items, None)];
+    while let Some((items, outer)) = pending.pop() {
         packages::names_in_file(report, items);
+        if let Some(outer) = outer {
+            packages::no_packages_in(report, outer);
+        }
         for item in items {
             match item {
                 Item::Use(one) => top_use(report, one),
                 Item::Interface(one) => interface(report, one),
                 Item::World(one) => world(report, one),
                 Item::Package(one) => {
-                    nested(report, one, depth);
-                    pending.push((&one.items, depth + 1));
+                    nested(report, one);
+                    pending.push((&one.items, Some(one)));
                 }
                 Item::Error(_) => {}
             }
@@ -43,12 +46,9 @@ pub(super) fn file(report: &mut Report<'_>) {
     }
 }
 
-fn nested(report: &mut Report<'_>, package: &NestedPackage, depth: usize) {
+fn nested(report: &mut Report<'_>, package: &NestedPackage) {
     attributes::check(report, &package.attributes, Holder::NestedPackage(&package.name.span));
     names::package(report, &package.name);
-    if depth > 0 {
-        packages::too_deep(report, package);
-    }
     let declared = packages::block(report.tree, package);
     report.found.extend(declared);
 }
