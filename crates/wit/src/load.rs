@@ -29,7 +29,6 @@ pub(crate) struct Group {
     pub parsed: UnresolvedPackageGroup,
     /// Whether the user named it, or it is only there for others to use.
     pub main: bool,
-    pub built_in: bool,
 }
 
 /// Loads what the user named and every package that it needs.
@@ -138,7 +137,7 @@ impl Loading {
             return binary::read_root(self, file, bytes);
         }
         let parsed = files::parse(texts, &[(file, bytes)])?;
-        self.groups.push(Group { parsed, main: true, built_in: false });
+        self.groups.push(Group { parsed, main: true });
         Ok(())
     }
 
@@ -148,7 +147,7 @@ impl Loading {
         let files: Vec<&[(&str, &[u8])]> = groups.iter().map(|sources| sources.files.as_slice()).collect();
         for (sources, parsed) in groups.iter().zip(files::parse_all(texts, &files)) {
             match parsed {
-                Ok(parsed) => self.groups.push(Group { parsed, main: sources.main, built_in: false }),
+                Ok(parsed) => self.groups.push(Group { parsed, main: sources.main }),
                 Err(Diagnostics(more)) => found.extend(more),
             }
         }

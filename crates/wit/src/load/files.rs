@@ -135,7 +135,7 @@ fn no_wit(folder: &str) -> Diagnostics {
 /// Parses the files of one package.
 pub(crate) fn parse(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<UnresolvedPackageGroup> {
     let source = source(texts, files)?;
-    parsed(texts, parse_source(texts, source))
+    parsed(texts, parse_source(source))
 }
 
 /// Parses the files of several packages, some at the same time.
@@ -156,24 +156,31 @@ pub(crate) fn parse_sources(
     sources: Vec<diag::Result<PackageSource>>,
 ) -> Vec<diag::Result<UnresolvedPackageGroup>> {
     let size = |source: &diag::Result<PackageSource>| source.as_ref().map_or(0, |source| source.size);
-    let answers = parallel::map(sources, size, |source| source.map(|source| parse_source(texts, source)));
+    let answers = parallel::map(sources, size, |source| source.map(parse_source));
     answers.into_iter().map(|answer| answer.and_then(|answer| parsed(texts, answer))).collect()
 }
 
 /// What wit-parser says, or that it cannot say anything.
-type Answer = Result<Result<UnresolvedPackageGroup, (SourceMap, ParseError)>, Diagnostic>;
+type Answer = Result<Result<UnresolvedPackageGroup, (SourceMap, ParseError)>, Panicked>;
 
-fn parse_source(texts: &Texts, source: PackageSource) -> Answer {
+/// The files in which wit-parser panicked, and what is said if the reason is not found.
+struct Panicked(Vec<String>, Diagnostic);
+
+fn parse_source(source: PackageSource) -> Answer {
     let map = source.map;
-    if let Some(found) = map.source_names().filter_map(|name| texts.get(name)).find_map(refused::contradiction) {
-        return Err(found);
-    }
-    let name = map.source_names().next().unwrap_or_default().to_owned();
-    refused::guarded(&name, || map.parse())
+    let names: Vec<String> = map.source_names().map(str::to_owned).collect();
+    refused::guarded(names.first().map_or("", String::as_str), || map.parse())
+        .map_err(|diagnostic| Panicked(names, diagnostic))
 }
 
 fn parsed(texts: &Texts, answer: Answer) -> diag::Result<UnresolvedPackageGroup> {
-    answer?.map_err(|(map, error)| errors::parse(texts, &map, &error).into())
+    match answer {
+        Ok(answer) => answer.map_err(|(map, error)| errors::parse(texts, &map, &error).into()),
+        Err(Panicked(names, diagnostic)) => {
+            let reason = names.iter().filter_map(|name| texts.get(name)).find_map(refused::contradiction);
+            Err(reason.unwrap_or(diagnostic).into())
+        }
+    }
 }
 
 /// The files of one package, if they are text.

@@ -3,8 +3,8 @@
 //! In: things of known sizes. Out: what became of each, in their order.
 //! Holds: the result is the same with any number of threads; where no thread can be had, this one does it all.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 /// Less than this is done sooner than a thread has started.
@@ -13,10 +13,13 @@ const WORTH_A_THREAD: usize = 24 << 10;
 const MOST_THREADS: usize = 8;
 
 /// Each thing's result. The largest is begun first.
-pub(super) fn map<T: Send, R: Send>(
+///
+/// A thread that has not begun when all is taken is not waited for: on a busy machine that would take longer than the
+/// work.
+pub(super) fn map<T: Send + 'static, R: Send + 'static>(
     things: Vec<T>,
     size: impl Fn(&T) -> usize,
-    work: impl Fn(T) -> R + Sync,
+    work: fn(T) -> R,
 ) -> Vec<R> {
     let sizes: Vec<usize> = things.iter().map(size).collect();
     let total: usize = sizes.iter().sum();
@@ -25,19 +28,23 @@ pub(super) fn map<T: Send, R: Send>(
     if others < WORTH_A_THREAD {
         return things.into_iter().map(work).collect();
     }
-    let mut order: Vec<usize> = (0..things.len()).collect();
+    let count = things.len();
+    let mut order: Vec<usize> = (0..count).collect();
     order.sort_by_key(|at| std::cmp::Reverse(sizes[*at]));
-    let queue =
-        Queue { order, next: AtomicUsize::new(0), things: things.into_iter().map(|t| Mutex::new(Some(t))).collect() };
-    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
-        let helper = |_| thread::Builder::new().spawn_scoped(scope, || queue.work_off(&work)).ok();
-        let helpers: Vec<_> = (0..helpers(others)).map_while(helper).collect();
-        let mut results = queue.work_off(&work);
-        for helper in helpers {
-            results.extend(helper.join().expect("a panic in the work is caught there"));
-        }
-        results
-    });
+    let things = things.into_iter().map(|thing| Mutex::new(Some(thing))).collect();
+    let queue = Arc::new(Queue { order, next: AtomicUsize::new(0), things });
+    let (sender, receiver) = mpsc::channel();
+    for _ in 0..helpers(others) {
+        let (queue, sender) = (Arc::clone(&queue), sender.clone());
+        // Where no thread can be had, there is none.
+        let _ = thread::Builder::new().spawn(move || queue.work_off(work, |result| drop(sender.send(result))));
+    }
+    drop(sender);
+    let mut results = Vec::with_capacity(count);
+    queue.work_off(work, |result| results.push(result));
+    let theirs = count - results.len();
+    results.extend(receiver.iter().take(theirs));
+    assert_eq!(results.len(), count, "a panic in the work is caught there");
     results.sort_by_key(|(at, _)| *at);
     results.into_iter().map(|(_, result)| result).collect()
 }
@@ -59,14 +66,12 @@ struct Queue<T> {
 
 impl<T> Queue<T> {
     /// Takes one thing after the other until there is none.
-    fn work_off<R>(&self, work: impl Fn(T) -> R) -> Vec<(usize, R)> {
-        let mut results = Vec::new();
+    fn work_off<R>(&self, work: fn(T) -> R, mut done: impl FnMut((usize, R))) {
         while let Some(at) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             let thing = self.things[*at].lock().ok().and_then(|mut thing| thing.take());
             let thing = thing.expect("each place of the queue is taken once, and nothing panics while it is locked");
-            results.push((*at, work(thing)));
+            done((*at, work(thing)));
         }
-        results
     }
 }
 
