@@ -284,3 +284,46 @@ fn strip_of_a_package_keeps_its_documentation() {
         Some("package local:calc@1.2.0;")
     );
 }
+
+/// What is inside a component is stripped too, and the component stays what it was.
+#[test]
+fn strip_goes_into_components() {
+    let folder = folder();
+    let at = folder.path();
+    let component = r#"(component $outer
+      (core module $m (func $inner (export "f") (param i32) (result i32) local.get 0)
+        (@producers (language "Rust" "1")) (@custom "debug" "long"))
+      (component $nested (core module (func $deep)) (@custom "debug" "long"))
+      (core instance $i (instantiate $m))
+      (func $f (export "f") (param "a" u32) (result u32) (canon lift (core func $i "f")))
+      (@custom "debug" "long"))"#;
+    fs::write(at.join("c.wat"), component).unwrap();
+    let text = |args: &[&str]| {
+        let stripped = run(at, args).out;
+        run_with(at, &["print", "-"], &stripped).text().to_owned()
+    };
+    let all = text(&["strip", "c.wat", "-o", "-"]);
+    assert!(!["$inner", "$deep", "Rust", "debug"].iter().any(|gone| all.contains(gone)), "{all}");
+    let one = text(&["strip", "-d", "debug", "c.wat", "-o", "-"]);
+    assert!(!one.contains("debug") && ["$inner", "$deep", "Rust"].iter().all(|kept| one.contains(kept)), "{one}");
+    run(at, &["strip", "c.wat", "-o", "s.wasm"]).text();
+    assert_eq!(run(at, &["wit", "s.wasm"]).text(), run(at, &["wit", "c.wat"]).text());
+    assert_eq!(run(at, &["validate", "s.wasm"]).exit, 0);
+}
+
+#[test]
+fn damaged_wasm_is_told_and_nothing_is_written() {
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("c.wat"), COMPONENT).unwrap();
+    let bytes = run(at, &["parse", "c.wat", "-o", "-"]).out;
+    for cut in (9..bytes.len()).step_by(5) {
+        for verb in ["print", "strip"] {
+            let ran = run_with(at, &[verb, "-", "-o", "out"], &bytes[..cut]);
+            // What is cut off between two sections is whole again.
+            assert_eq!(ran.exit == 0, at.join("out").exists(), "{verb} of {cut} bytes: {}", ran.err);
+            assert!(ran.exit == 0 || ran.err.contains("<stdin>"), "{verb} of {cut} bytes: {}", ran.err);
+            let _ = fs::remove_file(at.join("out"));
+        }
+    }
+}

@@ -19,6 +19,10 @@ fn options() -> LoadOptions {
     LoadOptions { features: vec!["active".to_owned()], ..LoadOptions::default() }
 }
 
+fn everything() -> LoadOptions {
+    LoadOptions { all_features: true, ..LoadOptions::default() }
+}
+
 /// Layouts of nested packages that no binary holds.
 const NOT_ONE_PACKAGE: [&str; 2] = ["wit/empty-package", "wit/several-packages"];
 /// What the older validator does not know.
@@ -47,6 +51,13 @@ fn through_wasm(package: &Package) -> Result<bool, String> {
     }
     if wasm(&back, None, Docs::Keep).map_err(said)? != bytes {
         return Err("writing what was read gives other bytes".to_owned());
+    }
+    // The text of the binary, with the slices of other packages that it has, parses alone.
+    let text = load(&SourceTree::of_text("printed.wit", second.clone()), &everything())
+        .map_err(|found| format!("the text of the binary: {}\n{second}", said(found)))?;
+    let third = print(&text, None, Docs::Keep).map_err(said)?;
+    if second != third {
+        return Err(format!("the text of the binary, printed again: {}", first_difference(&second, &third)));
     }
     same_worlds(package, &back)?;
     Ok(true)
@@ -120,7 +131,7 @@ fn everything_built_in_survives() {
     for track in ["0.2.12", "0.2.0", "0.3.2"] {
         for package in ["cli", "clocks", "filesystem", "http", "random", "sockets"] {
             let tree = SourceTree::built_in(format!("wasi:{package}@{track}"));
-            let package = load(&tree, &LoadOptions { all_features: true, ..LoadOptions::default() }).unwrap();
+            let package = load(&tree, &everything()).unwrap();
             assert!(through_wasm(&package).unwrap());
         }
     }
@@ -132,5 +143,27 @@ fn own_worlds_survive() {
     for package in wit_sources(&folder) {
         let package = load(&read_tree(&package), &LoadOptions::default()).unwrap();
         assert!(through_wasm(&package).unwrap());
+    }
+}
+
+/// Metadata as tools wrote it before: the package of the world, behind a version, an encoding and the world's name.
+#[test]
+fn older_metadata_is_read() {
+    let text = "package local:calc;\nworld calc { import log: func(text: string); }\nworld other {}\n";
+    let package = load(&SourceTree::of_text("calc.wit", text), &LoadOptions::default()).unwrap();
+    let package = wasm(&package, None, Docs::Keep).unwrap();
+    let section = [&[3, 0, 4][..], b"calc", &package].concat();
+    let text =
+        String::from_utf8(section.iter().flat_map(|byte| format!("\\{byte:02x}").into_bytes()).collect()).unwrap();
+    let module = wat::parse_str(format!("(module (@custom \"component-type:old\" \"{text}\"))")).unwrap();
+    let read = load(&SourceTree::of_file("m.wasm", module), &LoadOptions::default()).unwrap();
+    assert_eq!(read.worlds(), ["calc"]);
+    let shown = print(&read, None, Docs::Keep).unwrap();
+    assert_eq!(shown, "package local:calc;\n\nworld calc {\n  import log: func(text: string);\n}\n");
+
+    for broken in ["\\03", "\\03\\00\\ff\\ff\\ff\\ff\\0f", "\\03\\00\\01x\\00asm"] {
+        let module = wat::parse_str(format!("(module (@custom \"component-type\" \"{broken}\"))")).unwrap();
+        let found = load(&SourceTree::of_file("m.wasm", module), &LoadOptions::default()).unwrap_err();
+        assert_eq!(found.0[0].code.0, "wit/broken-binary");
     }
 }

@@ -86,7 +86,7 @@ fn add(
 fn core_module(file: &str, bytes: &[u8]) -> diag::Result<(Resolve, WorldId)> {
     let mut merged: Option<(Resolve, WorldId)> = None;
     for section in custom_sections(bytes).filter(|(name, _)| name.starts_with("component-type")) {
-        let (resolve, world) = decode_world(section.1).map_err(|error| broken(file, &error))?;
+        let (resolve, world) = metadata(file, section.1)?;
         merged = Some(match merged {
             None => (resolve, world),
             Some((mut into, into_world)) => {
@@ -104,6 +104,20 @@ fn core_module(file: &str, bytes: &[u8]) -> diag::Result<(Resolve, WorldId)> {
             .help("put the world in with `withe embed`, or name the WIT itself")
             .into()
     })
+}
+
+/// The world that one section says: a component that exports it as a type; in an older form a version, the encoding of
+/// strings, the world's name, and its package.
+fn metadata(file: &str, data: &[u8]) -> diag::Result<(Resolve, WorldId)> {
+    let [3, _, rest @ ..] = data else { return decode_world(data).map_err(|error| broken(file, &error)) };
+    let named = leb(rest).and_then(|(length, rest)| rest.split_at_checked(length));
+    let Some((name, package)) = named else { return Err(broken(file, &"the metadata ends in the world's name")) };
+    let DecodedWasm::WitPackage(resolve, package) = decode(package).map_err(|error| broken(file, &error))? else {
+        return Err(broken(file, &"the metadata is a component and no package"));
+    };
+    let worlds = &resolve.packages[package].worlds;
+    let world = std::str::from_utf8(name).ok().and_then(|name| worlds.get(name)).copied();
+    world.map(|world| (resolve, world)).ok_or_else(|| broken(file, &"the metadata names a world that it has not"))
 }
 
 /// The custom sections of a module, as far as it can be read.
