@@ -12,7 +12,7 @@ use diag::Diagnostics;
 use testing::{Outcome, Trouble};
 use types::{Types, World, equal};
 use wit_component::{DecodedWasm, StringEncoding, WitPrinter};
-use wit_parser::{Resolve, WorldId};
+use wit_parser::{Resolve, WorldId, WorldItem, WorldKey};
 
 /// The world of a component as the other tool reads and prints it.
 ///
@@ -49,18 +49,42 @@ const SLOW_THERE: &str = "stress-export-elaborate.wit";
 
 /// The WIT, the other tool's metadata and ours; answers ours.
 fn compare_metadata(resolve: &Resolve, theirs: WorldId, types: &mut Types, ours: &World) -> Result<Vec<u8>, Trouble> {
-    let theirs = peer_section(resolve, theirs)?;
-    same(types, ours, &theirs, "the other tool's metadata")?;
+    if !repeats_interface(resolve, theirs) {
+        let theirs = peer_section(resolve, theirs)?;
+        same(types, ours, &theirs, "the other tool's metadata")?;
+    }
     let section = component::metadata::encode(types, ours, component::StringEncoding::Utf8).map_err(refused)?;
     same(types, ours, &section, "our own metadata")?;
     Ok(section)
 }
 
+/// Whether the other tool's metadata of a world is what its WIT says.
+pub fn compare_peer_section(mut both: worlds::Both<'_>) -> Outcome {
+    let section = peer_section(both.resolve, both.theirs)?;
+    same(&mut both.types, &both.ours, &section, "the other tool's metadata")
+}
+
 /// Our metadata, read and written by the other tool.
 fn compare_way_back(types: &mut Types, ours: &World, section: &[u8]) -> Outcome {
     let (_, read) = wit_component::metadata::decode(&module_with(section)).map_err(peer)?;
+    if repeats_interface(&read.resolve, read.world) {
+        return Ok(());
+    }
     let again = peer_section(&read.resolve, read.world)?;
     same(types, ours, &again, "our metadata, read and written by the other tool")
+}
+
+/// Whether an interface stands under a plain name and elsewhere too.
+///
+/// What uses its types means the one under its own name, since nothing can name the other. The other tool's encoder
+/// keeps one place for both and takes whichever came last: a known difference, which a test asserts.
+pub fn repeats_interface(resolve: &Resolve, world: WorldId) -> bool {
+    let world = &resolve.worlds[world];
+    let named = |key: &WorldKey| matches!(key, WorldKey::Name(_));
+    let all = || world.imports.iter().chain(&world.exports);
+    let id = |item: &WorldItem| if let WorldItem::Interface { id, .. } = item { Some(*id) } else { None };
+    let plain = all().filter(|(key, item)| named(key) && id(item).is_some());
+    plain.into_iter().any(|(_, item)| all().filter(|(_, other)| id(other) == id(item)).count() > 1)
 }
 
 fn peer_section(resolve: &Resolve, world: WorldId) -> Result<Vec<u8>, Trouble> {

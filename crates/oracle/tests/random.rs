@@ -42,6 +42,20 @@ fn random_packages() {
     assert!(wanted < FEW || compared > wanted / 4, "hardly anything was compared");
 }
 
+/// The known difference that `repeats_interface` leaves out is still there; take both away once it is not.
+#[test]
+fn an_interface_under_two_names_is_mistaken_by_the_other_tool() {
+    let text = "package a:b;
+        interface i { resource r; }
+        world w { import i; import again: i; use i.{r}; export f: func() -> r; }";
+    let mut resolve = wit_parser::Resolve::default();
+    let main = resolve.push_str("known.wit", text).expect("it is valid");
+    let package = wit_component::encode(&resolve, main, false).expect("it is valid");
+    let found = worlds::of_wasm(&package, withe_oracle::compare_peer_section);
+    assert!(matches!(&found, Err(Trouble::Failed(why)) if why.contains("another world")), "{found:?}");
+    worlds::of_wasm(&package, worlds::compare_all).expect("the rest agrees");
+}
+
 fn check(seeds: impl Iterator<Item = u64>) -> Count {
     let mut count = Count::default();
     for seed in seeds {
@@ -69,7 +83,6 @@ fn config() -> wit_smith::Config {
         streams: true,
         error_context: true,
         fixed_length_lists: true,
-        world_include: true,
         implements: true,
         ..wit_smith::Config::default()
     }

@@ -78,9 +78,52 @@ pub struct Resource {
 /// The type of a core module: enough for checking what instantiates it.
 #[derive(Clone, Debug, Default)]
 pub struct CoreModuleType {
-    /// Module, name, and the item's type in text form.
-    pub imports: Vec<(String, String, String)>,
-    pub exports: Vec<(String, String)>,
+    /// Module, name, type.
+    pub imports: Vec<(String, String, CoreItemType)>,
+    pub exports: Vec<(String, CoreItemType)>,
+}
+
+/// The type of a core import or export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoreItemType {
+    /// Everything but the limits, in text form.
+    pub text: String,
+    /// The size of a table or memory.
+    pub limits: Option<Limits>,
+}
+
+/// How large a table or memory is at first, and at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub min: u64,
+    pub max: Option<u64>,
+}
+
+impl CoreItemType {
+    /// Whether an item of this type can stand where one of type `sup` is asked for.
+    ///
+    /// Specification: core WebAssembly, "External Subtyping".
+    pub fn fits(&self, sup: &Self) -> bool {
+        let limits = match (self.limits, sup.limits) {
+            (None, None) => true,
+            (Some(sub), Some(sup)) => {
+                sub.min >= sup.min && sup.max.is_none_or(|most| sub.max.is_some_and(|max| max <= most))
+            }
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        limits && self.text == sup.text
+    }
+}
+
+impl std::fmt::Display for CoreItemType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)?;
+        match self.limits {
+            None => Ok(()),
+            Some(Limits { min, max: None }) => write!(f, " {min}"),
+            Some(Limits { min, max: Some(max) }) => write!(f, " {min} {max}"),
+        }
+    }
 }
 
 /// A world: a component type with the declaration it came from.

@@ -28,7 +28,9 @@ pub mod version;
 
 pub use decl::{Decl, Owner, Stability};
 pub use ids::{ComponentId, CoreModuleTypeId, FuncId, InstanceId, ResourceId, TypeId};
-pub use item::{ComponentType, CoreModuleType, FuncType, InstanceType, Item, ItemKind, Param, Resource, World};
+pub use item::{
+    ComponentType, CoreItemType, CoreModuleType, FuncType, InstanceType, Item, ItemKind, Limits, Param, Resource, World,
+};
 pub use mismatch::{Mismatch, MismatchKind};
 pub use name::{Accessor, ExternName, InterfaceName, PackageName};
 pub use subtype::mismatches;

@@ -289,16 +289,21 @@ impl<'a> Matcher<'a> {
 
     fn core_module(&mut self, sub: CoreModuleTypeId, sup: CoreModuleTypeId) {
         let (sub, sup) = (self.types.core_module(sub), self.types.core_module(sup));
-        for import in &sub.imports {
-            if !sup.imports.contains(import) {
-                let (module, name, ty) = import;
-                self.exceeds(format!("core import {module:?} {name:?} {ty}"));
+        for (module, name, ty) in &sub.imports {
+            let given = sup.imports.iter().find(|(other, field, _)| other == module && field == name);
+            let words = format!("core import {module:?} {name:?} {ty}");
+            match given {
+                Some((_, _, given)) if given.fits(ty) => {}
+                Some((_, _, given)) => self.differ(words, format!("core import {module:?} {name:?} {given}")),
+                None => self.exceeds(words),
             }
         }
-        for export in &sup.exports {
-            if !sub.exports.contains(export) {
-                let (name, ty) = export;
-                self.lacks(format!("core export {name:?} {ty}"), Vec::new());
+        for (name, ty) in &sup.exports {
+            let words = format!("core export {name:?} {ty}");
+            match sub.exports.iter().find(|(other, _)| other == name) {
+                Some((_, given)) if given.fits(ty) => {}
+                Some((_, given)) => self.differ(format!("core export {name:?} {given}"), words),
+                None => self.lacks(words, Vec::new()),
             }
         }
     }

@@ -10,6 +10,7 @@
 mod collect;
 mod structure;
 mod types;
+pub mod verdict;
 
 use ::types::{ComponentType, Decl, PackageName, Types, World};
 use diag::{Diagnostics, Place};

@@ -10,17 +10,18 @@ use std::collections::HashMap;
 
 use ::types::value::LabelDecl;
 use ::types::{
-    Case, ComponentType, CoreModuleType, Decl, ExternName, Field, FuncId, FuncType, InstanceId, InstanceType,
-    InterfaceName, Item, ItemKind, Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType,
+    Case, ComponentType, CoreItemType, CoreModuleType, Decl, ExternName, Field, FuncId, FuncType, InstanceId,
+    InstanceType, InterfaceName, Item, ItemKind, Limits, Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind,
+    Types, ValType,
 };
 use diag::{Diagnostics, Place};
-use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType, ComponentDefinedTypeId,
     ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId,
     ComponentValType,
 };
 use wasmparser::types::{EntityType, TypesRef};
+use wasmparser::{MemoryType, PrimitiveValType, TableType};
 
 use super::Collected;
 
@@ -101,7 +102,7 @@ impl<'t, 'w> TypeReader<'t, 'w> {
     }
 
     /// One import or export. `None` for a type that says nothing about values.
-    fn item(
+    pub(super) fn item(
         &mut self,
         verb: &str,
         name: &str,
@@ -327,10 +328,10 @@ impl<'t, 'w> TypeReader<'t, 'w> {
         let ty = &wasm[id];
         let mut module = CoreModuleType::default();
         for ((from, name), item) in &ty.imports {
-            module.imports.push((from.clone(), name.clone(), entity_text(wasm, *item)));
+            module.imports.push((from.clone(), name.clone(), core_item(wasm, *item)));
         }
         for (name, item) in &ty.exports {
-            module.exports.push((name.clone(), entity_text(wasm, *item)));
+            module.exports.push((name.clone(), core_item(wasm, *item)));
         }
         self.types.add_core_module(module)
     }
@@ -377,13 +378,21 @@ fn primitive_type(primitive: PrimitiveValType) -> ValType {
     }
 }
 
-/// A core item's type as text: enough to compare and to show.
-fn entity_text(wasm: TypesRef<'_>, item: EntityType) -> String {
-    match item {
-        EntityType::Func(id) | EntityType::FuncExact(id) => format!("(func {})", wasm[id]),
-        EntityType::Table(table) => format!("(table {table:?})"),
-        EntityType::Memory(memory) => format!("(memory {memory:?})"),
-        EntityType::Global(global) => format!("(global {global:?})"),
-        EntityType::Tag(id) => format!("(tag {})", wasm[id]),
-    }
+/// A core item's type: enough to compare and to show.
+fn core_item(wasm: TypesRef<'_>, item: EntityType) -> CoreItemType {
+    let (text, limits) = match item {
+        EntityType::Func(id) | EntityType::FuncExact(id) => (format!("(func {})", wasm[id]), None),
+        EntityType::Table(TableType { element_type, table64, initial, maximum, shared }) => {
+            let words = [(table64, " i64"), (shared, " shared")].map(|(is, word)| if is { word } else { "" }).concat();
+            (format!("(table {element_type}{words})"), Some(Limits { min: initial, max: maximum }))
+        }
+        EntityType::Memory(MemoryType { memory64, shared, initial, maximum, page_size_log2 }) => {
+            let words = [(memory64, " i64"), (shared, " shared")].map(|(is, word)| if is { word } else { "" }).concat();
+            let page = page_size_log2.map(|log| format!(" (pagesize {})", 1_u64 << log)).unwrap_or_default();
+            (format!("(memory{words}{page})"), Some(Limits { min: initial, max: maximum }))
+        }
+        EntityType::Global(global) => (format!("(global {global:?})"), None),
+        EntityType::Tag(id) => (format!("(tag {})", wasm[id]), None),
+    };
+    CoreItemType { text, limits }
 }
