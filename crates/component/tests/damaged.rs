@@ -1,5 +1,6 @@
 //! Damaged and hostile binaries end in a component or in diagnostics, soon, and never in a panic.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use testing::seeds;
@@ -39,6 +40,53 @@ fn fuzz_damaged_components() {
         }
         let _ = component::metadata::decode(&mut types, "bad.wasm", &random.mutate(&section));
     });
+}
+
+/// Components of all kinds: the sample, worlds as metadata, and the public test vectors where they are.
+fn corpus() -> Vec<Vec<u8>> {
+    let mut found = vec![wat::parse_str(SAMPLE).unwrap(), b"\0asm\x0d\0\x01\0".to_vec()];
+    let Ok(folder) = testing::conformance::folder("encode") else { return found };
+    let cases = testing::cases::directories(&folder).into_iter().map(|case| case.join("component.wat"));
+    let texts = cases.filter_map(|path| testing::read(&path).ok());
+    found.extend(texts.filter_map(|text| wat::parse_bytes(&text).map(Cow::into_owned).ok()));
+    let mut types = Types::new();
+    for at in 0..found.len() {
+        let Ok(world) = component::read_world(&mut types, "good.wasm", &found[at]) else { continue };
+        found.extend(component::metadata::encode(&types, &world, component::StringEncoding::Utf16).ok());
+    }
+    found
+}
+
+#[test]
+fn fuzz_damaged_corpus() {
+    let corpus = corpus();
+    let longest = corpus.iter().map(Vec::len).max().unwrap_or_default();
+    assert!(corpus.len() > 1 && longest > 100);
+    seeds::check("fuzz_damaged_corpus", 3_000, |random| {
+        let good = random.pick(&corpus).clone();
+        let bad = if random.below(4) == 0 { spliced(random, &good, &corpus) } else { random.mutate(&good) };
+        let start = Instant::now();
+        component::kind_of(&bad);
+        component::read::structure(&bad);
+        component::read::verdict::verdicts(&bad);
+        let mut types = Types::new();
+        if let Ok(component) = component::read(&mut types, "bad.wasm", &bad) {
+            component.dump(&types);
+            let _ = component::metadata::encode(&types, &component.world(), component::StringEncoding::Utf8);
+            assert!(component.ty.imports.len() + component.ty.exports.len() <= bad.len(), "more items than bytes");
+        }
+        if let Err(refused) = component::metadata::decode(&mut types, "bad.wasm", &bad) {
+            assert!(refused.0.iter().all(|one| !one.labels.is_empty()), "{refused:?}");
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?} for {} bytes", start.elapsed(), bad.len());
+    });
+}
+
+/// The beginning of one component and the end of another.
+fn spliced(random: &mut seeds::Random, good: &[u8], corpus: &[Vec<u8>]) -> Vec<u8> {
+    let other = random.pick(corpus);
+    let (end, start) = (random.below(good.len()), random.below(other.len()));
+    [&good[..end], &other[start..]].concat()
 }
 
 #[test]
