@@ -10,7 +10,6 @@ use diag::Diagnostic;
 /// Words that stand for others, at the start of the command line.
 const RENAMED: &[(&[&str], &[&str])] = &[
     (&["component", "new"], &["wrap"]),
-    (&["component", "wit"], &["wit"]),
     (&["component", "link"], &["link"]),
     (&["rust"], &["bindgen", "rust"]),
     (&["completion"], &["completions"]),
@@ -43,6 +42,9 @@ pub fn translate(words: Vec<OsString>) -> Result<Vec<OsString>, Diagnostic> {
     if let Some(diagnostic) = runtime_flag(&own) {
         return Err(diagnostic);
     }
+    if starts_with(&own, &["component", "wit"]) || starts_with(&own, &["wit"]) {
+        return wit(&own, words);
+    }
     for (peer, ours) in RENAMED {
         if starts_with(&own, peer) {
             return Ok(ours.iter().map(OsString::from).chain(words.into_iter().skip(peer.len())).collect());
@@ -58,6 +60,28 @@ fn starts_with(words: &[String], start: &[&str]) -> bool {
 fn answer(peer: &str, command: &str) -> Diagnostic {
     diag::error("usage/other-spelling", format!("`{peer}` is another tool's spelling"))
         .help(format!("write `{command}`"))
+}
+
+/// `component wit` of wasm-tools, which has a flag for each form, and `-w` for wasm where withe's `-w` is a world.
+fn wit(own: &[String], words: Vec<OsString>) -> Result<Vec<OsString>, Diagnostic> {
+    let is_peer = own.first().is_some_and(|word| word == "component");
+    let verb = if is_peer { 2 } else { 1 };
+    let path = own.iter().skip(verb).find(|word| !word.starts_with('-')).map_or("PATH", String::as_str);
+    let mut ours = vec![OsString::from("wit")];
+    for (at, word) in words.into_iter().enumerate().skip(verb) {
+        match own.get(at).map(String::as_str) {
+            Some("--json" | "-j") => ours.extend(["--as", "json"].map(OsString::from)),
+            Some("--wasm") => ours.extend(["--as", "wasm"].map(OsString::from)),
+            Some("-w") if is_peer => ours.extend(["--as", "wasm"].map(OsString::from)),
+            Some(flag @ ("-t" | "--wat")) => {
+                let command = format!("{} | withe print -", shell(&["withe", "wit", path, "--as", "wasm", "-o", "-"]));
+                return Err(answer(flag, &command));
+            }
+            Some("--out-dir") => return Err(answer("--out-dir", &shell(&["withe", "wit", path, "-o", "all.wit"]))),
+            Some(_) | None => ours.push(word),
+        }
+    }
+    Ok(ours)
 }
 
 /// wasm-tools takes the WIT first and the module second.
@@ -160,6 +184,9 @@ mod tests {
     fn some_spellings_are_ours_too() {
         assert_eq!(ours("component new a.wasm -o b.wasm"), Ok("wrap a.wasm -o b.wasm".to_owned()));
         assert_eq!(ours("component wit a.wasm"), Ok("wit a.wasm".to_owned()));
+        assert_eq!(ours("component wit a.wasm --json"), Ok("wit a.wasm --as json".to_owned()));
+        assert_eq!(ours("component wit wit -w -o a.wasm"), Ok("wit wit --as wasm -o a.wasm".to_owned()));
+        assert_eq!(ours("wit wit -w app"), Ok("wit wit -w app".to_owned()));
         assert_eq!(ours("rust wit --out-dir gen"), Ok("bindgen rust wit --out-dir gen".to_owned()));
         assert_eq!(ours("wrap a.wasm"), Ok("wrap a.wasm".to_owned()));
     }
@@ -168,6 +195,8 @@ mod tests {
     fn others_get_the_command_to_paste() {
         let answers = [
             ("component embed wit a.wasm -w w -o b.wasm", "write `withe embed a.wasm --wit wit -w w -o b.wasm`"),
+            ("component wit a.wasm -t", "write `withe wit a.wasm --as wasm -o - | withe print -`"),
+            ("component wit a.wasm --out-dir x", "write `withe wit a.wasm -o all.wit`"),
             ("component targets wit a.wasm", "write `withe validate COMPONENT --target WIT#WORLD`"),
             ("run -S http a.wasm", "write `withe run a.wasm --http-allow HOST`"),
             ("run -Scli,inherit-env a.wasm", "write `withe run a.wasm --env NAME`"),
