@@ -74,7 +74,7 @@ pub(super) fn conflicts(tree: &SourceTree, folder: &str, texts: &Texts) -> Vec<D
 }
 
 /// Whether a file of WIT stands directly in a folder.
-fn is_own(folder: &str, path: &str) -> bool {
+pub(super) fn is_own(folder: &str, path: &str) -> bool {
     path.ends_with(".wit") && within(folder, path).is_some() && parent(path) == folder.trim_end_matches('/')
 }
 

@@ -37,7 +37,12 @@ fn mistakes_in(tree: &SourceTree, options: &LoadOptions, texts: &Texts) -> Vec<D
         match root {
             Root::Folder(folder) => {
                 let sources = files::groups(tree, folder).unwrap_or_default();
-                groups.extend(sources.iter().map(|sources| trees(texts, &sources.files)));
+                // Files of one folder are one package, whatever they say: that they differ is told by itself.
+                let (own, others): (Vec<_>, Vec<_>) =
+                    sources.into_iter().partition(|one| one.files.iter().all(|(path, _)| files::is_own(folder, path)));
+                let own: Vec<(&str, &[u8])> = own.into_iter().flat_map(|one| one.files).collect();
+                groups.extend(Some(own).filter(|own| !own.is_empty()).map(|own| trees(texts, &own)));
+                groups.extend(others.iter().map(|sources| trees(texts, &sources.files)));
                 for (file, bytes) in files::binaries(tree, folder) {
                     unread |= binary::read_dependency(&mut known, file, bytes).is_err();
                 }

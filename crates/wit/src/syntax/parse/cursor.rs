@@ -149,7 +149,11 @@ impl<'a> Parser<'a> {
             "not expected here",
             format!("write `{text}` instead of `{found}`"),
         );
-        self.bump();
+        let passed = self.bump();
+        // `=>`
+        if self.is(">") && self.here().span.start == passed.end {
+            self.bump();
+        }
         true
     }
 

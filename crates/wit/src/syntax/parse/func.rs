@@ -141,7 +141,12 @@ pub(super) fn func(parser: &mut Parser<'_>) -> Parsed<(FuncKind, FuncType)> {
                 parser.bump();
                 start = parser.here().span.start;
             }
-            Word::Async => async_ = Some(parser.bump()),
+            Word::Async => {
+                if async_.is_some() {
+                    parser.tell_here("`async` stands twice", "one too many", "remove one of the two");
+                }
+                async_ = Some(parser.bump());
+            }
             Word::Func => {
                 parser.bump();
                 break if fixed { FuncKind::Static } else { FuncKind::Plain };

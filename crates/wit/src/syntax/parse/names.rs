@@ -191,6 +191,12 @@ pub(super) fn path(parser: &mut Parser<'_>, what: &str) -> Parsed<Path> {
         parser.bump();
         return parser.lost();
     }
+    let colons = parser.is(":") && parser.ahead(1).text == ":" && parser.ahead(2).text == "{";
+    if colons {
+        parser.tell_here("expected `.`, found `::`", "not expected here", "write `.` instead of `::`");
+        parser.bump();
+        parser.bump();
+    }
     if !parser.is(":") {
         let span = first.span.clone();
         return Ok(Path { package: None, item: first, span });

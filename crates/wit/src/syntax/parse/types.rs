@@ -290,6 +290,17 @@ fn opened_arguments(parser: &mut Parser<'_>, word: &str) -> Option<Vec<Argument>
         parser.missing("<");
         return Some(list::list(parser, ">", |parser| argument(parser)));
     }
+    // `borrow file`
+    let ends = matches!(then, "," | ")" | ";" | "}");
+    if ends && begins_type(parser) && !here.first && parser.passed_before(2) != "{" {
+        let inner = here.text;
+        parser.missing_with("`<`", format!("write `{word}<{inner}>`"));
+        if matches!(word, "own" | "borrow") && is_keyword(inner) {
+            parser.bump();
+            return None;
+        }
+        return argument(parser).ok().map(|argument| vec![argument]);
+    }
     if !matches!(word, "result" | "future" | "stream") {
         parser.missing_with("`<`", format!("write `{word}<..>` with {} in it", wanted(word)));
     }

@@ -81,7 +81,7 @@ fn path_and_names(parser: &mut Parser<'_>) -> Parsed<(Path, Vec<Renamed>)> {
         let one = Renamed { span: first.span, name: first.item, rename: None };
         return Ok((from, vec![one]));
     }
-    if !parser.eat(".") {
+    if !parser.eat(".") && parser.passed_before(1) != ":" {
         let help = format!("write `use {}.{{..}};` with the names that are used", parser.text(first.span.clone()));
         parser.missing_with("`.`", help);
         if !parser.is("{") {
