@@ -44,7 +44,7 @@ fn fuzz_damaged_components() {
 
 /// Components of all kinds: the sample, worlds as metadata, and the public test vectors where they are.
 fn corpus() -> Vec<Vec<u8>> {
-    let mut found = vec![wat::parse_str(SAMPLE).unwrap(), b"\0asm\x0d\0\x01\0".to_vec()];
+    let mut found = vec![wat::parse_str(SAMPLE).expect("it is valid"), b"\0asm\x0d\0\x01\0".to_vec()];
     let Ok(folder) = testing::conformance::folder("encode") else { return found };
     let cases = testing::cases::directories(&folder).into_iter().map(|case| case.join("component.wat"));
     let texts = cases.filter_map(|path| testing::read(&path).ok());
