@@ -14,6 +14,9 @@ use super::{Broken, Parsed, list, resource};
 /// What may follow a case.
 const CASE: &[&str] = &[",", "}", "(", "=", ":"];
 
+/// How far a union is looked through for its form.
+const MOST_OF_A_UNION: usize = 256;
+
 /// Whether a word begins the declaration of a type.
 pub(super) fn begins(word: &str) -> bool {
     TYPES.contains(&word)
@@ -57,12 +60,13 @@ fn no_parameters(parser: &mut Parser<'_>) {
     }
 }
 
-/// Types without names, or cases as they must be; told already.
+/// Types without names, or cases as a variant has them; told already.
 fn union(parser: &mut Parser<'_>) -> TypeDeclKind {
-    let types = members(parser, |parser| match parser.ahead(1).text {
-        "(" => variant_case(parser).map(|case| Type { kind: TypeKind::Error, span: case.span }),
-        _ => Ok(type_or_error(parser)),
-    });
+    let inside = (0..MOST_OF_A_UNION).map(|ahead| parser.ahead(ahead).text).take_while(|text| *text != "}");
+    if inside.into_iter().any(|text| text == "(") {
+        return TypeDeclKind::Variant(members(parser, variant_case));
+    }
+    let types = members(parser, |parser| Ok(type_or_error(parser)));
     let span = types.first().map_or(parser.before(), |ty| ty.span.clone());
     TypeDeclKind::Alias(Type { kind: TypeKind::Error, span })
 }
