@@ -237,9 +237,25 @@ impl<'a> Parser<'a> {
 
     /// Tells that a mark is missing after what was passed last.
     pub fn missing(&mut self, mark: &str) {
-        let after = self.passed().map_or("", |piece| piece.text);
-        let help = format!("write `{mark}` after `{after}`");
+        let help = format!("write `{mark}` after `{}`", self.passed_whole());
         self.missing_with(&format!("`{mark}`"), help);
+    }
+
+    /// What was passed last; of a path or a version, all of it.
+    fn passed_whole(&self) -> &'a str {
+        let Some(last) = self.passed() else { return "" };
+        if !matches!(last.kind, Kind::Word | Kind::Number) {
+            return last.text;
+        }
+        let mut start = last.span.start;
+        for before in self.pieces[..self.at - 1].iter().rev() {
+            let part = matches!(before.kind, Kind::Word | Kind::Number) || matches!(before.text, "." | "@" | "/" | ":");
+            if !part || before.span.end != start {
+                break;
+            }
+            start = before.span.start;
+        }
+        &self.source.text[start..last.span.end]
     }
 
     /// As `missing`, with another action.

@@ -6,7 +6,7 @@ use super::super::ast::{Attributes, FuncItem, FuncKind, FuncType, Param, Span, T
 use super::cursor::Parser;
 use super::names::name;
 use super::pieces::Kind;
-use super::types::{begins_type, type_or_error};
+use super::types::{begins_type, is_type, type_or_error};
 use super::words::{is_keyword, meant};
 use super::{Broken, Parsed, attributes, list};
 
@@ -253,7 +253,18 @@ fn arrow(parser: &mut Parser<'_>) -> bool {
 }
 
 fn result(parser: &mut Parser<'_>) -> Type {
-    if parser.is("(") { old_results(parser) } else { type_or_error(parser) }
+    if parser.is("(") {
+        return old_results(parser);
+    }
+    let ty = type_or_error(parser);
+    if parser.is(",") && !parser.ahead(1).first && is_type(parser.ahead(1)) {
+        let help = format!("write one `tuple<{}, ..>` of the types", parser.text(ty.span.clone()));
+        parser.tell_here("expected `;`, found `,`", "a function has one result", help);
+        while parser.eat(",") {
+            type_or_error(parser);
+        }
+    }
+    ty
 }
 
 /// `(a: u32, b: u32)`: results have no names any more, and there is one at most.

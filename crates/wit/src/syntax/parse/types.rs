@@ -34,7 +34,7 @@ pub(super) fn begins_type(parser: &Parser<'_>) -> bool {
     is_type(parser.here())
 }
 
-fn is_type(piece: &Piece<'_>) -> bool {
+pub(super) fn is_type(piece: &Piece<'_>) -> bool {
     let word = piece.text;
     piece.kind == Kind::Word && (!is_keyword(word) || primitive(word).is_some() || GENERIC.contains(&word))
 }
@@ -146,6 +146,12 @@ fn no_type(parser: &mut Parser<'_>) -> Parsed<TypeKind> {
         return kind(parser);
     }
     match here.text {
+        "{" if !here.first => {
+            let help = "declare a `record` by itself, and write its name here";
+            parser.tell_here("expected a type, found `{`", "no type begins like this", help);
+            parser.skip_one();
+            Ok(TypeKind::Error)
+        }
         "[" | "(" => {
             let (close, name) = if here.text == "[" { ("]", "list") } else { (")", "tuple") };
             let headline = format!("expected a type, found `{}`", here.text);
@@ -294,11 +300,12 @@ fn opened_arguments(parser: &mut Parser<'_>, word: &str) -> Option<Vec<Argument>
     let ends = matches!(then, "," | ")" | ";" | "}");
     if ends && begins_type(parser) && !here.first && parser.passed_before(2) != "{" {
         let inner = here.text;
-        parser.missing_with("`<`", format!("write `{word}<{inner}>`"));
         if matches!(word, "own" | "borrow") && is_keyword(inner) {
+            parser.missing_with("`<` and a resource", format!("write `{inner}` alone"));
             parser.bump();
             return None;
         }
+        parser.missing_with("`<`", format!("write `{word}<{inner}>`"));
         return argument(parser).ok().map(|argument| vec![argument]);
     }
     if !matches!(word, "result" | "future" | "stream") {

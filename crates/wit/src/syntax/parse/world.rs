@@ -80,6 +80,14 @@ fn extern_kind(parser: &mut Parser<'_>) -> Parsed<ExternKind> {
             parser.missing(":");
             after_colon(parser, name)
         }
+        "." if parser.ahead(1).text == "{" => {
+            let help = format!("name the interface alone, or write `use {}.{{..}};`", name.text);
+            parser.tell_here("expected `;`, found `.`", "types are not imported or exported one by one", help);
+            parser.bump();
+            parser.skip_one();
+            parser.semicolon();
+            Err(Broken::Passed)
+        }
         "." if parser.ahead(1).kind == Kind::Word && !parser.here().first => {
             let path = format!("{}.{}", name.text, parser.ahead(1).text);
             let help = match name.text.as_str() {
