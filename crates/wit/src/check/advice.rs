@@ -17,35 +17,44 @@ const PRIMITIVES: [&str; 14] =
 /// Types that are written with others in `<>`.
 const FORMS: [&str; 10] =
     ["list", "option", "result", "tuple", "map", "future", "stream", "own", "borrow", "error-context"];
-/// So many comparisons take less than half a second.
-const MOST_COMPARED: usize = 1_000_000;
+/// So many comparisons take half a second at most.
+const MOST_COMPARED: usize = 400_000;
 
 impl<'t> Checker<'t> {
     /// The candidate that comes nearest to a name.
-    pub(super) fn near<'c>(&mut self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-        let left = MOST_COMPARED.saturating_sub(self.compared);
-        let candidates: Vec<&str> =
-            candidates.into_iter().filter(|candidate| *candidate != name).take(left.min(1000)).collect();
-        self.compared += candidates.len();
-        near_misses(name, candidates).first().copied()
+    pub(super) fn near<'c>(&self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+        let left = MOST_COMPARED.saturating_sub(self.compared.get()).min(1000);
+        let others = candidates.into_iter().take(left).filter(|candidate| *candidate != name);
+        let mut count = 0;
+        let near = near_misses(name, others.inspect(|_| count += 1)).first().copied();
+        self.compared.set(self.compared.get() + count);
+        near
+    }
+
+    /// The name that a `use` of the scope gives to a type.
+    fn other_name(&self, scope: ScopeId, name: &str) -> Option<&'t str> {
+        let left = MOST_COMPARED.saturating_sub(self.compared.get()).min(1000);
+        let mut names = self.index.scope(scope).uses().into_iter().flat_map(|use_| &use_.names).take(left);
+        let renamed = names.find(|renamed| renamed.name.text == name && renamed.rename.is_some())?;
+        renamed.rename.as_ref().map(|rename| rename.text.as_str())
     }
 
     /// What to do about a type that is not in a scope: a near miss, or the interface that has it.
-    pub(super) fn type_help(&mut self, scope: ScopeId, name: &str) -> Option<String> {
+    pub(super) fn type_help(&self, scope: ScopeId, name: &str) -> Option<String> {
+        if let Some(other) = self.other_name(scope, name) {
+            return Some(format!("write `{other}`: the `use` gives it this name"));
+        }
         if let Some(home) = self.home(scope, name) {
             return Some(format!("bring it in: `use {home}.{{{name}}};`"));
         }
-        let mut names: Vec<&str> = self.index.scope(scope).types.keys().copied().collect();
-        names.extend(PRIMITIVES);
-        names.extend(FORMS);
-        if let Some(near) = self.near(name, names) {
+        let own = self.index.scope(scope).types.keys().copied();
+        if let Some(near) = self.near(name, PRIMITIVES.into_iter().chain(FORMS).chain(own)) {
             return Some(format!("did you mean `{near}`?"));
         }
         let package = self.index.scope(scope).site.package;
         let here = self.index.package(package).items.values().copied();
         let types = |id: ScopeId| self.index.scope(id).types.keys().map(move |name| (*name, id));
-        let others: Vec<(&str, ScopeId)> = here.filter(|id| *id != scope).flat_map(types).take(1000).collect();
-        let near = self.near(name, others.iter().map(|(name, _)| *name))?;
+        let near = self.near(name, here.filter(|id| *id != scope).flat_map(types).map(|(name, _)| name))?;
         let home = self.home(scope, near)?;
         Some(format!("did you mean `{near}`? Bring it in: `use {home}.{{{near}}};`"))
     }
@@ -97,7 +106,7 @@ impl<'t> Checker<'t> {
     }
 
     /// A package that is not there, or not in this version.
-    pub(super) fn package_advice(&mut self, shown: &str, name: &PackageName, place: Place) -> Diagnostic {
+    pub(super) fn package_advice(&self, shown: &str, name: &PackageName, place: Place) -> Diagnostic {
         let (namespace, own) = (name.namespace.text.as_str(), name.name.text.as_str());
         let here = self.index.packages_named(namespace, own).to_vec();
         let users: Vec<PackageId> = here.iter().copied().filter(|id| !self.is_built_in(*id)).collect();
@@ -123,7 +132,7 @@ impl<'t> Checker<'t> {
         found.help(format!("write the version that is there: {}", versions.join(" or ")))
     }
 
-    fn unknown_package(&mut self, found: Diagnostic, shown: &str, folder: &str) -> Diagnostic {
+    fn unknown_package(&self, found: Diagnostic, shown: &str, folder: &str) -> Diagnostic {
         let ids = (0..self.index.packages.len()).map(PackageId).filter(|id| self.index.package(*id).name.is_some());
         let mut names: Vec<String> = ids.take(1000).map(|id| self.index.shown(id)).collect();
         names.extend(builtin::all().iter().map(|entry| entry.name.to_string()));
@@ -187,7 +196,7 @@ pub(super) fn usual_name(name: &str) -> Option<&'static str> {
 
 impl Checker<'_> {
     /// The same for a name that comes near to one of those.
-    pub(super) fn near_usual(&mut self, name: &str) -> Option<&'static str> {
+    pub(super) fn near_usual(&self, name: &str) -> Option<&'static str> {
         let near = self.near(name, USUAL.map(|(other, _)| other))?;
         usual_name(near)
     }

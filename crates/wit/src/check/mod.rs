@@ -24,6 +24,7 @@ mod split;
 mod walk;
 mod worlds;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use diag::Diagnostic;
@@ -89,7 +90,7 @@ struct Checker<'t> {
     facts: handles::Facts<'t>,
     found: Vec<Diagnostic>,
     /// How many names were compared with one another: near misses are not worth any time.
-    compared: usize,
+    compared: Cell<usize>,
 }
 
 impl<'t> Checker<'t> {
@@ -111,7 +112,7 @@ impl<'t> Checker<'t> {
             homes,
             facts: handles::Facts::default(),
             found: Vec::new(),
-            compared: 0,
+            compared: Cell::new(0),
         }
     }
 }

@@ -104,9 +104,8 @@ impl<'t> Checker<'t> {
         let one = error(code, format!("{kind} `{}` is not declared", name.text))
             .label(self.index.place(site, &name.span), "not declared in this package");
         let here = self.index.package(site.package);
-        let mut candidates: Vec<&str> = here.items.keys().copied().collect();
-        candidates.extend(here.parts[site.part].uses.keys().copied().filter(|_| !matches!(purpose, Purpose::Top(_))));
-        let help = match self.near(&name.text, candidates) {
+        let uses = here.parts[site.part].uses.keys().filter(|_| !matches!(purpose, Purpose::Top(_)));
+        let help = match self.near(&name.text, uses.chain(here.items.keys()).copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => match self.item_elsewhere(&name.text) {
                 Some(path) => format!("write `{path}`"),
@@ -117,13 +116,21 @@ impl<'t> Checker<'t> {
     }
 
     fn missing_package(&mut self, site: Site, name: &'t PackageName, item: &Name) {
-        if self.unread {
+        if self.unread || self.may_be_own(site, &name.name.text) {
             return;
         }
         let shown = shown(name);
         let place = self.index.place(site, &whole(name, item));
         let one = self.package_advice(&shown, name, place);
         self.found.push(one);
+    }
+
+    /// Whether a package may be the one that the reference stands in, whose `package` line cannot be read.
+    fn may_be_own(&self, site: Site, name: &str) -> bool {
+        let own = self.index.package(site.package);
+        // The line stands at the beginning of a file, behind comments at most.
+        let mut lines = own.parts.iter().take(100).flat_map(|part| part.source.text.lines().take(100));
+        own.name.is_none() && lines.any(|line| line.trim_start().starts_with("package") && line.contains(name))
     }
 
     fn missing_in(&mut self, site: Site, package: PackageId, name: &'t Name, purpose: Purpose<'t>) {
@@ -135,7 +142,7 @@ impl<'t> Checker<'t> {
             self.found.push(one.help(format!("ask for `{later}`, which has it")));
             return;
         }
-        let declared: Vec<&str> = self.index.package(package).items.keys().copied().collect();
+        let declared: Vec<&str> = self.index.package(package).items.keys().copied().take(1000).collect();
         let help = match self.near(&name.text, declared.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if declared.is_empty() => format!("declare `{}` in `{shown}`", name.text),
@@ -186,7 +193,7 @@ impl<'t> Checker<'t> {
             self.found.push(one.help(format!("ask for `{later}`, which has it")));
             return;
         }
-        let names: Vec<&str> = self.index.scope(target).types.keys().copied().collect();
+        let names: Vec<&str> = self.index.scope(target).types.keys().copied().take(1000).collect();
         let help = match self.near(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => match self.home(target, name) {

@@ -19,7 +19,7 @@ use super::walk::functions;
 use crate::syntax::ast::{Extern, ExternKind, FuncKind, Include, TypeDecl, TypeDeclKind, Use, World, WorldItem};
 
 /// So many names are collected in all worlds together; nobody writes more, and includes multiply them.
-const MOST_NAMES: usize = 1_000_000;
+const MOST_NAMES: usize = 200_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Side {
@@ -388,7 +388,7 @@ impl<'t> Checker<'t> {
                 self.found.push(one.help("leave it out: an interface keeps its own name"));
                 continue;
             }
-            let mut names: Vec<&str> = from.names.values().map(|given| given.name.head()).collect();
+            let mut names: Vec<&str> = from.names.values().map(|given| given.name.head()).take(1000).collect();
             names.dedup();
             let help = match self.near(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -58,6 +58,9 @@ pub(crate) fn push_once(mut resolve: Resolve, groups: Vec<Group>, texts: &Texts)
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopped;
 
+/// So many packages are refused one by one; what is wrong in further ones, the check tells.
+const MOST_REFUSALS: usize = 10;
+
 /// Resolves all groups on top of what is resolved already, or says what is wrong in each.
 pub(crate) fn push_all(base: Resolve, groups: &[Group], texts: &Texts) -> diag::Result<Resolve> {
     let units = units(groups);
@@ -76,6 +79,9 @@ pub(crate) fn push_all(base: Resolve, groups: &[Group], texts: &Texts) -> diag::
             Ok(_) => return Err(Diagnostics(found)),
             Err((failed, diagnostic)) => {
                 found.push(diagnostic);
+                if found.len() == MOST_REFUSALS {
+                    return Err(Diagnostics(found));
+                }
                 wrong.insert(failed);
                 // What uses a wrong package cannot be looked at.
                 for at in &order {
