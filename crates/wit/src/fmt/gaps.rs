@@ -28,6 +28,7 @@ pub(super) enum Gap {
 }
 
 /// Whether empty lines may be kept, before the first comment of the gap and after the last.
+/// None is kept behind a mark that opens a block or a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Blanks {
     pub first: bool,
@@ -61,7 +62,8 @@ enum Place {
 /// Fills a gap.
 pub(super) fn fill<'a>(lines: &mut Lines<'a>, gap: Gap, comments: &[Comment<'a>], sides: Sides<'a>) {
     let Some(last) = comments.last() else {
-        let blank = gap.blanks().first && gap.blanks().last && sides.breaks > 1;
+        let blanks = gap.blanks();
+        let blank = blanks.first && blanks.last && sides.breaks > 1 && !sides.before.is_some_and(opens);
         return plain(lines, gap, blank, true);
     };
     let mut place = Place::Start;
@@ -147,7 +149,8 @@ fn next_comment<'a>(lines: &mut Lines<'a>, gap: Gap, comment: Comment<'a>, place
         }
         Place::EndOfLine(_) | Place::OwnLine => forced(lines, gap, comment.breaks > 1, false),
         Place::Start if comment.breaks > 0 && around.before.is_some() => {
-            forced(lines, gap, gap.blanks().first && comment.breaks > 1, false);
+            let blank = gap.blanks().first && comment.breaks > 1 && !around.before.is_some_and(opens);
+            forced(lines, gap, blank, false);
         }
         Place::InLine if comment.breaks > 0 => forced(lines, gap, comment.breaks > 1, false),
         Place::InLine => lines.push(Piece::Space),
@@ -196,8 +199,9 @@ fn forced<'a>(lines: &mut Lines<'a>, gap: Gap, blank: bool, is_last: bool) {
 impl Gap {
     fn blanks(self) -> Blanks {
         match self {
-            Self::None | Self::Space | Self::SoftEnd { .. } => Blanks { first: false, last: false },
+            Self::None | Self::Space => Blanks { first: false, last: false },
             Self::Soft { .. } => Blanks { first: true, last: true },
+            Self::SoftEnd { .. } => Blanks { first: true, last: false },
             Self::Line(blanks) | Self::LineEnd(blanks) => blanks,
         }
     }

@@ -314,7 +314,8 @@ impl<'p, 'a> Walk<'p, 'a> {
             .fold((0, false), |(length, ended), piece| (length + 1, ended || matches!(piece.text, "{" | "}" | ";")));
         let after = at + 1 + length;
         let indent = self.pieces[at].indent;
-        let goes_on = |next: &Piece<'_>| next.first && next.indent > indent;
+        // A `;` in the next line ends a header all the same.
+        let goes_on = |next: &Piece<'_>| next.first && next.text != ";" && next.indent > indent;
         if ended || length < 3 || !self.pieces.get(after).is_some_and(goes_on) {
             return;
         }
