@@ -32,10 +32,9 @@ pub(super) fn in_order(found: Vec<Diagnostic>, groups: &[Vec<Tree>]) -> Vec<Diag
 /// which is the one that names what was meant.
 fn without_echoes(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let spelling = |one: &Diagnostic| ["wit/name", "wit/invalid-version"].contains(&one.code.0);
-    let unknown = |one: &Diagnostic| one.code.0.starts_with("wit/unknown-");
     let near = |one: &Diagnostic| one.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
     let mut echoes = HashSet::new();
-    for (at, one) in found.iter().enumerate().filter(|(_, one)| unknown(one)) {
+    for (at, one) in found.iter().enumerate().filter(|(_, one)| is_unknown(one)) {
         let Some((file, span)) = text_of(one) else { continue };
         // All stand in the order of the text, so what stands in this one stands beside it.
         let inside = |(_, other): &(usize, &Diagnostic)| {
@@ -67,15 +66,19 @@ fn text_of(one: &Diagnostic) -> Option<(&str, &Range<usize>)> {
 /// then only one of the two is told.
 fn keywords(sorted: &[((usize, usize), Diagnostic)]) -> HashMap<(usize, usize), bool> {
     let at_one_place = sorted.chunk_by(|(key, _), (next, _)| key == next).filter(|chunk| chunk.len() > 1);
-    let is_unknown = |one: &Diagnostic| one.code.0.starts_with("wit/unknown-");
     let both = at_one_place.filter(|chunk| {
         chunk.iter().any(|(_, one)| one.code.0 == "wit/syntax") && chunk.iter().any(|(_, one)| is_unknown(one))
     });
     both.map(|chunk| (chunk[0].0, chunk.iter().any(|(_, one)| is_unknown(one) && is_near_miss(one)))).collect()
 }
 
+/// Whether a name is told that leads nowhere.
+fn is_unknown(one: &Diagnostic) -> bool {
+    one.code.0.strip_prefix("wit/").is_some_and(|name| name.starts_with("unknown-"))
+}
+
 fn is_near_miss(one: &Diagnostic) -> bool {
-    one.code.0.starts_with("wit/unknown-") && one.help.as_ref().is_some_and(|help| help.starts_with("did you mean"))
+    is_unknown(one) && one.help.as_ref().is_some_and(|help| help.starts_with("did you mean"))
 }
 
 /// The file and the offset of the first label.
@@ -126,7 +129,7 @@ fn is_covered(refusal: &Diagnostic, ours: &[Diagnostic]) -> bool {
         return true;
     }
     // What is not known only because its declaration or its `use` is misspelt.
-    let name = refusal.headline.split('`').nth(1).filter(|_| refusal.code.0.starts_with("wit/unknown-"));
+    let name = refusal.headline.split('`').nth(1).filter(|_| is_unknown(refusal));
     let meant = name.map(|name| [format!("did you mean `{name}`?"), format!("write `{name}`")]);
     if meant.is_some_and(|meant| ours.iter().any(|one| one.help.as_ref().is_some_and(|help| meant.contains(help)))) {
         return true;

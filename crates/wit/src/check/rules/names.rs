@@ -92,8 +92,7 @@ pub(super) fn version(report: &mut Report<'_>, version: &VersionText) {
 
 /// Whether it is a version; if not, that is said.
 pub(super) fn check_version(report: &mut Report<'_>, text: &str, span: &crate::syntax::ast::Span) {
-    let Err(error) = semver::Version::parse(text) else { return };
-    if report.is_torn(span) {
+    if semver::Version::parse(text).is_ok() || report.is_torn(span) {
         return;
     }
     let help = match whole_version(text) {
@@ -101,7 +100,19 @@ pub(super) fn check_version(report: &mut Report<'_>, text: &str, span: &crate::s
         None => "write three numbers: `1.0.0`".to_owned(),
     };
     let found = diag::error("wit/invalid-version", format!("`{text}` is not a version"));
-    report.add(found.label(report.place(span), error.to_string()).help(help));
+    report.add(found.label(report.place(span), version_fault(text)).help(help));
+}
+
+/// Why a text is no version.
+fn version_fault(text: &str) -> &'static str {
+    let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    match numbers.split('.').count() {
+        1 => "has one number, not three",
+        2 => "has two numbers, not three",
+        3 if numbers.split('.').any(|part| part.len() > 1 && part.starts_with('0')) => "a number begins with 0",
+        3 => "not of the form `1.0.0`",
+        _ => "has more than three numbers",
+    }
 }
 
 /// `1`, `v1.2` and `1.02.0` as the versions that are meant.
