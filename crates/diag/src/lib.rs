@@ -139,18 +139,19 @@ pub fn near_misses<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>
 /// How alike two names are, up to 1, if one may be a slip for the other.
 fn likeness(name: &str, candidate: &str) -> Option<f64> {
     const LEAST: f64 = 0.8;
+    const SWAPPED: f64 = 0.95;
+    if name.eq_ignore_ascii_case(candidate) {
+        return Some(1.0);
+    }
     let alike = strsim::jaro_winkler(name, candidate);
-    // Two letters that changed places weigh too much in short names: `f23` is `f32` all the same.
-    let one_slip = name.len() > 2
-        && candidate.len() > 2
-        && name.len().abs_diff(candidate.len()) <= 1
-        && strsim::osa_distance(name, candidate) == 1;
-    if alike > LEAST {
-        Some(alike)
-    } else if one_slip {
-        Some(LEAST)
-    } else {
-        None
+    // One wrong letter, or two that changed places, weigh too much in short names: `f23` is `f32` all the same.
+    let similar_length = name.len() > 2 && candidate.len() > 2 && name.len().abs_diff(candidate.len()) <= 1;
+    let one_slip = similar_length && strsim::osa_distance(name, candidate) == 1;
+    let swapped = one_slip && name.len() == candidate.len() && strsim::hamming(name, candidate) == Ok(2);
+    match (swapped, one_slip) {
+        (true, _) => Some(alike.max(SWAPPED)),
+        (false, true) => Some(alike.max(LEAST)),
+        (false, false) => (alike > LEAST).then_some(alike),
     }
 }
 
@@ -161,6 +162,8 @@ mod tests {
     #[test]
     fn slips_of_short_and_long_names_are_known() {
         assert_eq!(near_misses("f23", ["f32", "f64", "u32", "bool"]), ["f32"]);
+        assert_eq!(near_misses("u46", ["u16", "u32", "u64"]), ["u64", "u16"]);
+        assert_eq!(near_misses("U32", ["u16", "u32"])[0], "u32");
         assert_eq!(near_misses("stirng", ["string", "stream"]), ["string"]);
         assert_eq!(near_misses("fnc", ["func", "flags"]), ["func"]);
         assert_eq!(near_misses("b", ["a", "c"]), [""; 0]);
