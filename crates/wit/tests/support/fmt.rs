@@ -50,7 +50,7 @@ fn lines(text: &str) -> Vec<String> {
 /// The text's last line is ended; no line ends in white space; there are no two empty lines.
 fn is_tidy(text: &str) -> Result<(), String> {
     let lines: Vec<&str> = text.lines().collect();
-    if !text.is_empty() && !text.ends_with('\n') {
+    if !matches!(text, "" | "\u{feff}") && !text.ends_with('\n') {
         return Err(format!("the last line is not ended in\n{text}"));
     }
     match lines.iter().find(|line| line.ends_with([' ', '\t'])) {

@@ -314,8 +314,8 @@ impl<'p, 'a> Walk<'p, 'a> {
             .fold((0, false), |(length, ended), piece| (length + 1, ended || matches!(piece.text, "{" | "}" | ";")));
         let after = at + 1 + length;
         let indent = self.pieces[at].indent;
-        // A `;` in the next line ends a header all the same.
-        let goes_on = |next: &Piece<'_>| next.first && next.text != ";" && next.indent > indent;
+        // A `;` or `{` in the next line does what it does on this one.
+        let goes_on = |next: &Piece<'_>| next.first && !matches!(next.text, ";" | "{") && next.indent > indent;
         if ended || length < 3 || !self.pieces.get(after).is_some_and(goes_on) {
             return;
         }
