@@ -275,3 +275,48 @@ fn what_wit_parser_panics_of_ends_in_a_diagnostic() {
         assert!(found.0.iter().all(|one| one.code.0 != "wit/invalid"), "{}", draw(&found.0));
     }
 }
+
+fn folder(files: &[(&str, Vec<u8>)]) -> SourceTree {
+    SourceTree::of_folder("wit", files.iter().map(|(name, bytes)| (format!("wit/{name}"), bytes.clone())).collect())
+}
+
+fn headlines(tree: &SourceTree) -> Vec<String> {
+    let found = load(tree, &LoadOptions::default()).err().map_or_else(Vec::new, |found| found.0);
+    found.into_iter().map(|one| format!("{} {}", one.headline, one.help.unwrap_or_default())).collect()
+}
+
+#[test]
+fn packages_from_wasm_are_known_by_name() {
+    let text = "package local:dep@1.0.0;\ninterface types { resource file; type id = u32; record r { of: borrow<file> } }\n\
+                world all { import log: func(); }\n";
+    let dep = load(&SourceTree::of_text("dep.wit", text), &LoadOptions::default()).unwrap();
+    let main = "package local:main;\ninterface ops {\n  use local:dep/types@1.0.0.{file, idd, r};\n\
+                f: func(a: borrow<file>, b: own<r>) -> r;\n}\n\
+                world w {\n  import local:dep/typs@1.0.0;\n  import local:dep/types@2.0.0;\n\
+                include local:dep/all@1.0.0 with { lgo as say };\n  import log: func();\n}\n";
+    let main = main.replace("};\n  import log", "}\n  import log");
+    let tree = folder(&[
+        ("main.wit", main.into_bytes()),
+        ("deps/dep.wasm", withe_wit::wasm(&dep, None, withe_wit::print::Docs::Keep).unwrap()),
+    ]);
+    let found = headlines(&tree);
+    let expected = [
+        "type `idd` is not in interface `types` did you mean `id`?",
+        "type `r` used in a handle must be a resource name a resource, or leave out `own` or `borrow`",
+        "function `f` returns a borrow return the resource itself",
+        "package `local:dep@1.0.0` has no interface `typs` did you mean `types`?",
+        "package `local:dep@2.0.0` is not here write the version that is there: `local:dep@1.0.0`",
+        "import `log` is there already rename what is included: `with { log as other-log }`",
+        "world `all` has no `lgo` to be renamed did you mean `log`?",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_wasm_that_cannot_be_read_may_hold_is_not_told() {
+    let main =
+        b"package local:main;\ninterface ops {\n  use local:dep/types.{a};\n  f: func(x: a, y: u33);\n}\n".to_vec();
+    let found = headlines(&folder(&[("main.wit", main), ("deps/dep.wasm", b"\0asm\x0d\0\x01\0\xff\xff".to_vec())]));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("type `u33` is not declared") && found[1].contains("dep.wasm"), "{found:?}");
+}
