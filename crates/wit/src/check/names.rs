@@ -243,12 +243,14 @@ impl<'t> Checker<'t> {
         }
         let label = format!("not declared in {kind} `{}`", here.name);
         let one = error("wit/unknown-type", format!("type `{}` is not declared", name.text)).label(place, label);
-        if let Some(help) = self.type_help(scope, &name.text) {
-            self.found.push(one.help(help));
+        // A name that is there, though of no type, is meant rather than one that resembles it.
+        let item = if self.home(scope, &name.text).is_none() { self.item_as_type(site, name) } else { None };
+        if let Some(one) = item {
+            self.found.push(one);
             return;
         }
-        if let Some(one) = self.item_as_type(site, name) {
-            self.found.push(one);
+        if let Some(help) = self.type_help(scope, &name.text) {
+            self.found.push(one.help(help));
             return;
         }
         let help = match self.near_usual(&name.text) {
