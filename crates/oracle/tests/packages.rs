@@ -6,16 +6,19 @@ use std::process::ExitCode;
 use testing::cases::{Suite, entries};
 use testing::{Outcome, Trouble};
 
-/// Built-in packages with all that they need.
-const BUILT_IN: &[&str] = &["wasi:http@0.2.12", "wasi:cli@0.2.0", "wasi:cli@0.3.2", "wasi:http@0.3.2"];
+/// Packages of WASI, in versions whose items differ, and the drafts.
+const PACKAGES: [&str; 6] = ["cli", "clocks", "filesystem", "http", "random", "sockets"];
+const VERSIONS: [&str; 4] = ["0.2.12", "0.2.0", "0.3.2", "0.3.0"];
+const DRAFTS: [&str; 4] = ["wasi:logging", "wasi:config", "wasi:keyvalue", "wasi:tls"];
 
 fn main() -> ExitCode {
     let mut suite = Suite::new();
     for folder in ["interfaces", "wit-ui", "bindgen"] {
         suite = suite.conformance(folder, wit_sources, compare);
     }
-    for name in BUILT_IN {
-        suite = suite.test(format!("built-in/{name}"), move || withe_oracle::compare_built_in(name));
+    let of_version = |version: &&str| PACKAGES.map(|package| format!("wasi:{package}@{version}"));
+    for name in DRAFTS.map(str::to_owned).into_iter().chain(VERSIONS.iter().flat_map(of_version)) {
+        suite = suite.test(format!("built-in/{name}"), move || withe_oracle::compare_built_in(&name));
     }
     suite.run()
 }

@@ -3,6 +3,8 @@
 //! In: the bytes of a component. Out: its world, read into any arena, and a world of the same name to select by.
 //! Holds: the bytes were read without an error when they were loaded, so every later reading succeeds.
 
+use std::panic::catch_unwind;
+
 use types::{Types, World};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Docs, PackageName, Resolve, Span, Stability, WorldId};
@@ -46,7 +48,8 @@ impl ComponentWorld {
 
     /// The component as wit-parser decodes it; `None` if it does not, as it is with some valid components.
     pub(crate) fn resolve(&self) -> Option<Resolve> {
-        match decode(&self.bytes) {
+        // A panic of the decoder is one more way to refuse.
+        match catch_unwind(|| decode(&self.bytes)).ok()? {
             Ok(DecodedWasm::Component(resolve, _) | DecodedWasm::WitPackage(resolve, _)) => Some(resolve),
             Err(_) => None,
         }

@@ -11,8 +11,8 @@ mod support;
 use std::path::Path;
 
 use types::Types;
-use withe_wit::print::{Docs, print};
-use withe_wit::{LoadOptions, SourceTree, load};
+use withe_wit::print::{Docs, json, print};
+use withe_wit::{LoadOptions, SourceTree, load, wasm};
 
 /// A small generator of numbers, the same on every machine.
 struct Numbers(u64);
@@ -120,4 +120,44 @@ fn damaged_binaries_end_in_a_diagnostic() {
         let Ok(bytes) = wat::parse_str(core) else { continue };
         assert!(!use_it(&SourceTree::of_file("core.wasm", bytes)));
     }
+}
+
+const PACKAGE: &str = "package local:calc@1.2.0;
+interface types { record pair { a: u32 } resource store { constructor(name: string); get: func() -> option<pair>; } }
+interface ops { use types.{pair, store as shop}; add: func(p: pair, s: borrow<shop>) -> list<pair>; }
+world calc { use types.{pair}; import types; export ops; export run: func(p: pair); }
+";
+
+/// Bytes of a package that were changed end in a diagnostic, or in something that can be written in every form.
+#[test]
+fn damaged_packages_are_refused_or_read() {
+    let package = load(&SourceTree::of_text("calc.wit", PACKAGE), &LoadOptions::default()).unwrap();
+    let bytes = wasm(&package, None, Docs::Keep).unwrap();
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..4000 {
+        let mut damaged = bytes.clone();
+        for _ in 0..=numbers.below(3) {
+            let at = numbers.below(damaged.len());
+            damaged[at] = match numbers.below(3) {
+                0 => u8::try_from(numbers.below(256)).unwrap(),
+                1 => damaged[at].wrapping_add(1),
+                _ => damaged[numbers.below(bytes.len())],
+            };
+        }
+        match load(&SourceTree::of_file("calc.wasm", damaged), &LoadOptions::default()) {
+            Err(found) => {
+                refused += 1;
+                assert!(found.0.iter().all(|one| !one.labels.is_empty()), "{:?}", found.0);
+            }
+            Ok(package) => {
+                read += 1;
+                let _ = print(&package, None, Docs::Keep);
+                let _ = json(&package, Docs::Keep);
+                let _ = wasm(&package, None, Docs::Keep);
+            }
+        }
+    }
+    println!("{read} damaged packages are read, {refused} refused");
+    assert!(read > 100 && refused > 1000, "{read} read, {refused} refused");
 }

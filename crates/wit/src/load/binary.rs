@@ -4,6 +4,10 @@
 //! Out: a resolve of their packages, and the world that a core module has; a component, to read its world from.
 //! Holds: the custom sections `component-type*` of a core module are read together, as one world.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use component::BinaryKind;
 use diag::{Diagnostics, Place};
 use wit_parser::decoding::{DecodedWasm, decode, decode_world};
@@ -34,7 +38,7 @@ pub(crate) fn read_root(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag
     if component::kind_of(bytes) == Some(BinaryKind::Component) {
         return read_component(loading, file, bytes);
     }
-    match decode(bytes).map_err(|error| broken(file, &error))? {
+    match caught(file, || decode(bytes))? {
         DecodedWasm::WitPackage(resolve, package) => add(loading, file, resolve, |loading, remap| {
             loading.main.push(remap.packages[package.index()]);
         }),
@@ -57,7 +61,7 @@ pub(crate) fn read_dependency(loading: &mut Loading, file: &str, bytes: &[u8]) -
     if !is_wasm(bytes) || is_core(bytes) {
         return Ok(());
     }
-    match decode(bytes).map_err(|error| broken(file, &error))? {
+    match caught(file, || decode(bytes))? {
         DecodedWasm::WitPackage(resolve, _) => add(loading, file, resolve, |_, _| ()),
         DecodedWasm::Component(..) => {
             Err(diag::error("wit/not-a-package", format!("`{file}` is a component, not a WIT package"))
@@ -74,9 +78,10 @@ fn add(
     resolve: Resolve,
     then: impl FnOnce(&mut Loading, wit_parser::Remap),
 ) -> diag::Result<()> {
+    check_circles(file, &resolve)?;
     // What is in a binary was chosen when it was written; a gate that remains says of it what it says and hides nothing.
     let all_features = std::mem::replace(&mut loading.resolve.all_features, true);
-    let remap = loading.resolve.merge(resolve).map_err(|error| broken(file, &error))?;
+    let remap = caught(file, || loading.resolve.merge(resolve))?;
     then(loading, remap);
     loading.resolve.all_features = all_features;
     Ok(())
@@ -87,13 +92,13 @@ fn core_module(file: &str, bytes: &[u8]) -> diag::Result<(Resolve, WorldId)> {
     let mut merged: Option<(Resolve, WorldId)> = None;
     for section in custom_sections(bytes).filter(|(name, _)| name.starts_with("component-type")) {
         let (resolve, world) = metadata(file, section.1)?;
+        check_circles(file, &resolve)?;
         merged = Some(match merged {
             None => (resolve, world),
             Some((mut into, into_world)) => {
-                let remap = into.merge(resolve).map_err(|error| broken(file, &error))?;
+                let remap = caught(file, || into.merge(resolve))?;
                 let world = remap.map_world(world, wit_parser::Span::default()).expect("a decoded world has no gates");
-                into.merge_worlds(world, into_world, &mut CloneMaps::default())
-                    .map_err(|error| broken(file, &error))?;
+                caught(file, || into.merge_worlds(world, into_world, &mut CloneMaps::default()))?;
                 (into, into_world)
             }
         });
@@ -109,10 +114,10 @@ fn core_module(file: &str, bytes: &[u8]) -> diag::Result<(Resolve, WorldId)> {
 /// The world that one section says: a component that exports it as a type; in an older form a version, the encoding of
 /// strings, the world's name, and its package.
 fn metadata(file: &str, data: &[u8]) -> diag::Result<(Resolve, WorldId)> {
-    let [3, _, rest @ ..] = data else { return decode_world(data).map_err(|error| broken(file, &error)) };
+    let [3, _, rest @ ..] = data else { return caught(file, || decode_world(data)) };
     let named = leb(rest).and_then(|(length, rest)| rest.split_at_checked(length));
     let Some((name, package)) = named else { return Err(broken(file, &"the metadata ends in the world's name")) };
-    let DecodedWasm::WitPackage(resolve, package) = decode(package).map_err(|error| broken(file, &error))? else {
+    let DecodedWasm::WitPackage(resolve, package) = caught(file, || decode(package))? else {
         return Err(broken(file, &"the metadata is a component and no package"));
     };
     let worlds = &resolve.packages[package].worlds;
@@ -150,6 +155,47 @@ fn leb(bytes: &[u8]) -> Option<(usize, &[u8])> {
         }
     }
     None
+}
+
+/// Runs wit-parser's decoder; a panic in it, which a damaged binary can cause, ends in a diagnostic as well.
+fn caught<T, E: std::fmt::Display>(file: &str, body: impl FnOnce() -> Result<T, E>) -> diag::Result<T> {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(broken(file, &error)),
+        Err(_) => Err(broken(file, &"what it says of one interface contradicts itself")),
+    }
+}
+
+/// Refuses interfaces and packages that use one another in a circle, as no text could say them.
+fn check_circles(file: &str, resolve: &Resolve) -> diag::Result<()> {
+    let interfaces = resolve.interfaces.iter().map(|(id, _)| id);
+    let used = |id| resolve.interface_direct_deps(id).filter(|on| *on != id).collect();
+    let packages = resolve.packages.iter().map(|(id, _)| id);
+    if has_circle(interfaces, used) || has_circle(packages, |id| resolve.package_direct_deps(id).collect()) {
+        return Err(broken(file, &"interfaces or packages in it use one another in a circle"));
+    }
+    Ok(())
+}
+
+/// Whether something uses itself, directly or through others.
+fn has_circle<T: Copy + Eq + Hash>(all: impl Iterator<Item = T>, used: impl Fn(T) -> HashSet<T>) -> bool {
+    let (mut entered, mut done) = (HashSet::new(), HashSet::new());
+    for start in all {
+        // What is to be entered, and what has been entered and is left after all that it uses.
+        let mut open = vec![(start, false)];
+        while let Some((at, leave)) = open.pop() {
+            if leave {
+                done.insert(at);
+            } else if !done.contains(&at) {
+                if !entered.insert(at) {
+                    return true;
+                }
+                open.push((at, true));
+                open.extend(used(at).into_iter().filter(|on| !done.contains(on)).map(|on| (on, false)));
+            }
+        }
+    }
+    false
 }
 
 fn broken(file: &str, error: &dyn std::fmt::Display) -> Diagnostics {
