@@ -10,7 +10,7 @@ mod names;
 mod text;
 
 use diag::Diagnostics;
-use printer::{Doc, Indent, Style, blocks, render};
+use printer::{Doc, Indent, Style, render};
 use types::{Types, World};
 
 pub(crate) use from_resolve::needed_by_world;
@@ -48,11 +48,21 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
         }
         None => from_resolve::packages(package, world),
     };
-    let mut parts: Vec<Doc> = Vec::new();
-    for (number, text) in packages.iter().enumerate() {
-        parts.push(if number == 0 { layout::root_package(text, docs) } else { layout::nested_package(text, docs) });
+    // Part by part: the layout of a large text takes far more room than the text.
+    let mut out = String::new();
+    let (root, others) = packages.split_first().map_or((None, &[][..]), |(root, others)| (Some(root), others));
+    root.into_iter().flat_map(|root| layout::root_parts(root, docs)).for_each(|part| add_block(&mut out, &part));
+    others.iter().for_each(|other| add_block(&mut out, &layout::nested_package(other, docs)));
+    Ok(out)
+}
+
+/// Adds a part below an empty line.
+fn add_block(out: &mut String, part: &Doc) {
+    let text = render(part, &STYLE);
+    if !out.is_empty() && !text.is_empty() {
+        out.push('\n');
     }
-    Ok(render(&blocks(parts), &STYLE))
+    out.push_str(&text);
 }
 
 /// Everything resolved, as the JSON document that wit-parser defines: worlds, interfaces, types and packages in tables

@@ -6,6 +6,7 @@
 //! only ever adds; without the peer there is no ratio, and the table says so.
 
 mod inputs;
+mod scale;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -39,14 +40,17 @@ pub fn bench(withe: &Path) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
     std::fs::create_dir_all(&folder).map_err(in_file(&folder))?;
+    let component = inputs::large_component(&withe, &folder)?;
     let mut broken = Vec::new();
     println!(
         "{:<26} {:>11} {:>11} {:>11} {:>11} {:>7} {:>8}",
         "", "withe", "least", "peer", "least", "ratio", "promise"
     );
-    for race in races(&withe, &folder)? {
+    for race in races(&withe, &folder, &component)? {
         broken.extend(measure(race)?);
     }
+    broken.extend(scale::memory(&withe, &component, 0.3)?);
+    broken.extend(scale::scale(&withe, &folder)?);
     let size = std::fs::metadata(&withe).map_err(in_file(&withe))?.len();
     println!("{:<26} {size} bytes, {LARGEST} promised", "release binary");
     if size > LARGEST {
@@ -55,7 +59,7 @@ pub fn bench(withe: &Path) -> Done {
     if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
 }
 
-fn races(withe: &Path, folder: &Path) -> Done<Vec<Race>> {
+fn races(withe: &Path, folder: &Path, component: &Path) -> Done<Vec<Race>> {
     let empty = inputs::empty_program(folder)?;
     let core = inputs::large_core(withe, folder)?;
     let hello = inputs::hello(withe, folder)?;
@@ -81,8 +85,24 @@ fn races(withe: &Path, folder: &Path) -> Done<Vec<Race>> {
             ours: ours(&["wit", "wasi:http/proxy@0.2.12"]),
             theirs: peer("wasm-tools", &["component", "wit", &path(&wit)]),
             peer: "wasm-tools",
-            promise: 1.0,
+            promise: 0.7,
             rounds: 30,
+        },
+        Race {
+            name: "wit of WASI as a folder",
+            ours: ours(&["wit", &path(&wit)]),
+            theirs: peer("wasm-tools", &["component", "wit", &path(&wit)]),
+            peer: "wasm-tools",
+            promise: 0.7,
+            rounds: 30,
+        },
+        Race {
+            name: "wit of a 12 MB component",
+            ours: ours(&["wit", &path(component)]),
+            theirs: peer("wasm-tools", &["component", "wit", &path(component)]),
+            peer: "wasm-tools",
+            promise: 0.4,
+            rounds: 15,
         },
         Race {
             name: "wrap of a 12 MB core",

@@ -11,17 +11,22 @@ use super::text::{
 };
 
 pub(super) fn root_package(package: &PackageText, docs: Docs) -> Doc {
+    blocks(root_parts(package, docs))
+}
+
+/// The header, and each interface and world.
+pub(super) fn root_parts(package: &PackageText, docs: Docs) -> impl Iterator<Item = Doc> {
     let header = doc![head(&package.head, docs), "package ", &package.name, ";"];
-    blocks([header, package_items(package, docs)])
+    [header].into_iter().chain(package_items(package, docs))
 }
 
 pub(super) fn nested_package(package: &PackageText, docs: Docs) -> Doc {
-    doc![head(&package.head, docs), "package ", &package.name, " ", block(package_items(package, docs))]
+    doc![head(&package.head, docs), "package ", &package.name, " ", block(blocks(package_items(package, docs)))]
 }
 
-fn package_items(package: &PackageText, docs: Docs) -> Doc {
-    let interfaces = package.interfaces.iter().map(|interface| print_interface(interface, docs));
-    blocks(interfaces.chain(package.worlds.iter().map(|world| print_world(world, docs))))
+fn package_items(package: &PackageText, docs: Docs) -> impl Iterator<Item = Doc> {
+    let interfaces = package.interfaces.iter().map(move |interface| print_interface(interface, docs));
+    interfaces.chain(package.worlds.iter().map(move |world| print_world(world, docs)))
 }
 
 fn print_interface(interface: &InterfaceText, docs: Docs) -> Doc {

@@ -44,6 +44,13 @@ pub fn large_core(withe: &Path, folder: &Path) -> Done<PathBuf> {
     if size < 12_000_000 { Err(format!("the large core module has only {size} bytes")) } else { Ok(core) }
 }
 
+/// The large core module as a component.
+pub fn large_component(withe: &Path, folder: &Path) -> Done<PathBuf> {
+    let (core, component) = (large_core(withe, folder)?, folder.join("large.wasm"));
+    run::run_quietly(Command::new(withe).arg("wrap").arg(core).arg("-o").arg(&component))?;
+    Ok(component)
+}
+
 /// A preview1 program that prints a line, wrapped.
 pub fn hello(withe: &Path, folder: &Path) -> Done<PathBuf> {
     let text = r#"(module
@@ -88,7 +95,7 @@ fn published_packages() -> Done<PathBuf> {
     Ok(crate_folder.join("wit/deps"))
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> Done<PathBuf> {
+pub fn write(folder: &Path, name: &str, text: &str) -> Done<PathBuf> {
     let path = folder.join(name);
     std::fs::write(&path, text).map_err(in_file(&path))?;
     Ok(path)
