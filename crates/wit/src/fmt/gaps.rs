@@ -51,7 +51,7 @@ pub(super) struct Sides<'a> {
 enum Place {
     /// There was none.
     Start,
-    /// The comment ends its line; it stands at the end of a line, in the column given, or below such a one.
+    /// It is a line comment at the end of a line, in the column given, or below such a one.
     EndOfLine(usize),
     /// The comment ends its line, which is its own.
     OwnLine,
@@ -126,7 +126,7 @@ fn breaks_after(comments: &[Comment<'_>], at: usize, sides: Sides<'_>) -> usize 
 fn end_comment<'a>(lines: &mut Lines<'a>, comment: Comment<'a>, is_last: bool) -> Place {
     if is_last {
         lines.push(Piece::EndComment(comment));
-        return Place::EndOfLine(comment.column);
+        return if comment.is_line { Place::EndOfLine(comment.column) } else { Place::OwnLine };
     }
     lines.push(Piece::Space);
     lines.push(Piece::Comment(comment));

@@ -112,13 +112,16 @@ impl<'s, 'a> Walk<'s, 'a> {
         }
     }
 
-    /// Tokens without space between them: names of packages, versions.
+    /// Tokens without space between them: names of packages, versions. A version that is torn apart is none, and is
+    /// not made one.
     fn glued(&mut self, span: &Span) {
         self.until(span.start);
         let first = self.at;
-        while self.next().is_some_and(|token| token.start < span.end) {
+        while let Some(token) = self.next().filter(|token| token.start < span.end) {
             if self.at > first {
-                self.gap = Some(Gap::None);
+                let joins = |text: &str| matches!(text, ":" | "/" | "@");
+                let joined = token.touches || joins(token.text) || self.before.is_some_and(joins);
+                self.gap = Some(if joined { Gap::None } else { Gap::Space });
             }
             self.token();
         }

@@ -111,14 +111,15 @@ fn places(tree: &Tree) -> Vec<String> {
 }
 
 fn is_before_closing_mark(tree: &Tree, at: usize) -> bool {
-    let mut after = tree.tokens[at..].iter();
-    let next = after.find(|token| token.kind != TokenKind::Space && !is_comment(token.kind));
-    next.is_some_and(|token| matches!(&tree.source.text[token.span.clone()], "}" | ")" | ">"))
+    let after = tree.tokens[at..].iter().filter(|token| token.kind != TokenKind::Space && !is_comment(token.kind));
+    let mut texts = after.map(|token| &tree.source.text[token.span.clone()]);
+    texts.find(|text| *text != ",").is_some_and(|text| matches!(text, "}" | ")" | ">"))
 }
 
-/// The tree without places.
+/// The tree without places, and with spaces for all white space.
 fn shape(tree: &Tree) -> String {
-    let text = format!("{:?}", tree.ast);
+    let text = format!("{:?}", tree.ast).replace("\\t", " ").replace("\\r", " ").replace("\\n", " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = String::new();
     for part in text.split("..") {
         out.push_str(part.trim_matches(|c: char| c.is_ascii_digit()));
