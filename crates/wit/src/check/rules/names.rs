@@ -106,6 +106,9 @@ pub(super) fn check_version(report: &mut Report<'_>, text: &str, span: &crate::s
 /// Why a text is no version.
 fn version_fault(text: &str) -> &'static str {
     let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    if numbers.split('.').any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return "not of the form `1.0.0`";
+    }
     match numbers.split('.').count() {
         1 => "has one number, not three",
         2 => "has two numbers, not three",
