@@ -314,8 +314,10 @@ impl<'p, 'a> Walk<'p, 'a> {
             .fold((0, false), |(length, ended), piece| (length + 1, ended || matches!(piece.text, "{" | "}" | ";")));
         let after = at + 1 + length;
         let indent = self.pieces[at].indent;
-        // A `;` or `{` in the next line does what it does on this one.
-        let goes_on = |next: &Piece<'_>| next.first && !matches!(next.text, ";" | "{") && next.indent > indent;
+        // A `;`, a `{` or the version in the next line do there what they do on this one.
+        let is_word = |at: usize| self.pieces.get(at).is_some_and(|piece| piece.kind == Kind::Word);
+        let begins = |next: &Piece<'_>| is_word(after) || next.text == "@" && is_word(after + 1);
+        let goes_on = |next: &Piece<'_>| next.first && begins(next) && next.indent > indent;
         if ended || length < 3 || !self.pieces.get(after).is_some_and(goes_on) {
             return;
         }
