@@ -161,3 +161,15 @@ fn damaged_packages_are_refused_or_read() {
     println!("{read} damaged packages are read, {refused} refused");
     assert!(read > 100 && refused > 1000, "{read} read, {refused} refused");
 }
+
+/// wit-parser 0.263 panics on `/**/`, which is a comment like any other.
+#[test]
+fn an_empty_comment_is_a_comment() {
+    let text = "/**/ package local:empty;\ninterface i { // /**/\n /**/ f: func(/**/); /* /**/ */ }\n";
+    let package = load(&SourceTree::of_text("empty.wit", text), &LoadOptions::default()).unwrap();
+    let printed = print(&package, None, Docs::Keep).unwrap();
+    assert_eq!(printed, "package local:empty;\n\ninterface i {\n  /// /**/\n  f: func();\n}\n");
+    let wrong = "package local:empty;\n/**/ interface i { f: func(a: /**/ strng); }\n";
+    let found = load(&SourceTree::of_text("empty.wit", wrong), &LoadOptions::default()).unwrap_err();
+    assert_eq!(found.0[0].headline, "type `strng` is not declared");
+}

@@ -4,13 +4,15 @@
 //! Holds: files of one folder that name the same package belong together;
 //! a file without a package header belongs to the one package of its folder.
 
+use std::borrow::Cow;
+
 use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
 use wit_parser::{ParseError, SourceMap, UnresolvedPackageGroup};
 
 use super::{parallel, refused};
 use crate::places::Texts;
-use crate::{SourceTree, errors, scan};
+use crate::{SourceTree, errors, scan, syntax};
 
 /// The files of one package, by name.
 pub(crate) struct Sources<'a> {
@@ -183,6 +185,19 @@ fn parsed(texts: &Texts, answer: Answer) -> diag::Result<UnresolvedPackageGroup>
     }
 }
 
+/// The text with `/**/` made blank: wit-parser 0.263 takes it for documentation without an end, and panics.
+fn without_empty_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains("/**/") {
+        return Cow::Borrowed(text);
+    }
+    let tokens = syntax::tokens(text);
+    let blank = |token: &syntax::Token| match &text[token.span.clone()] {
+        "/**/" => "    ",
+        other => other,
+    };
+    Cow::Owned(tokens.iter().map(blank).collect())
+}
+
 /// The files of one package, if they are text.
 pub(super) fn source(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result<PackageSource> {
     let mut map = SourceMap::new();
@@ -193,7 +208,7 @@ pub(super) fn source(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result
         match std::str::from_utf8(bytes) {
             Ok(text) if size <= MAX_TEXT => {
                 texts.add(path, text);
-                map.push_str(path, text);
+                map.push_str(path, without_empty_comments(text));
             }
             Ok(_) => found.push(
                 diag::error("wit/not-text", format!("`{path}` is too large to be WIT"))
