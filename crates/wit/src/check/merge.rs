@@ -128,6 +128,12 @@ fn is_covered(refusal: &Diagnostic, ours: &[Diagnostic]) -> bool {
     if ELSEWHERE.contains(&refusal.code.0) && ours.iter().any(|one| one.code == refusal.code) {
         return true;
     }
+    // Of names that clash by an `include`, wit-parser knows no place but the whole world's.
+    let twice = refusal.headline.split('`').nth(1).filter(|_| refusal.code.0 == "wit/duplicate");
+    let same_name = |one: &Diagnostic| one.code == refusal.code && one.headline.split('`').nth(1) == twice;
+    if twice.is_some() && ours.iter().any(same_name) {
+        return true;
+    }
     // What is not known only because its declaration or its `use` is misspelt.
     let name = refusal.headline.split('`').nth(1).filter(|_| is_unknown(refusal));
     let meant = name.map(|name| [format!("did you mean `{name}`?"), format!("write `{name}`")]);
