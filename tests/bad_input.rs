@@ -93,7 +93,7 @@ const CASES: &[Case] = &[
     input("wrap core.wat --wit calc.wit -w clac -o out", "wit/unknown-world", &["did you mean `-w calc`?"]),
     input("wrap core.wat --wit two.wit -o out", "wit/world-ambiguous", &["`-w first`, `-w second`"]),
     input("bindgen rust two.wit -o folder", "wit/world-ambiguous", &["`-w first`, `-w second`"]),
-    input("wit latin-1.wit -o out", "wit/not-text", &["latin-1.wit"]),
+    input("wit latin-1.wit -o out", "wit/not-text", &["latin-1.wit:2:7", "0xE9"]),
     // Core modules.
     input("wrap core.wat -o out", "encode/no-world", &["withe wrap --wit"]),
     input(

@@ -173,3 +173,22 @@ fn an_empty_comment_is_a_comment() {
     let found = load(&SourceTree::of_text("empty.wit", wrong), &LoadOptions::default()).unwrap_err();
     assert_eq!(found.0[0].headline, "type `strng` is not declared");
 }
+
+/// Text in another encoding is told with the place of its first wrong byte.
+#[test]
+fn a_byte_that_is_no_utf_8_has_a_place() {
+    for (bytes, expected) in [
+        (&b"package a:b;\n// caf\xe9\nworld w {}\n"[..], Some((2, 7))),
+        (&b"\xff\xfep"[..], Some((1, 1))),
+        ("package a:b;\n// \u{e9}\u{e9} \u{20ac}".as_bytes().split_last().unwrap().1, Some((2, 7))),
+        (&b"\xff\xfe\x00\x01"[..], None),
+    ] {
+        let found = load(&SourceTree::of_file("a.wit", bytes.to_vec()), &LoadOptions::default()).unwrap_err();
+        assert_eq!((found.0.len(), found.0[0].code.0), (1, "wit/not-text"));
+        let place = match &found.0[0].labels[0].place {
+            diag::Place::Text { source, span } => Some(source.position(span.start)),
+            diag::Place::Binary { .. } | diag::Place::File { .. } => None,
+        };
+        assert_eq!(place.map(|place| (place.line, place.column)), expected);
+    }
+}

@@ -5,8 +5,9 @@
 //! a file without a package header belongs to the one package of its folder.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use diag::{Diagnostic, Diagnostics, Place};
+use diag::{Diagnostic, Diagnostics, Place, Source};
 use indexmap::IndexMap;
 use wit_parser::{ParseError, SourceMap, UnresolvedPackageGroup};
 
@@ -215,12 +216,24 @@ pub(super) fn source(texts: &mut Texts, files: &[(&str, &[u8])]) -> diag::Result
                     .label(Place::file(*path), "with it, there are more than 256 MiB of text")
                     .help("name the folder that holds the WIT"),
             ),
-            Err(_) => found.push(
-                diag::error("wit/not-text", format!("`{path}` is neither WIT nor wasm"))
-                    .label(Place::file(*path), "not UTF-8 text, and no wasm begins so")
-                    .help("name a `.wit` file, a folder of WIT, or a wasm file"),
-            ),
+            Err(error) => found.push(not_text(path, bytes, error.valid_up_to())),
         }
     }
     if found.is_empty() { Ok(PackageSource { map, size }) } else { Err(Diagnostics(found)) }
+}
+
+/// No text, or text in another encoding: then the first byte that is no UTF-8 is shown.
+fn not_text(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
+    if bytes.contains(&0) {
+        return diag::error("wit/not-text", format!("`{path}` is neither WIT nor wasm"))
+            .label(Place::file(path), "not UTF-8 text, and no wasm begins so")
+            .help("name a `.wit` file, a folder of WIT, or a wasm file");
+    }
+    // What follows on the line is enough to show the place.
+    let end = bytes.len().min(valid + 100);
+    let source = Arc::new(Source::new(path, String::from_utf8_lossy(&bytes[..end])));
+    let span = valid..valid + char::REPLACEMENT_CHARACTER.len_utf8();
+    diag::error("wit/not-text", format!("`{path}` is not UTF-8 text"))
+        .label(Place::text(&source, span), format!("the byte 0x{:02X} is not UTF-8 here", bytes[valid]))
+        .help("save the file as UTF-8")
 }
