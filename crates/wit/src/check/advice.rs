@@ -34,6 +34,9 @@ impl<'t> Checker<'t> {
     /// The name that a `use` of the scope gives to a type.
     fn other_name(&self, scope: ScopeId, name: &str) -> Option<&'t str> {
         let left = MOST_COMPARED.saturating_sub(self.compared.get()).min(1000);
+        if left == 0 {
+            return None;
+        }
         let mut names = self.index.scope(scope).uses().into_iter().flat_map(|use_| &use_.names).take(left);
         let renamed = names.find(|renamed| renamed.name.text == name && renamed.rename.is_some())?;
         renamed.rename.as_ref().map(|rename| rename.text.as_str())
