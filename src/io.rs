@@ -6,8 +6,8 @@
 //! `read` and `wit_files` have inputs, `folder` what can be checked of one, `write` has outputs, `report` what is said.
 
 mod content;
-mod outline;
 mod folder;
+mod outline;
 mod read;
 mod report;
 mod wit_files;

@@ -6,7 +6,7 @@ use diag::{Diagnostic, error};
 
 use super::Checker;
 use super::advice::usual_name;
-use super::index::{Entry, PackageId, ScopeId, Site};
+use super::index::{Entry, PackageId, ScopeId, ScopeKind, Site};
 use super::lookup::{Found, Missing, Named};
 use super::paths::{Purpose, for_each_path};
 use super::walk::{for_each_name, functions, parts_of, types_of};
@@ -75,11 +75,26 @@ impl<'t> Checker<'t> {
         }
         let help = match purpose {
             Purpose::Include(_) => format!("write `import {name}` or `export {name}`, or name a world"),
+            Purpose::Extern(_) if self.is_around(scope, site, path) => {
+                "name an interface: a world cannot be in itself".to_owned()
+            }
             Purpose::Extern(_) => format!("write `include {name}`, or name an interface"),
-            Purpose::Top(_) => "name the world by its whole path where it is included".to_owned(),
+            Purpose::Top(_) => "leave it out: a world is named by its whole path where it is included".to_owned(),
             Purpose::Use(_) => "name the interface that has the types".to_owned(),
         };
         self.found.push(one.help(help));
+    }
+
+    /// Whether a path stands in the very world that it names.
+    fn is_around(&self, scope: ScopeId, site: Site, path: &Path) -> bool {
+        let named = self.index.scope(scope);
+        match named.kind {
+            ScopeKind::World(world) => named.site == site && world.span.contains(&path.item.span.start),
+            ScopeKind::Interface(_)
+            | ScopeKind::Inline { .. }
+            | ScopeKind::KnownInterface
+            | ScopeKind::KnownWorld(_) => false,
+        }
     }
 
     /// Where a world that a `use` at the top names is included: that would be the place to name it.
@@ -142,13 +157,28 @@ impl<'t> Checker<'t> {
             self.found.push(one.help(format!("ask for `{later}`, which has it")));
             return;
         }
-        let declared: Vec<&str> = self.index.package(package).items.keys().copied().take(1000).collect();
-        let help = match self.near(&name.text, declared.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if declared.is_empty() => format!("declare `{}` in `{shown}`", name.text),
-            None => format!("choose one of: {}", some_of(&declared)),
-        };
+        let help = self.choice_in(package, &name.text, purpose);
         self.found.push(one.help(help));
+    }
+
+    /// What a package has in place of an item that it has not: of the kind that is asked for.
+    fn choice_in(&mut self, package: PackageId, name: &str, purpose: Purpose<'t>) -> String {
+        let worlds = matches!(purpose, Purpose::Include(_));
+        let items = self.index.package(package).items.iter().take(1000);
+        let (fitting, others): (Vec<_>, Vec<_>) =
+            items.partition(|(_, id)| self.index.scope(**id).is_world() == worlds);
+        let [fitting, others] =
+            [fitting, others].map(|some| some.into_iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        if let Some(near) = self.near(name, fitting.iter().copied()) {
+            return format!("did you mean `{near}`?");
+        }
+        if let Some(near) = self.near(name, others.iter().copied()) {
+            return format!("did you mean the {} `{near}`?", if worlds { "interface" } else { "world" });
+        }
+        match fitting.as_slice() {
+            [] => format!("declare `{name}` in `{}`", self.index.shown(package)),
+            some => format!("choose one of: {}", some_of(some)),
+        }
     }
 
     /// The names that each `use` takes out of an interface.
