@@ -321,11 +321,9 @@ fn item_not_in(
     if let Some(later) = later {
         return found.help(format!("ask for `{}`, which has it", later.name));
     }
-    let declared: Vec<&str> = match resolve.package_names.get(package) {
-        Some(id) => {
-            let package = &resolve.packages[*id];
-            package.interfaces.keys().chain(package.worlds.keys()).map(String::as_str).collect()
-        }
+    let declared: Vec<&str> = match resolve.package_names.get(package).map(|id| &resolve.packages[*id]) {
+        Some(package) if kind == "world" => package.worlds.keys().map(String::as_str).collect(),
+        Some(package) => package.interfaces.keys().map(String::as_str).collect(),
         None => Vec::new(),
     };
     let otherwise = match declared.as_slice() {

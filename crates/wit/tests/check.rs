@@ -302,7 +302,7 @@ fn packages_from_wasm_are_known_by_name() {
     let found = headlines(&tree);
     let expected = [
         "type `idd` is not in interface `types` did you mean `id`?",
-        "type `r` used in a handle must be a resource name a resource, or leave out `own` or `borrow`",
+        "type `r` used in a handle must be a resource name a resource, or write `r` alone",
         "function `f` returns a borrow return the resource itself",
         "package `local:dep@1.0.0` has no interface `typs` did you mean `types`?",
         "package `local:dep@2.0.0` is not here write the version that is there: `local:dep@1.0.0`",

@@ -116,8 +116,8 @@ fn each_mistake_is_told_once() {
 }
 
 /// What cannot stand in front of another file: the rest of the text belongs to it.
-const ONLY_ALONE: [&str; 4] =
-    ["missing-semicolon-package", "misspelt-package", "unfinished-comment", "missing-close-at-end"];
+const ONLY_ALONE: [&str; 5] =
+    ["missing-semicolon-package", "misspelt-package", "unfinished-comment", "missing-close-at-end", "type-at-the-end"];
 
 /// Mistakes behind one another are told as each of them alone.
 #[test]

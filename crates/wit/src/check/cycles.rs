@@ -89,8 +89,10 @@ impl<'t> Checker<'t> {
                 one = one.label(place, format!("the {kind}"));
             }
             one.labels.extend(steps.labels);
-            found.push(one.help(match kind {
-                "world" => "leave out one of the `include`s",
+            found.push(one.help(match (kind, circle.len()) {
+                ("world", 1) => "leave the `include` out: a world has its own items already",
+                ("world", _) => "leave out one of the `include`s",
+                (_, 1) => "leave the `use` out: an interface names its own types without it",
                 _ => "move the types that both need into an interface of their own",
             }));
         }

@@ -190,7 +190,7 @@ impl<'t> Checker<'t> {
                 Some(place) => one.label(place, "declared here"),
                 None => one,
             };
-            self.found.push(one.help("name a resource, or leave out `own` or `borrow`"));
+            self.found.push(one.help(format!("name a resource, or write `{}` alone", name.text)));
         }
     }
 

@@ -9,8 +9,8 @@ use super::advice::usual_name;
 use super::index::{Entry, PackageId, ScopeId, ScopeKind, Site};
 use super::lookup::{Found, Missing, Named};
 use super::paths::{Purpose, for_each_path};
-use super::walk::{for_each_name, functions, parts_of, types_of};
-use crate::syntax::ast::{Name, PackageName, Path, Renamed, Span, Use};
+use super::walk::{Role, for_each_name, functions, parts_of, types_of};
+use crate::syntax::ast::{Name, PackageName, Path, Renamed, Span, TypeDeclKind, Use};
 
 impl<'t> Checker<'t> {
     pub(super) fn names(&mut self) {
@@ -73,12 +73,13 @@ impl<'t> Checker<'t> {
         if let Purpose::Top(_) = purpose {
             one = self.included_too(site, path, one);
         }
+        let written = written(path);
         let help = match purpose {
-            Purpose::Include(_) => format!("write `import {name}` or `export {name}`, or name a world"),
+            Purpose::Include(_) => format!("write `import {written}` or `export {written}`, or name a world"),
             Purpose::Extern(_) if self.is_around(scope, site, path) => {
                 "name an interface: a world cannot be in itself".to_owned()
             }
-            Purpose::Extern(_) => format!("write `include {name}`, or name an interface"),
+            Purpose::Extern(_) => format!("write `include {written}`, or name an interface"),
             Purpose::Top(_) => "leave it out: a world is named by its whole path where it is included".to_owned(),
             Purpose::Use(_) => "name the interface that has the types".to_owned(),
         };
@@ -242,26 +243,26 @@ impl<'t> Checker<'t> {
         let functions = functions(here);
         let types = declared.into_iter().flat_map(parts_of).chain(functions.iter().flat_map(types_of));
         let mut names = Vec::new();
-        types.for_each(|ty| for_each_name(ty, &mut |name, _| names.push(name)));
-        for name in names {
+        types.for_each(|ty| for_each_name(ty, &mut |name, role| names.push((name, role))));
+        for (name, role) in names {
             match self.index.type_named(self.index.scope(scope), &name.text) {
                 Named::Type(_) | Named::Silent => {}
-                Named::Func(func) => self.function_as_type(scope, name, func),
-                Named::Missing => self.missing_type(scope, name),
+                Named::Func(func) => self.function_as_type(scope, name, role, func),
+                Named::Missing => self.missing_type(scope, name, role),
             }
         }
     }
 
-    fn function_as_type(&mut self, scope: ScopeId, name: &'t Name, func: &'t Name) {
+    fn function_as_type(&mut self, scope: ScopeId, name: &'t Name, role: Role, func: &'t Name) {
         let site = self.index.scope(scope).site;
         let one = error("wit/wrong-kind", format!("expected a type, found the function `{}`", name.text))
             .label(self.index.place(site, &name.span), "a function")
             .label(self.index.place(site, &func.span), "declared here");
-        let help = self.type_help(scope, &name.text).unwrap_or_else(|| "name a type".to_owned());
+        let help = self.type_help(scope, &name.text).unwrap_or_else(|| wanted(role).to_owned());
         self.found.push(one.help(help));
     }
 
-    fn missing_type(&mut self, scope: ScopeId, name: &'t Name) {
+    fn missing_type(&mut self, scope: ScopeId, name: &'t Name, role: Role) {
         let here = self.index.scope(scope);
         let site = here.site;
         let kind = if here.is_world() { "world" } else { "interface" };
@@ -274,7 +275,7 @@ impl<'t> Checker<'t> {
         let label = format!("not declared in {kind} `{}`", here.name);
         let one = error("wit/unknown-type", format!("type `{}` is not declared", name.text)).label(place, label);
         // A name that is there, though of no type, is meant rather than one that resembles it.
-        let item = if self.home(scope, &name.text).is_none() { self.item_as_type(site, name) } else { None };
+        let item = if self.home(scope, &name.text).is_none() { self.item_as_type(scope, name, role) } else { None };
         if let Some(one) = item {
             self.found.push(one);
             return;
@@ -291,7 +292,8 @@ impl<'t> Checker<'t> {
     }
 
     /// An interface or world that is named where a type is expected.
-    fn item_as_type(&self, site: Site, name: &'t Name) -> Option<Diagnostic> {
+    fn item_as_type(&self, scope: ScopeId, name: &'t Name, role: Role) -> Option<Diagnostic> {
+        let site = self.index.scope(scope).site;
         let item = *self.index.package(site.package).items.get(name.text.as_str())?;
         let kind = if self.index.scope(item).is_world() { "world" } else { "interface" };
         let one = error("wit/wrong-kind", format!("expected a type, found the {kind} `{}`", name.text))
@@ -300,13 +302,26 @@ impl<'t> Checker<'t> {
             Some(place) => one.label(place, "declared here"),
             None => one,
         };
-        let first = self.index.scope(item).types.iter().find(|(_, entry)| matches!(entry, Entry::Declared(_)));
+        let fits = |entry: &Entry<'_>| match entry {
+            Entry::Declared(ty) => role != Role::Handle || matches!(ty.kind, TypeDeclKind::Resource(_)),
+            Entry::Used(..) | Entry::Known(_) => false,
+        };
+        // What the interface itself declares needs no `use`.
+        let first = self.index.scope(item).types.iter().find(|(_, entry)| item != scope && fits(entry));
         Some(match first {
             Some((ty, _)) if kind == "interface" => {
                 one.help(format!("bring a type of it in: `use {}.{{{ty}}};`", name.text))
             }
-            _ => one.help("name a type"),
+            _ => one.help(wanted(role)),
         })
+    }
+}
+
+/// What to do where something other than a type is named.
+fn wanted(role: Role) -> &'static str {
+    match role {
+        Role::Value => "name a type",
+        Role::Handle => "name a resource",
     }
 }
 
@@ -332,6 +347,14 @@ fn some_of(names: &[&str]) -> String {
 fn shown(name: &PackageName) -> String {
     let version = name.version.as_ref().map(|version| format!("@{}", version.text)).unwrap_or_default();
     format!("{}:{}{version}", name.namespace.text, name.name.text)
+}
+
+/// A path as it is written, without spaces.
+fn written(path: &Path) -> String {
+    let item = &path.item.text;
+    let Some(package) = &path.package else { return item.clone() };
+    let version = package.version.as_ref().map(|version| format!("@{}", version.text)).unwrap_or_default();
+    format!("{}:{}/{item}{version}", package.namespace.text, package.name.text)
 }
 
 /// Where a package is named in a path: with its version, which stands after the item.

@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diag::{Place, error};
+use diag::{Diagnostic, Place, error};
 
 use super::Checker;
 use super::index::{Index, ScopeId, ScopeKind};
@@ -43,7 +43,9 @@ impl<'t> Checker<'t> {
     pub(super) fn splits(&mut self, wholes: &HashMap<ScopeId, Whole>) {
         let needs = needs(&self.index);
         let mut steps = 0;
-        for world in self.index.own_scopes().collect::<Vec<_>>() {
+        let own: HashSet<ScopeId> = self.index.own_scopes().collect();
+        // A world comes after those that it includes: what one of them has wrong already is not told again.
+        for world in self.in_order().into_iter().filter(|world| own.contains(world)) {
             if let (ScopeKind::World(_), Some(whole)) = (self.index.scope(world).kind, wholes.get(&world))
                 && !whole.partial
                 && steps < MOST_STEPS
@@ -105,6 +107,10 @@ impl<'t> Checker<'t> {
         }
         let between: Vec<String> =
             way[1..way.len() - 1].iter().map(|(id, _)| format!("`export {};`", name(*id))).collect();
+        let known = |other: &Diagnostic| other.code == one.code && other.labels[1..] == one.labels[1..];
+        if self.found.iter().any(known) {
+            return;
+        }
         self.found.push(one.help(format!("export what stands between the two as well: {}", between.join(" "))));
     }
 }

@@ -153,7 +153,7 @@ impl<'t> Checker<'t> {
     }
 
     /// All worlds, those that others include first; those of a circle come in any order.
-    fn in_order(&self) -> Vec<ScopeId> {
+    pub(super) fn in_order(&self) -> Vec<ScopeId> {
         let mut order = Vec::new();
         let mut seen = HashSet::new();
         for start in (0..self.index.scopes.len()).map(ScopeId).filter(|id| self.index.scope(*id).is_world()) {
@@ -348,19 +348,22 @@ impl<'t> Checker<'t> {
             .collect();
         let of_resource = |label: &Label| label.resource.as_ref().is_some_and(|resource| resources.contains(resource));
         let told: Vec<_> = clashes.into_iter().filter(|(_, label, ..)| !of_resource(label)).collect();
-        let Some((side, label, ..)) = told.first() else { return };
+        let Some((side, label, first, _)) = told.first() else { return };
         let named = format!("{} `{}`", side.word(), label.name);
         let headline = match told.len() {
+            1 if label.name != first.name.name => {
+                format!("{named} counts as the same name as `{}`, which is there already", first.name.name)
+            }
             1 => format!("{named} is there already"),
             2 => format!("{named} and another name are there already"),
             count => format!("{named} and {} other names are there already", count - 1),
         };
         let site = self.index.scope(id).site;
         let place = self.index.place(site, &include.path.item.span);
-        let mut one = error("wit/duplicate", headline).label(place, format!("brings in another `{}`", label.name));
+        let mut one = error("wit/duplicate", headline).label(place, format!("brings in `{}`", label.name));
         for (_, label, first, from) in told.iter().take(10) {
             if let Some(place) = &first.place {
-                one = one.label(place.clone(), format!("the first `{}`", first.name.name));
+                one = one.label(place.clone(), format!("the `{}` that is there", first.name.name));
             }
             if let Some(place) = from {
                 one = one.label(place.clone(), format!("the `{}` that is included", label.name));
@@ -410,7 +413,11 @@ impl<'t> Checker<'t> {
                 let name = &given.name.name;
                 let one = error("wit/accessor", format!("setter `{name}` has no getter"))
                     .label(place.clone(), "no getter of this name, nor an included one");
-                self.found.push(one.help(format!("write a getter `{name}` too")));
+                let help = match &given.name.resource {
+                    None => format!("write a getter too: `{} {name}: get() -> ..;`", side.word()),
+                    Some(_) => format!("write a getter `{name}` too"),
+                };
+                self.found.push(one.help(help));
             }
         }
     }

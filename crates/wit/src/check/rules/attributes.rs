@@ -92,7 +92,16 @@ fn only_argument<'a>(
         report.add(found.help(format!("write `@{attribute}({wanted} = {example})`")));
         return None;
     };
-    if let Some(second) = gate.arguments.get(1) {
+    let is_wanted = |argument: &Argument| argument.name.as_ref().is_some_and(|name| name.text == wanted);
+    if let (false, Some(other)) = (is_wanted(first), gate.arguments.iter().find(|argument| is_wanted(argument))) {
+        let found = diag::error("wit/attribute", format!("`@{attribute}` takes `{wanted}` alone"));
+        let start = first.name.as_ref().map_or(first.value_span.start, |name| name.span.start);
+        let found = found.label(report.place(&(start..first.value_span.end)), "one too many");
+        let version = report.text(&other.value_span);
+        report.add(found.help(format!("write `@{attribute}({wanted} = {version})`")));
+        return Some(other);
+    }
+    if let Some(second) = gate.arguments.get(1).filter(|_| is_wanted(first)) {
         let found = diag::error("wit/attribute", format!("`@{attribute}` takes one argument"));
         let start = second.name.as_ref().map_or(second.value_span.start, |name| name.span.start);
         let place = report.place(&(start..second.value_span.end));
@@ -189,7 +198,7 @@ fn together(report: &mut Report<'_>, gates: &[Attribute]) {
         // A misspelt gate beside it may be the one that is missing.
         if gates.iter().all(|gate| KNOWN.contains(&gate.name.text.as_str())) {
             let found = diag::error("wit/attribute", "`@deprecated` stands without `@since` or `@unstable`");
-            let found = found.label(report.place(&deprecated.span), "says not since when it was there");
+            let found = found.label(report.place(&deprecated.name.span), "says not since when it was there");
             report.add(found.help("write `@since(version = ..)` before it"));
         }
     }

@@ -141,7 +141,10 @@ fn setter(report: &mut Report<'_>, func: &Func<'_>, locals: &Locals<'_>) {
     if !fits && !report.is_torn(&result.span) {
         let found = diag::error("wit/accessor", format!("setter `{name}` returns a value"));
         let found = found.label(report.place(&result.span), "not a `result` without an `ok` type");
-        report.add(found.help("leave the result out, or return `result<_, error>`"));
+        report.add(found.help(match &behind.kind {
+            TypeKind::Result { err: Some(err), .. } => format!("write `result<_, {}>`", report.text(&err.span)),
+            _ => "leave the result out".to_owned(),
+        }));
     }
 }
 

@@ -89,6 +89,9 @@ pub(super) fn twice(report: &Report<'_>, what: &str, name: &Name, first_what: &s
     };
     diag::error("wit/duplicate", headline)
         .label(report.place(&name.span), label)
-        .label(report.place(&first.span), "the first one")
+        .label(
+            report.place(&first.span),
+            if first.span.start < name.span.start { "the first one" } else { "the other one" },
+        )
         .help("rename one of the two")
 }

@@ -159,7 +159,8 @@ fn documented_twice(trees: &[&Tree], found: &mut Vec<Diagnostic>) {
     let Some(first) = documented.next() else { return };
     for again in documented {
         let (Some(here), Some(there)) = (first_comment(again), first_comment(first)) else { continue };
-        let one = diag::error("wit/duplicate", "a package is documented in two files")
+        let name = again.ast.package.as_ref().map(|package| written(&package.name)).unwrap_or_default();
+        let one = diag::error("wit/duplicate", format!("package `{name}` is documented in two files"))
             .label(place(again, here), "a comment in front of `package` is the package's documentation")
             .label(place(first, there), "documented here already");
         found.push(one.help("move one of the two comments behind the `package` line"));
@@ -209,7 +210,16 @@ fn no_header(trees: &[&Tree]) -> Option<Diagnostic> {
         "begin the file with `package namespace:name;`"
     };
     let found = diag::error("wit/missing-package", "no file says which package it belongs to");
-    Some(found.label(place(tree, &span), "declares no package").help(help))
+    let found = match tree.ast.items.first() {
+        Some(Item::Package(_)) => found.label(place(tree, &span), "no `package` line in front of this"),
+        _ => return Some(found.label(place(tree, &span), "declares no package").help(help)),
+    };
+    // What stands in braces has a package; the first item that does not is what needs one.
+    let bare = tree.ast.items.iter().find(|item| !matches!(item, Item::Package(_)));
+    let Some(bare) = bare.map(start) else { return Some(found.help(help)) };
+    let word = tree.tokens.iter().find(|token| token.span.start >= bare && is_text(token.kind));
+    let word = word.map_or(bare..bare, |token| token.span.clone());
+    Some(found.label(place(tree, &word), "in no package").help(help))
 }
 
 /// Whether `package ns:name;` stands further down, where it is told that it is not the first.

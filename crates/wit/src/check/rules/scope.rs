@@ -27,6 +27,8 @@ struct Scope<'a> {
     names: HashMap<String, (&'static str, &'a Name)>,
     getters: Vec<Accessor<'a>>,
     setters: Vec<Accessor<'a>>,
+    /// What stands in front of each name: `import ` or `export ` in a world.
+    word: &'static str,
     /// What could not be read, or only in part.
     unread: Vec<&'a Span>,
 }
@@ -57,9 +59,16 @@ impl<'a> Scope<'a> {
     }
 
     fn use_(&mut self, report: &mut Report<'_>, one: &'a Use) {
+        let mut seen: HashMap<(&str, &str), &Name> = HashMap::new();
         for name in &one.names {
-            let name = name.rename.as_ref().unwrap_or(&name.name);
-            self.define(report, names::folded(&name.text), "type", name);
+            let local = name.rename.as_ref().unwrap_or(&name.name);
+            if let Some(first) = seen.get(&(&name.name.text, &local.text)) {
+                let found = members::twice(report, "type", local, "type", first);
+                report.add(found.help("leave one of the two out"));
+                continue;
+            }
+            seen.insert((&name.name.text, &local.text), local);
+            self.define(report, names::folded(&local.text), "type", local);
         }
     }
 
@@ -126,8 +135,17 @@ impl<'a> Scope<'a> {
     }
 
     /// Every setter needs a getter of the very same name.
-    fn setters_have_getters(&self, report: &mut Report<'_>) {
-        for setter in &self.setters {
+    ///
+    /// `others` are the getters of a world's other side.
+    fn setters_have_getters(&self, report: &mut Report<'_>, others: &[Accessor<'_>]) {
+        for (at, setter) in self.setters.iter().enumerate() {
+            let same = |other: &Accessor<'_>| {
+                other.resource == setter.resource && names::folded(&other.name.text) == names::folded(&setter.name.text)
+            };
+            // It is told that this one is there already.
+            if self.setters[..at].iter().any(same) {
+                continue;
+            }
             let has_getter = |getter: &&Accessor<'_>| {
                 getter.resource == setter.resource
                     && getter.is_static == setter.is_static
@@ -138,15 +156,13 @@ impl<'a> Scope<'a> {
             };
             let unread = self.unread.iter().any(may_be_getter);
             if !self.getters.iter().any(|getter| has_getter(&getter)) && !unread {
-                self.no_getter(report, setter);
+                self.no_getter(report, setter, others);
             }
         }
     }
 
-    fn no_getter(&self, report: &mut Report<'_>, setter: &Accessor<'_>) {
+    fn no_getter(&self, report: &mut Report<'_>, setter: &Accessor<'_>, others: &[Accessor<'_>]) {
         let name = &setter.name.text;
-        let found = diag::error("wit/accessor", format!("setter `{name}` has no getter"));
-        let mut found = found.label(report.place(&setter.name.span), "no getter of this name");
         let paired = |getter: &&Accessor<'_>| {
             self.setters.iter().any(|setter| {
                 setter.resource == getter.resource
@@ -157,23 +173,41 @@ impl<'a> Scope<'a> {
         let same_resource = || self.getters.iter().filter(|getter| getter.resource == setter.resource);
         let other_kind = same_resource().find(|getter| getter.name.text == *name);
         let free = same_resource().filter(|getter| !paired(getter)).map(|getter| getter.name.text.as_str());
-        let help = if let Some(getter) = other_kind {
-            found = found.label(report.place(&getter.name.span), "the getter: of the two, only one is static");
-            if setter.is_static {
-                "make both static: write `static get`"
-            } else {
-                "make both static: write `static set`"
+        if let Some(getter) = other_kind {
+            report.add(one_is_static(report, setter, getter));
+            return;
+        }
+        let found = diag::error("wit/accessor", format!("setter `{name}` has no getter"));
+        let mut found = found.label(report.place(&setter.name.span), "no getter of this name");
+        let other_side = others.iter().find(|getter| getter.resource.is_none() && getter.name.text == *name);
+        if let Some(getter) = other_side {
+            found = found.label(report.place(&getter.name.span), "this getter is on the world's other side");
+        }
+        let help = if let Some(near) = near_misses(name, free).first() {
+            if let Some(getter) = same_resource().find(|getter| getter.name.text == *near) {
+                found = found.label(report.place(&getter.name.span), "this one has a getter");
             }
-            .to_owned()
-        } else if let Some(near) = near_misses(name, free).first() {
             format!("did you mean `{near}`, which has a getter?")
         } else {
             let ty = setter.func.params.first().map_or("u32", |param| report.text(&param.ty.span));
             let word = if setter.is_static { "static " } else { "" };
-            format!("write a getter before it: `{name}: {word}get() -> {ty};`")
+            format!("write a getter before it: `{}{name}: {word}get() -> {ty};`", self.word)
         };
         report.add(found.help(help));
     }
+}
+
+fn one_is_static(report: &Report<'_>, setter: &Accessor<'_>, getter: &Accessor<'_>) -> Diagnostic {
+    let name = &setter.name.text;
+    let (headline, help) = if setter.is_static {
+        (format!("setter `{name}` is static, but its getter is not"), "make both static: write `static get`")
+    } else {
+        (format!("setter `{name}` is not static, but its getter is"), "make both static: write `static set`")
+    };
+    diag::error("wit/accessor", headline)
+        .label(report.place(&setter.name.span), "the setter")
+        .label(report.place(&getter.name.span), "its getter")
+        .help(help)
 }
 
 fn two_constructors(report: &Report<'_>, resource: &Name, again: &Name, first: &Name) -> Diagnostic {
@@ -204,10 +238,14 @@ fn resource_name(resource: &str, kind: FuncKind, name: &str) -> (String, &'stati
     (reduced, what)
 }
 
-pub(super) fn interface(report: &mut Report<'_>, items: &[InterfaceItem]) {
+pub(super) fn interface(report: &mut Report<'_>, name: Option<&Name>, items: &[InterfaceItem]) {
     let mut scope = Scope::default();
+    // An interface that uses itself is told as that, and not that it has its own types twice.
+    let own = |path: &Path| path.package.is_none() && name.is_some_and(|name| name.text == path.item.text);
     for item in items {
-        if let InterfaceItem::Use(one) = item {
+        if let InterfaceItem::Use(one) = item
+            && !own(&one.path)
+        {
             scope.use_(report, one);
         }
     }
@@ -234,12 +272,12 @@ pub(super) fn interface(report: &mut Report<'_>, items: &[InterfaceItem]) {
             InterfaceItem::Error(span) => scope.unread.push(span),
         }
     }
-    scope.setters_have_getters(report);
+    scope.setters_have_getters(report, &[]);
 }
 
 pub(super) fn world(report: &mut Report<'_>, world: &World) {
-    let mut imports = Scope::default();
-    let mut exports = Scope::default();
+    let mut imports = Scope { word: "import ", ..Scope::default() };
+    let mut exports = Scope { word: "export ", ..Scope::default() };
     for item in &world.items {
         if let WorldItem::Use(one) = item {
             imports.use_(report, one);
@@ -271,10 +309,10 @@ pub(super) fn world(report: &mut Report<'_>, world: &World) {
     }
     // A getter may come from an included world; and what is left out for want of a feature needs none.
     if !may_include && !gates::may_be_off(&world.attributes) {
-        for scope in [&mut imports, &mut exports] {
-            scope.setters.retain(|setter| !setter.may_be_off);
-            scope.setters_have_getters(report);
-        }
+        imports.setters.retain(|setter| !setter.may_be_off);
+        exports.setters.retain(|setter| !setter.may_be_off);
+        imports.setters_have_getters(report, &exports.getters);
+        exports.setters_have_getters(report, &imports.getters);
     }
 }
 

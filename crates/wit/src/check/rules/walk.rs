@@ -8,7 +8,7 @@ use super::functions::{Func, Owner};
 use super::locals::Locals;
 use super::{Report, attributes, functions, gates, members, names, packages, scope, types};
 use crate::syntax::ast::{
-    Attributes, Extern, ExternKind, Include, Interface, InterfaceItem, Item, NestedPackage, ResourceItem, TopUse,
+    Attributes, Extern, ExternKind, Include, Interface, InterfaceItem, Item, Name, NestedPackage, ResourceItem, TopUse,
     TypeDecl, TypeDeclKind, Use, World, WorldItem,
 };
 
@@ -64,10 +64,10 @@ fn top_use(report: &mut Report<'_>, one: &TopUse) {
 fn interface(report: &mut Report<'_>, interface: &Interface) {
     attributes::check(report, &interface.attributes, Holder::Interface);
     names::check(report, &interface.name);
-    interface_items(report, &interface.items, gates::may_be_off(&interface.attributes));
+    interface_items(report, Some(&interface.name), &interface.items, gates::may_be_off(&interface.attributes));
 }
 
-fn interface_items(report: &mut Report<'_>, items: &[InterfaceItem], may_be_off: bool) {
+fn interface_items(report: &mut Report<'_>, name: Option<&Name>, items: &[InterfaceItem], may_be_off: bool) {
     let locals = Locals::of_interface(items);
     let block = Block { locals: &locals, may_be_off };
     for item in items {
@@ -82,7 +82,7 @@ fn interface_items(report: &mut Report<'_>, items: &[InterfaceItem], may_be_off:
             InterfaceItem::Error(_) => {}
         }
     }
-    scope::interface(report, items);
+    scope::interface(report, name, items);
 }
 
 fn world(report: &mut Report<'_>, world: &World) {
@@ -133,7 +133,7 @@ fn extern_(report: &mut Report<'_>, one: &Extern, block: Block<'_>) {
         }
         ExternKind::Interface { name, items } => {
             names::check(report, name);
-            interface_items(report, items, block.may_be_off || gates::may_be_off(&one.attributes));
+            interface_items(report, None, items, block.may_be_off || gates::may_be_off(&one.attributes));
         }
         ExternKind::Path(path) => names::path(report, path),
         ExternKind::Implements { name, path } => {

@@ -425,10 +425,10 @@ fn told(source: &Arc<Source>, pieces: &[Piece<'_>], edit: &Edit) -> Diagnostic {
             } else {
                 format!("write `}}` after `{}`", pieces[before].text)
             };
-            diag::error("wit/syntax", format!("expected `}}`, found {}", found(*at)))
-                .label(place(before), format!("`}}` is missing after this: {opened} does not end"))
-                .label(place(*brace), "opened here")
-                .help(help)
+            let one = diag::error("wit/syntax", format!("expected `}}`, found {}", found(*at)))
+                .label(place(before), format!("`}}` is missing after this: {opened} does not end"));
+            let one = if before == *brace { one } else { one.label(place(*brace), "opened here") };
+            one.help(help)
         }
         Edit::Open { at } => {
             let before = at.saturating_sub(1);

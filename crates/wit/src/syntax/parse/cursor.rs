@@ -194,6 +194,11 @@ impl<'a> Parser<'a> {
         self.at.checked_sub(back).map_or("", |before| self.pieces[before].text)
     }
 
+    /// The range of that.
+    pub fn span_before(&self, back: usize) -> Span {
+        self.at.checked_sub(back).map_or(0..0, |before| self.pieces[before].span.clone())
+    }
+
     /// From the first documentation comment in front of a piece to what was passed last.
     pub fn span_from(&self, start: usize) -> Span {
         let piece = &self.pieces[start];
@@ -281,7 +286,8 @@ impl<'a> Parser<'a> {
             self.missing_with(expected, help);
             return;
         }
-        self.tell_here(format!("expected {expected}, found {}", self.found()), "not expected here", help);
+        let label = if self.here().span.is_empty() { "missing here" } else { "not expected here" };
+        self.tell_here(format!("expected {expected}, found {}", self.found()), label, help);
     }
 
     /// Tells that another item is wanted here.
@@ -324,7 +330,9 @@ impl<'a> Parser<'a> {
 
     /// What stands here, in words.
     pub fn found(&self) -> String {
-        let here = self.here();
+        // A bracket that was put in because it is missing is not what the user wrote.
+        let written = self.pieces[self.at..].iter().find(|piece| !piece.span.is_empty());
+        let Some(here) = written else { return "the end of the file".to_owned() };
         match here.kind {
             Kind::End => "the end of the file".to_owned(),
             Kind::String => "a string".to_owned(),
@@ -355,7 +363,9 @@ impl<'a> Parser<'a> {
     /// Passes over the rest of an item that cannot be read.
     pub fn skip_item(&mut self, start: usize) {
         while !self.at_end() && !self.is("}") {
-            if self.at > start && self.at_item() {
+            // At the top, a block on a line of its own is an item whose first word is missing.
+            let nameless = self.levels == 0 && self.here().first && self.at_word() && self.ahead(1).text == "{";
+            if self.at > start && (self.at_item() || nameless) {
                 return;
             }
             let block = self.is("{");

@@ -152,11 +152,6 @@ pub(super) fn func(parser: &mut Parser<'_>) -> Parsed<(FuncKind, FuncType)> {
                 break if fixed { FuncKind::Static } else { FuncKind::Plain };
             }
             Word::Missing => break if fixed { FuncKind::Static } else { FuncKind::Plain },
-            Word::Get | Word::Set if async_.is_some() => {
-                parser.unexpected("`func`", "leave out `async`");
-                parser.bump();
-                break FuncKind::Plain;
-            }
             Word::Get => {
                 parser.bump();
                 break if fixed { FuncKind::StaticGetter } else { FuncKind::Getter };
@@ -279,7 +274,7 @@ fn old_results(parser: &mut Parser<'_>) -> Type {
         Ok(type_or_error(parser))
     });
     let span: Span = start..parser.end();
-    let types: Vec<&str> = parts.iter().map(|ty| parser.text(ty.span.clone())).collect();
+    let types: Vec<&str> = parts.iter().map(|ty| owned(parser, ty)).collect();
     let help = match types.as_slice() {
         [] => "leave out `-> ()`".to_owned(),
         [one] => format!("write `-> {one}`"),
@@ -288,7 +283,17 @@ fn old_results(parser: &mut Parser<'_>) -> Type {
     let headline =
         if at == parser.position() { "a result is empty" } else { "results in parentheses are older syntax" };
     parser.tell_at(span.clone(), headline, "expected one type", help);
-    Type { kind: TypeKind::Error, span }
+    // What is wrong with the types themselves is told too.
+    let kind = if parts.is_empty() { TypeKind::Error } else { TypeKind::Tuple(parts) };
+    Type { kind, span }
+}
+
+/// A type as a result may have it: without the `borrow` around a resource.
+fn owned<'a>(parser: &Parser<'a>, ty: &Type) -> &'a str {
+    match &ty.kind {
+        TypeKind::Borrow(name) => parser.text(name.span.clone()),
+        _ => parser.text(ty.span.clone()),
+    }
 }
 
 /// `a: u32`

@@ -117,7 +117,11 @@ fn wrong_opening(parser: &mut Parser<'_>, open: &str, close: &'static str) -> Op
 /// Passes over what stands between two parts; whether another part may follow.
 fn separator(parser: &mut Parser<'_>, close: &'static str, start: usize) -> bool {
     if parser.is(",") && close == ">" && ends(parser, close, 1) {
-        parser.missing(close);
+        match parser.ahead(1).text {
+            ";" => parser.missing_with("`>`", "write `>` instead of `,`"),
+            _ if parser.item_ahead(1) => parser.missing_with("`>`", "write `>;` instead of `,`"),
+            _ => parser.missing(close),
+        }
         return false;
     }
     if parser.eat(",") {

@@ -264,8 +264,14 @@ fn generic(parser: &mut Parser<'_>, word: &str) -> Parsed<TypeKind> {
     };
     let whole = at.start..parser.end();
     if word != "tuple" && parser.passed_before(1) == ">" && parser.passed_before(2) == "," {
-        let headline = format!("a `,` stands at the end of a `{word}`");
-        parser.tell_at(whole.clone(), headline, "one too many", "remove the last `,`");
+        let headline = format!("a `,` stands at the end of `{word}<..>`");
+        let comma = parser.span_before(2);
+        if parser.passed().is_some_and(|close| close.first) {
+            // The `>` of a line of its own may be that of another type: then what follows is no mistake of its own.
+            parser.tell_at(comma, headline, "one too many", "remove this `,`");
+        } else {
+            parser.tell_part(comma, headline, "one too many", "remove this `,`");
+        }
     }
     Ok(build(parser, word, arguments, whole))
 }
