@@ -10,7 +10,7 @@
 //!
 //! Specification: Component Model explainer, "Name Uniqueness".
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diag::{Diagnostic, near_misses};
 
@@ -138,24 +138,21 @@ impl<'a> Scope<'a> {
     ///
     /// `others` are the getters of a world's other side.
     fn setters_have_getters(&self, report: &mut Report<'_>, others: &[Accessor<'_>]) {
-        for (at, setter) in self.setters.iter().enumerate() {
-            let same = |other: &Accessor<'_>| {
-                other.resource == setter.resource && names::folded(&other.name.text) == names::folded(&setter.name.text)
-            };
-            // It is told that this one is there already.
-            if self.setters[..at].iter().any(same) {
+        let getters = self.getters.iter().map(|one| (one.resource, one.is_static, one.name.text.as_str()));
+        let getters: HashSet<_> = getters.collect();
+        let mut seen = HashSet::new();
+        for setter in &self.setters {
+            // Of the second one it is told that it is there already.
+            if !seen.insert((setter.resource, names::folded(&setter.name.text))) {
                 continue;
             }
-            let has_getter = |getter: &&Accessor<'_>| {
-                getter.resource == setter.resource
-                    && getter.is_static == setter.is_static
-                    && getter.name.text == setter.name.text
-            };
+            if getters.contains(&(setter.resource, setter.is_static, setter.name.text.as_str())) {
+                continue;
+            }
             let may_be_getter = |span: &&Span| {
                 !span.contains(&setter.name.span.start) && report.text(span).contains(setter.name.text.as_str())
             };
-            let unread = self.unread.iter().any(may_be_getter);
-            if !self.getters.iter().any(|getter| has_getter(&getter)) && !unread {
+            if !self.unread.iter().any(may_be_getter) {
                 self.no_getter(report, setter, others);
             }
         }
