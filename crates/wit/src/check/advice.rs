@@ -51,7 +51,10 @@ impl<'t> Checker<'t> {
             return Some(format!("bring it in: `use {home}.{{{name}}};`"));
         }
         let own = self.index.scope(scope).types.keys().copied();
-        if let Some(near) = self.near(name, PRIMITIVES.into_iter().chain(FORMS).chain(own)) {
+        let near = self.near(name, PRIMITIVES.into_iter().chain(FORMS).chain(own));
+        // Everybody's own name of an error resembles the one that is built in.
+        let is_near = |near: &str| near != "error-context" || !name.starts_with("err") || is_slip(name, near);
+        if let Some(near) = near.filter(|near| is_near(near)) {
             return Some(format!("did you mean `{near}`?"));
         }
         let package = self.index.scope(scope).site.package;
@@ -109,7 +112,13 @@ impl<'t> Checker<'t> {
     }
 
     /// A package that is not there, or not in this version.
-    pub(super) fn package_advice(&self, shown: &str, name: &PackageName, place: Place) -> Diagnostic {
+    pub(super) fn package_advice(
+        &self,
+        around: PackageId,
+        shown: &str,
+        name: &PackageName,
+        place: Place,
+    ) -> Diagnostic {
         let (namespace, own) = (name.namespace.text.as_str(), name.name.text.as_str());
         let here = self.index.packages_named(namespace, own).to_vec();
         let users: Vec<PackageId> = here.iter().copied().filter(|id| !self.is_built_in(*id)).collect();
@@ -122,7 +131,7 @@ impl<'t> Checker<'t> {
         let mut found = error("wit/unknown-package", format!("package `{shown}` is not here"));
         if users.is_empty() {
             found = found.label(place, "neither in the files nor built in");
-            return self.unknown_package(found, shown, own);
+            return self.unknown_package(found, shown, own, around);
         }
         found = found.label(place, "not in this version");
         for id in users.iter().take(3) {
@@ -135,8 +144,10 @@ impl<'t> Checker<'t> {
         found.help(format!("write the version that is there: {}", versions.join(" or ")))
     }
 
-    fn unknown_package(&self, found: Diagnostic, shown: &str, folder: &str) -> Diagnostic {
-        let ids = (0..self.index.packages.len()).map(PackageId).filter(|id| self.index.package(*id).name.is_some());
+    fn unknown_package(&self, found: Diagnostic, shown: &str, folder: &str, around: PackageId) -> Diagnostic {
+        // Nobody names the package that the reference stands in.
+        let named = |id: &PackageId| *id != around && self.index.package(*id).name.is_some();
+        let ids = (0..self.index.packages.len()).map(PackageId).filter(named);
         let mut names: Vec<String> = ids.take(1000).map(|id| self.index.shown(id)).collect();
         names.extend(builtin::all().iter().map(|entry| entry.name.to_string()));
         match self.near(shown, names.iter().map(String::as_str)) {
@@ -156,6 +167,16 @@ fn path(package: &str, item: &str) -> String {
         Some((stem, version)) => format!("{stem}/{item}@{version}"),
         None => format!("{package}/{item}"),
     }
+}
+
+/// Whether two names differ in a few letters only.
+fn is_slip(name: &str, near: &str) -> bool {
+    const MOST_LETTERS: usize = 2;
+    let same = |(a, b): &(char, char)| a == b;
+    let start = name.chars().zip(near.chars()).take_while(same).count();
+    let end = name.chars().rev().zip(near.chars().rev()).take_while(same).count();
+    let longest = name.chars().count().max(near.chars().count());
+    longest.saturating_sub(start + end) <= MOST_LETTERS
 }
 
 /// What other languages, and older WIT, call a primitive.

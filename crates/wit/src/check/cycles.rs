@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use diag::{Diagnostic, error};
 
 use super::Checker;
-use super::index::{PackageId, ScopeId, ScopeKind, Site};
+use super::index::{PackageId, Said, ScopeId, ScopeKind, Site};
 use super::lookup::Found;
 use super::names::whole;
 use super::paths::for_each_path;
@@ -107,7 +107,13 @@ impl<'t> Checker<'t> {
                 let site = Site { package: *package, part };
                 for_each_path(file.items, &mut |path, _| {
                     let Some(name) = &path.package else { return };
+                    // What is no version may be any, and a path without `/` is told by itself.
+                    let written = file.source.text.get(path.span.clone()).unwrap_or_default();
+                    let any = matches!(Said::of(name), Said::Unread(_)) || !written.contains('/');
                     for target in self.index.find_packages(name) {
+                        if any && target == *package {
+                            continue;
+                        }
                         if let Ok(target) = packages.binary_search(&target) {
                             edges[number].push((target, site, whole(name, &path.item)));
                         }

@@ -121,7 +121,13 @@ impl<'t> Checker<'t> {
             .label(self.index.place(site, &name.span), "not declared in this package");
         let here = self.index.package(site.package);
         let uses = here.parts[site.part].uses.keys().filter(|_| !matches!(purpose, Purpose::Top(_)));
-        let help = match self.near(&name.text, uses.chain(here.items.keys()).copied()) {
+        // A world does not include itself.
+        let around = |item: &ScopeId| match (purpose, self.index.scope(*item).kind) {
+            (Purpose::Include(include), ScopeKind::World(world)) => world.span.contains(&include.span.start),
+            _ => false,
+        };
+        let items = here.items.iter().filter(|(_, item)| !around(item)).map(|(name, _)| name);
+        let help = match self.near(&name.text, uses.chain(items).copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => match self.item_elsewhere(&name.text) {
                 Some(path) => format!("write `{path}`"),
@@ -137,7 +143,7 @@ impl<'t> Checker<'t> {
         }
         let shown = shown(name);
         let place = self.index.place(site, &whole(name, item));
-        let one = self.package_advice(&shown, name, place);
+        let one = self.package_advice(site.package, &shown, name, place);
         self.found.push(one);
     }
 

@@ -11,6 +11,7 @@ use diag::{Diagnostic, Place, Source};
 use super::super::ast::Span;
 use super::super::escapes::escape;
 use super::super::lex::{Token, TokenKind};
+use super::pieces::arrow;
 
 /// Why a character is refused wherever it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,14 @@ fn unreadable(source: &Arc<Source>, span: &Span) -> Diagnostic {
             at(span.clone(), "ends no line"),
             "end lines with a line feed",
         ),
+        _ if arrow(&source.text, span).is_some() => {
+            let whole = arrow(&source.text, span).unwrap_or(span.clone());
+            (
+                format!("expected `->`, found `{}`", &source.text[whole.clone()]),
+                at(whole, "not an arrow of WIT"),
+                "write `->`",
+            )
+        }
         Some('#') => (
             "unexpected character `#`".to_owned(),
             at(span.clone(), "means nothing in WIT"),

@@ -11,6 +11,8 @@ use super::words::{is_keyword, meant};
 use super::{Broken, Parsed, attributes, list};
 
 const WORDS: [&str; 3] = ["func", "async", "static"];
+/// What other languages write in front of a function.
+const MODIFIERS: [&str; 6] = ["pub", "public", "private", "await", "extern", "inline"];
 
 /// Whether the type of a function stands here, its words perhaps misspelt.
 pub(super) fn begins(parser: &Parser<'_>) -> bool {
@@ -44,7 +46,7 @@ fn accessor(parser: &Parser<'_>) -> bool {
 
 /// `name: func();`
 pub(super) fn named(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<FuncItem> {
-    let early = early_words(parser);
+    let early = if modified(parser) { Early::Func } else { early_words(parser) };
     let name = name(parser, "the function's name", &[":"])?;
     if parser.is_spare(":") && !is_word(parser.here().text) {
         parser.remove();
@@ -66,8 +68,19 @@ pub(super) fn named(parser: &mut Parser<'_>, start: usize, attributes: Attribute
     if early == Early::Static {
         kind = FuncKind::Static;
     }
-    parser.semicolon();
+    end(parser);
     Ok(FuncItem { attributes, name, kind, func, span: parser.span_from(start) })
+}
+
+/// The `;` behind a function, which has no body.
+pub(super) fn end(parser: &mut Parser<'_>) {
+    if !parser.is("{") || parser.here().first || parser.here().doubtful {
+        parser.semicolon();
+        return;
+    }
+    parser.tell_here("expected `;`, found `{`", "a function has no body", "write `;` instead of `{ .. }`");
+    parser.skip_one();
+    parser.eat(";");
 }
 
 /// `: func();`
@@ -92,6 +105,21 @@ enum Early {
     Nothing,
     Func,
     Static,
+}
+
+/// `pub func name(`, `await func name(`: passed over up to the name.
+fn modified(parser: &mut Parser<'_>) -> bool {
+    let (word, next, name) = (parser.here().text, parser.ahead(1), parser.ahead(2));
+    let named = name.kind == Kind::Word && !is_keyword(name.text) && parser.ahead(3).text == "(";
+    if !MODIFIERS.contains(&word) || !named || next.first || meant(next.text, &["func"]).is_none() {
+        return false;
+    }
+    let async_ = if word == "await" { "async " } else { "" };
+    let help = format!("write `{}: {async_}func(..)`", name.text);
+    parser.tell_here(format!("`{word}` cannot stand in front of a function"), "not a keyword", help);
+    parser.bump();
+    parser.bump();
+    true
 }
 
 fn early_words(parser: &mut Parser<'_>) -> Early {
@@ -149,6 +177,10 @@ pub(super) fn func(parser: &mut Parser<'_>) -> Parsed<(FuncKind, FuncType)> {
             }
             Word::Func => {
                 parser.bump();
+                if parser.is("async") && parser.ahead(1).text == "(" {
+                    parser.tell_here("`async` stands behind `func`", "too late", "write `async func`");
+                    async_ = Some(parser.bump());
+                }
                 break if fixed { FuncKind::Static } else { FuncKind::Plain };
             }
             Word::Missing => break if fixed { FuncKind::Static } else { FuncKind::Plain },
@@ -200,6 +232,12 @@ fn word(parser: &mut Parser<'_>) -> Parsed<Word> {
         parser.unexpected("`func`", "write `func()`, with its parameters in the brackets");
         return parser.lost();
     }
+    if MODIFIERS.contains(&here) && WORDS.contains(&next) {
+        let help = if here == "await" { "write `async func`".to_owned() } else { format!("remove `{here}`") };
+        parser.tell_here(format!("expected `func`, found `{here}`"), "not a keyword", help);
+        parser.bump();
+        return word(parser);
+    }
     let (near, help) = match meant(here, &WORDS) {
         Some(near) => (near, format!("did you mean `{near}`?")),
         None => ("func", "write `func`".to_owned()),
@@ -250,6 +288,10 @@ fn arrow(parser: &mut Parser<'_>) -> bool {
 fn result(parser: &mut Parser<'_>) -> Type {
     if parser.is("(") {
         return old_results(parser);
+    }
+    if parser.is("void") && !parser.declares("void") {
+        parser.tell_here("`void` is not a type of WIT", "no result is not written", "leave out `-> void`");
+        return Type { kind: TypeKind::Error, span: parser.bump() };
     }
     let ty = type_or_error(parser);
     if parser.is(",") && !parser.ahead(1).first && is_type(parser.ahead(1)) {

@@ -116,6 +116,16 @@ fn wrong_opening(parser: &mut Parser<'_>, open: &str, close: &'static str) -> Op
 
 /// Passes over what stands between two parts; whether another part may follow.
 fn separator(parser: &mut Parser<'_>, close: &'static str, start: usize) -> bool {
+    if close == ">" && parser.is(";") && parser.ahead(1).kind == Kind::Number && parser.ahead(2).text == ">" {
+        let plain = parser.passed_before(3) == "list" && parser.passed_before(2) == "<";
+        let help = match parser.passed_before(1) {
+            element if plain => format!("write `list<{element}, {}>`", parser.ahead(1).text),
+            _ => "write `,` instead of `;`".to_owned(),
+        };
+        parser.tell_here("expected `,`, found `;`", "not expected here", help);
+        parser.bump();
+        return true;
+    }
     if parser.is(",") && close == ">" && ends(parser, close, 1) {
         match parser.ahead(1).text {
             ";" => parser.missing_with("`>`", "write `>` instead of `,`"),

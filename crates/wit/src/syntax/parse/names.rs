@@ -4,7 +4,7 @@
 //!
 //! Specification: WIT, "Identifiers", "Package declaration".
 
-use super::super::ast::{Name, PackageName, Path, VersionText};
+use super::super::ast::{Name, PackageName, Path, Span, VersionText};
 use super::cursor::Parser;
 use super::pieces::Kind;
 use super::words::is_keyword;
@@ -88,13 +88,48 @@ fn take(parser: &mut Parser<'_>, pieces: usize) -> Name {
 /// `ns:name@1.0.0`
 pub(super) fn package_name(parser: &mut Parser<'_>) -> Parsed<PackageName> {
     let namespace = name(parser, "the package's namespace", PATH)?;
-    if !colon(parser, &format!("write `namespace:{}`", namespace.text)) {
+    let (mark, next) = (parser.here(), parser.ahead(1));
+    if matches!(mark.text, "/" | ".") && next.kind == Kind::Word && !next.first {
+        let (headline, help) =
+            (format!("expected `:`, found `{}`", mark.text), format!("write `{}:{}`", namespace.text, next.text));
+        parser.tell_here(headline, "not expected here", help);
+        parser.bump();
+    } else if !colon(parser, &format!("write `namespace:{}`", namespace.text)) {
         return parser.lost();
     }
     let name = name(parser, "the package's name", PATH)?;
-    let version = version_after(parser)?;
+    let two = format!("{}:{}", namespace.text, name.text);
+    if let Some(span) = more_parts(parser) {
+        parser.tell_part(span, "a package's name has two parts", "one part too many", format!("write `{two}`"));
+    }
+    let version = match version_without_at(parser, &two)? {
+        Some(version) => Some(version),
+        None => version_after(parser)?,
+    };
     let span = namespace.span.start..parser.end();
     Ok(PackageName { namespace, name, version, span })
+}
+
+/// Passes over `/c` or `:c` behind a name that is whole already.
+fn more_parts(parser: &mut Parser<'_>) -> Option<Span> {
+    let start = parser.here().span.start;
+    let mut end = None;
+    while matches!(parser.here().text, "/" | ":") && parser.ahead(1).kind == Kind::Word && !parser.ahead(1).first {
+        parser.bump();
+        end = Some(parser.bump().end);
+    }
+    end.map(|end| start..end)
+}
+
+/// `1.0.0` behind a package's name, the `@` forgotten.
+fn version_without_at(parser: &mut Parser<'_>, package: &str) -> Parsed<Option<VersionText>> {
+    if parser.here().kind != Kind::Number || parser.here().first || parser.ahead(1).text != "." {
+        return Ok(None);
+    }
+    let version = version(parser)?;
+    let help = format!("write `{package}@{}`", version.text);
+    parser.tell_part(version.span.clone(), format!("expected `@`, found `{}`", version.text), "no `@` in front", help);
+    Ok(Some(version))
 }
 
 /// The `:` behind a namespace; `help` if there is none.
@@ -124,6 +159,11 @@ pub(super) fn version_after(parser: &mut Parser<'_>) -> Parsed<Option<VersionTex
 pub(super) fn version(parser: &mut Parser<'_>) -> Parsed<VersionText> {
     let here = parser.here();
     let start = here.span.start;
+    if here.kind == Kind::String {
+        let text = here.text.trim_matches('"').to_owned();
+        parser.tell_here("expected a version, found a string", "has quotes", format!("write `{text}`"));
+        return Ok(VersionText { text, span: parser.bump() });
+    }
     let is_word = here.kind == Kind::Word && here.text.starts_with(['v', 'V']) && !is_keyword(here.text);
     if here.kind != Kind::Number && !is_word {
         parser.unexpected("a version", "write a version, as in `1.0.0`");
@@ -181,9 +221,22 @@ fn version_tail(parser: &mut Parser<'_>, mark: &str) {
 
 /// `types`, or `wasi:http/types@0.2.0`
 pub(super) fn path(parser: &mut Parser<'_>, what: &str) -> Parsed<Path> {
+    if parser.here().kind == Kind::String && matches!(parser.ahead(1).text, ";" | "." | "as" | "with") {
+        let bare = parser.here().text.trim_matches('"');
+        parser.tell_here(format!("expected {what}, found a string"), "has quotes", format!("write `{bare}`"));
+        parser.bump();
+        return parser.lost();
+    }
     let first = name(parser, what, PATH)?;
     if parser.is(";") && parser.is_spare(":") {
         parser.remove();
+    }
+    if is_colon_meant(parser, 0) {
+        let mark = parser.here().text;
+        let help = format!("write `{}:{}`", first.text, rest_of_path(parser, 1));
+        parser.tell_here(format!("expected `:`, found `{mark}`"), "not expected here", help);
+        parser.bump();
+        return path_after_namespace(parser, first);
     }
     if parser.is("/") {
         let help = format!("write `namespace:{}`", first.text);
@@ -205,6 +258,28 @@ pub(super) fn path(parser: &mut Parser<'_>, what: &str) -> Parsed<Path> {
     path_after_namespace(parser, first)
 }
 
+/// Whether `/http/types` or `.http/types` stands here, or `ahead` pieces further on.
+pub(super) fn is_colon_meant(parser: &Parser<'_>, ahead: usize) -> bool {
+    matches!(parser.ahead(ahead).text, "/" | ".")
+        && parser.ahead(ahead + 1).kind == Kind::Word
+        && parser.ahead(ahead + 2).text == "/"
+        && parser.ahead(ahead + 3).kind == Kind::Word
+}
+
+/// What is left of a path, `ahead` pieces further on.
+fn rest_of_path<'a>(parser: &Parser<'a>, ahead: usize) -> &'a str {
+    let start = parser.ahead(ahead).span.clone();
+    let mut end = start.end;
+    for next in (ahead + 1..ahead + 32).map(|ahead| parser.ahead(ahead)) {
+        let part = matches!(next.kind, Kind::Word | Kind::Number) || matches!(next.text, "." | "/" | "@" | "-" | "+");
+        if !part || next.span.start != end {
+            break;
+        }
+        end = next.span.end;
+    }
+    parser.text(start.start..end).trim_end_matches('.')
+}
+
 /// What follows `wasi:` in a path.
 pub(super) fn path_after_namespace(parser: &mut Parser<'_>, namespace: Name) -> Parsed<Path> {
     if parser.is(":") {
@@ -214,9 +289,16 @@ pub(super) fn path_after_namespace(parser: &mut Parser<'_>, namespace: Name) -> 
     let package = name(parser, "the package's name", PATH)?;
     let span = namespace.span.start..package.span.end;
     let early = version_after(parser)?;
-    slash(parser, &namespace, &package)?;
+    slash(parser, &namespace, &package, early.as_ref())?;
     let item = name(parser, "the name of an interface or a world", PATH)?;
+    let more = more_parts(parser);
     let version = version_after(parser)?;
+    if let Some(span) = more {
+        let version = version.as_ref().map(|version| format!("@{}", version.text)).unwrap_or_default();
+        let help = format!("write `{}:{}/{}{version}`", namespace.text, package.text, item.text);
+        let headline = format!("expected the end of the path, found `{}`", parser.text(span.clone()));
+        parser.tell_part(span, headline, "a path ends with an interface or a world", help);
+    }
     if let Some(early) = &early {
         let right = format!("{}:{}/{}@{}", namespace.text, package.text, item.text, early.text);
         let headline = "a version stands in front of the interface's name";
@@ -228,13 +310,23 @@ pub(super) fn path_after_namespace(parser: &mut Parser<'_>, namespace: Name) -> 
 }
 
 /// The `/` between a package and what is taken of it.
-fn slash(parser: &mut Parser<'_>, namespace: &Name, package: &Name) -> Parsed<()> {
-    let dot = parser.is(".") && parser.ahead(1).kind == Kind::Word;
-    if parser.is("/") || dot || parser.is(":") {
-        parser.expect_not("/", &[".", ":"]);
+fn slash(parser: &mut Parser<'_>, namespace: &Name, package: &Name, early: Option<&VersionText>) -> Parsed<()> {
+    let found = parser.here().text;
+    let package = format!("{}:{}", namespace.text, package.text);
+    if found == "/" {
+        parser.bump();
         return Ok(());
     }
-    let help = format!("name what is meant of it: `{}:{}/name`", namespace.text, package.text);
-    parser.missing_with("`/`", help);
+    if found == ":" || (found == "." && parser.ahead(1).kind == Kind::Word) {
+        let help = match early {
+            Some(_) => format!("write `/` instead of `{found}`"),
+            None => format!("write `{package}/{}`", rest_of_path(parser, 1)),
+        };
+        parser.tell_here(format!("expected `/`, found `{found}`"), "not expected here", help);
+        parser.bump();
+        return Ok(());
+    }
+    let version = early.map(|version| format!("@{}", version.text)).unwrap_or_default();
+    parser.missing_with("`/`", format!("name what is meant of it: `{package}/name{version}`"));
     parser.lost()
 }

@@ -66,7 +66,9 @@ pub(super) fn pieces<'a>(text: &'a str, tokens: &[Token]) -> (Vec<Piece<'a>>, Ve
             },
             TokenKind::Number => reader.push(Kind::Number, span),
             TokenKind::String => reader.push(Kind::String, span),
+            TokenKind::Mark if &text[span.clone()] == ">" && reader.ends_arrow(&span) => {}
             TokenKind::Mark => reader.push(Kind::Mark, span),
+            TokenKind::Error if arrow(text, &span).is_some() => reader.push_arrow(span),
             TokenKind::Error if text[span.clone()].starts_with('"') => reader.push_doubtful(Kind::String, span),
             // A comment as in other languages.
             TokenKind::Error if &text[span.clone()] == "#" && spaced => reader.hidden = true,
@@ -90,6 +92,15 @@ pub(super) fn pieces<'a>(text: &'a str, tokens: &[Token]) -> (Vec<Piece<'a>>, Ve
         end.doubtful = true;
     }
     (reader.pieces, reader.docs)
+}
+
+/// The range of an arrow that is not written as one: `→`, or a long dash in front of `>`.
+pub(super) fn arrow(text: &str, span: &Span) -> Option<Span> {
+    match &text[span.clone()] {
+        "→" | "⇒" | "⟶" => Some(span.clone()),
+        "–" | "—" | "−" | "‐" | "‑" if text[span.end..].starts_with('>') => Some(span.start..span.end + 1),
+        _ => None,
+    }
 }
 
 struct Reader<'a> {
@@ -134,6 +145,25 @@ impl Reader<'_> {
         self.pieces.push(Piece { kind, text, span, docs, first, indent: self.indent, doubtful: false });
         self.first_doc = self.docs.len();
         self.first = false;
+    }
+
+    /// What was told already is read as the arrow that it stands for.
+    fn push_arrow(&mut self, span: Span) {
+        self.push_doubtful(Kind::Mark, span);
+        if let Some(last) = self.pieces.last_mut() {
+            last.text = "->";
+        }
+    }
+
+    /// Takes in the `>` behind a long dash.
+    fn ends_arrow(&mut self, span: &Span) -> bool {
+        let last = self.pieces.last_mut().filter(|last| last.text == "->" && last.doubtful);
+        let Some(last) = last.filter(|last| last.span.end == span.start && last.span.len() > 2) else { return false };
+        let is_dash = arrow(self.text, &last.span).is_some_and(|whole| whole.end == span.end);
+        if is_dash {
+            last.span.end = span.end;
+        }
+        is_dash
     }
 
     fn push_doubtful(&mut self, kind: Kind, span: Span) {

@@ -27,7 +27,8 @@ fn item(parser: &mut Parser<'_>) -> Parsed<ResourceItem> {
         parser.tell_here(headline, "not a keyword", "did you mean `constructor`?");
         return constructor(parser, start, attributes).map(ResourceItem::Func);
     }
-    if word == "constructor" && parser.ahead(1).text != ":" {
+    let with_word = parser.ahead(2).text == "func" && parser.ahead(3).text == "(";
+    if word == "constructor" && (parser.ahead(1).text != ":" || with_word) {
         return constructor(parser, start, attributes).map(ResourceItem::Func);
     }
     if word == "async" && parser.ahead(1).text == "constructor" && parser.ahead(2).text == "(" {
@@ -52,8 +53,24 @@ fn item(parser: &mut Parser<'_>) -> Parsed<ResourceItem> {
 pub(super) fn constructor(parser: &mut Parser<'_>, start: usize, attributes: Attributes) -> Parsed<FuncItem> {
     let span = parser.bump();
     let name = Name { text: "constructor".to_owned(), escaped: false, span: span.clone() };
+    if parser.is(":") && parser.ahead(1).text == "func" {
+        with_word(parser);
+    }
     let (params, result) = func::signature(parser);
     let func = FuncType { async_: None, params, result, span: span.start..parser.end() };
-    parser.semicolon();
+    func::end(parser);
     Ok(FuncItem { attributes, name, kind: FuncKind::Constructor, func, span: parser.span_from(start) })
+}
+
+/// `constructor: func(a: u32)`, of which `: func` is one too many.
+fn with_word(parser: &mut Parser<'_>) {
+    let from = parser.ahead(2).span.start;
+    let inside = (3..64).map(|ahead| parser.ahead(ahead));
+    let close = inside.take_while(|piece| !matches!(piece.text, ";" | "{" | "}")).find(|piece| piece.text == ")");
+    let params = close.map_or("(..)", |close| parser.text(from..close.span.end));
+    let span = parser.here().span.start..parser.ahead(1).span.end;
+    let help = format!("write `constructor{params}`");
+    parser.tell_at(span, "expected `(`, found `: func`", "a constructor is no other function", help);
+    parser.bump();
+    parser.bump();
 }

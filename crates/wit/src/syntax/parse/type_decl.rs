@@ -31,6 +31,12 @@ pub(super) fn type_decl(parser: &mut Parser<'_>, word: &str, start: usize, attri
         return parser.lost();
     }
     no_parameters(parser);
+    if matches!(word, "record" | "variant" | "enum" | "flags") && has_no_body(parser) {
+        let help = "write `{ .. }` with its members";
+        parser.tell_here("expected `{`, found `;`", "no body in front of this", help);
+        parser.bump();
+        return Err(Broken::Passed);
+    }
     let kind = match word {
         "variant" if is_union => union(parser),
         "record" => TypeDeclKind::Record(members(parser, field)),
@@ -41,6 +47,12 @@ pub(super) fn type_decl(parser: &mut Parser<'_>, word: &str, start: usize, attri
         _ => alias(parser),
     };
     Ok(TypeDecl { attributes, name: name.map_err(|_| Broken::Passed)?, kind, span: parser.span_from(start) })
+}
+
+/// Whether a `;` ends a declaration that must have members: what follows is none of them.
+fn has_no_body(parser: &Parser<'_>) -> bool {
+    let next = parser.ahead(1);
+    parser.is(";") && (next.text == "}" || next.kind == Kind::End || parser.start_ahead(1).is_some())
 }
 
 /// `{ .. }` with commas.
@@ -105,6 +117,14 @@ fn plain_case(parser: &mut Parser<'_>, what: &str) -> Parsed<Case> {
 fn no_payload(parser: &mut Parser<'_>, what: &str) {
     let found = parser.here().text;
     match found {
+        "=" | ":" if found == "=" || parser.ahead(1).kind == Kind::Number => {
+            parser.tell_here(format!("{what} has no number"), "not expected here", "leave the number out");
+            parser.bump();
+            parser.eat("-");
+            if matches!(parser.here().kind, Kind::Number | Kind::Word | Kind::String) {
+                parser.bump();
+            }
+        }
         "(" | ":" => {
             let help = "leave the type out, or declare a `variant`";
             parser.tell_here(format!("{what} carries no value"), "not expected here", help);
@@ -112,14 +132,6 @@ fn no_payload(parser: &mut Parser<'_>, what: &str) {
             type_or_error(parser);
             if found == "(" {
                 parser.expect(")");
-            }
-        }
-        "=" => {
-            parser.tell_here(format!("{what} has no number"), "not expected here", "leave the number out");
-            parser.bump();
-            parser.eat("-");
-            if matches!(parser.here().kind, Kind::Number | Kind::Word | Kind::String) {
-                parser.bump();
             }
         }
         _ => {}

@@ -136,6 +136,20 @@ fn primitive(word: &str) -> Option<Primitive> {
 /// What stands where a type must: read as far as it is known.
 fn no_type(parser: &mut Parser<'_>) -> Parsed<TypeKind> {
     let (here, next) = (parser.here().clone(), parser.ahead(1).clone());
+    let length = parser.ahead(3);
+    if here.text == "["
+        && is_type(&next)
+        && parser.ahead(2).text == ";"
+        && length.kind == Kind::Number
+        && parser.ahead(4).text == "]"
+    {
+        let help = format!("write `list<{}, {}>`", next.text, length.text);
+        parser.tell_here("expected a type, found `[`", "no type begins like this", help);
+        for _ in 0..5 {
+            parser.bump();
+        }
+        return Ok(TypeKind::Error);
+    }
     let stray = matches!(here.text, ">" | "->" | "=" | ":" | "." | "/" | "*" | "+") && !here.first;
     if (here.kind == Kind::Word || stray) && next.text != "{" && !next.first && is_type(&next) {
         parser.remove();
