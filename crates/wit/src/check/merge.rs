@@ -94,12 +94,26 @@ pub(crate) fn with_refusals(mut ours: Vec<Diagnostic>, refusals: Vec<Diagnostic>
     if ours.is_empty() {
         return refusals;
     }
+    // Two packages in one folder: what one has the other has not, and what both have is no duplicate.
+    let (mut causes, mut refusals): (Vec<_>, Vec<_>) =
+        refusals.into_iter().partition(|one| one.code.0 == "wit/conflicting-package");
+    if !causes.is_empty() {
+        let of_package = |one: &Diagnostic| {
+            let unknown = ["wit/unknown-interface", "wit/unknown-world"].contains(&one.code.0) && !is_near_miss(one);
+            let twice = one.code.0 == "wit/duplicate"
+                && ["interface ", "world "].iter().any(|kind| one.headline.starts_with(kind));
+            unknown || twice
+        };
+        ours.retain(|one| !of_package(one));
+        refusals.retain(|one| !of_package(one));
+    }
     let new: Vec<Diagnostic> = refusals.into_iter().filter(|one| !is_covered(one, &ours)).collect();
     for one in new {
         let at = position(&one, &ours);
         ours.insert(at, one);
     }
-    ours
+    causes.append(&mut ours);
+    causes
 }
 
 /// Where a refusal stands among ours: in its file by its place, otherwise at the end.
