@@ -302,6 +302,61 @@ fn thousands_of_mistakes_are_said_within_seconds() {
     }
 }
 
+/// WIT that no text file should hold, and how files should not lie.
+#[test]
+fn strange_texts_and_folders_are_told_within_seconds() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let texts = [
+        ("bidi.wit", "package a:b;\ninterface i { f: func(); /* \u{202e} */ }\n".to_owned(), "U+202E"),
+        ("long.wit", format!("package a:b;\ninterface i {{ {}: func(x: y) }}\n", "a".repeat(1 << 20)), "long.wit:2"),
+        (
+            "deep.wit",
+            format!("package a:b;\ninterface i {{ type t = {}u8{}; }}\n", "list<".repeat(10_000), ">".repeat(10_000)),
+            "deep.wit",
+        ),
+    ];
+    for (name, text, says) in texts {
+        fs::write(at(name), text).unwrap();
+        let start = Instant::now();
+        let (status, said) = withe(&format!("wit {name} -o out"), folder.path());
+        let shown: String = said.chars().take(2000).collect();
+        assert!(status == 1 && said.to_uppercase().contains(&says.to_uppercase()), "{name}: {status}\n{shown}");
+        assert!(start.elapsed() < Duration::from_secs(5), "{name} took {:?}", start.elapsed());
+        assert_untouched(folder.path(), name);
+    }
+    fs::create_dir_all(at("odd/x.wit")).unwrap();
+    let (status, said) = withe("wit odd -o out", folder.path());
+    assert!(status == 1 && said.contains("error[wit/no-wit]"), "{said}");
+    fs::write(at("odd/w.wit"), "package a:b;\nworld w {}\n").unwrap();
+    assert_eq!(withe("wit odd", folder.path()).0, 0);
+}
+
+/// Links that lead to a folder above, or to themselves, end.
+#[cfg(unix)]
+#[test]
+fn circles_of_links_end() {
+    use std::os::unix::fs::symlink;
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("p/deps/d")).unwrap();
+    fs::write(at("p/w.wit"), "package a:b;\nworld w { import c:d/i; }\n").unwrap();
+    fs::write(at("p/deps/d/d.wit"), "package c:d;\ninterface i {}\n").unwrap();
+    symlink("..", at("p/deps/up")).unwrap();
+    symlink("../..", at("p/deps/d/root")).unwrap();
+    symlink(".", at("p/here")).unwrap();
+    symlink("self", at("p/self")).unwrap();
+    for command in ["wit p", "validate p", "fmt p --check"] {
+        let start = Instant::now();
+        let (status, said) = withe(command, folder.path());
+        assert!(status == i32::from(command.starts_with("fmt")), "`{command}`: {status}\n{said}");
+        assert!(start.elapsed() < Duration::from_secs(5), "`{command}`");
+    }
+    symlink("loop.wit", at("loop.wit")).unwrap();
+    let (status, said) = withe("wit loop.wit", folder.path());
+    assert!(status == 1 && said.contains("error[input/") && !said.contains("did you mean"), "{said}");
+}
+
 /// A function of a list of numbers.
 const LIST: &str = "(component
   (core module $m

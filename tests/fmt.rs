@@ -188,3 +188,11 @@ fn links_are_followed_and_stay_links() {
     assert_eq!(ran.exit, 1, "a link to nowhere cannot be read");
     assert!(ran.err.ends_with("4 files: 1 formatted, 1 refused\n"), "{}", ran.err);
 }
+
+#[test]
+fn a_folder_without_wit_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let ran = run(folder.path(), &["empty"]);
+    assert!(ran.exit == 1 && ran.err.contains("error[wit/no-wit]: `empty` holds no WIT"), "{}", ran.err);
+}

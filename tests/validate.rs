@@ -80,3 +80,76 @@ fn random_damage_never_ends_in_a_bug() {
     }
     assert!(start.elapsed() < Duration::from_secs(120));
 }
+
+/// A folder with these files, and what `withe` says of it: status, and standard error.
+fn in_folder(files: &[(&str, &str)], prepare: impl Fn(&std::path::Path), words: &[&str]) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    prepare(folder.path());
+    let mut io = withe::Io::captured(folder.path());
+    let withe::Exit(status) = withe::run(std::iter::once("withe").chain(words.iter().copied()), &mut io);
+    (status, io.stderr.text())
+}
+
+#[test]
+fn every_text_below_a_folder_is_checked() {
+    let good = ("wit/w.wit", "package a:b;\nworld w { import c:d/i; }\n");
+    let dependency = ("wit/deps/c.wit", "package c:d;\ninterface i {}\n");
+    for name in ["wit/sub/x.wit", "wit/sub/deeper/x.wit", "x/x.wit"] {
+        let (status, said) = in_folder(&[good, dependency, (name, "garbage")], |_| (), &["validate", "."]);
+        let summary = "2 files checked, 1 not valid";
+        assert!(status == 1 && said.contains(name) && said.contains(summary), "{name}: {status}\n{said}");
+    }
+    let apart = ("wit/sub/x.wit", "package e:f;\ninterface i {}\n");
+    assert_eq!(in_folder(&[good, dependency, apart], |_| (), &["validate", "wit"]).0, 0);
+    // With the folder's own texts, those of other projects below it are not read.
+    assert_eq!(in_folder(&[good, dependency, ("wit/sub/x.wit", "garbage")], |_| (), &["wit", "wit"]).0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_read_need_not_be_readable() {
+    let files = [("v/w.wit", "package a:b;\nworld w {}\n"), ("v/sub/e.wit", "package c:d;\n")];
+    let link = |at: &'static str| {
+        move |folder: &std::path::Path| {
+            std::os::unix::fs::symlink("nowhere", folder.join(at)).unwrap();
+        }
+    };
+    let (status, said) = in_folder(&files, link("v/sub/d.wit"), &["wit", "v"]);
+    assert_eq!(status, 0, "{said}");
+    let (status, said) = in_folder(&files, link("v/d.wit"), &["wit", "v"]);
+    assert!(status == 1 && said.contains("the link `v/d.wit` leads nowhere"), "{said}");
+    let (status, said) = in_folder(&files, link("d.wit"), &["wit", "d.wit"]);
+    assert!(status == 1 && said.contains("leads to `nowhere`") && !said.contains("did you mean"), "{said}");
+}
+
+#[test]
+fn texts_of_one_package_are_read_together() {
+    let types = ("types.wit", "interface types {\n  type id = u32;\n}\n");
+    let world = ("world.wit", "package a:b;\nworld w {\n  use types.{id};\n  import f: func() -> id;\n}\n");
+    let other = ("o/other.wit", "package c:d;\ninterface i {}\n");
+    let (status, said) =
+        in_folder(&[types, world, other], |_| (), &["validate", "types.wit", "o/other.wit", "world.wit"]);
+    assert!(status == 0 && said == "3 files checked, all valid\n", "{status}\n{said}");
+    let broken = ("types.wit", "interface types {\n  type id = u33;\n}\n");
+    let (status, said) = in_folder(&[broken, world], |_| (), &["validate", "types.wit", "world.wit"]);
+    assert!(status == 1 && said.contains("types.wit:2:13") && said.contains("2 files checked, 1 not valid"), "{said}");
+    let (status, said) = in_folder(&[types, world], |_| (), &["validate", "world.wit"]);
+    assert!(status == 1 && said.contains("name the folder `.`"), "{said}");
+}
+
+#[test]
+fn what_is_missing_in_one_file_is_in_its_folder() {
+    let files = [("p/wit/w.wit", "package r:r;\nworld w {\n  import d:x/i;\n}\n")];
+    let dependency = ("p/wit/deps/x.wit", "package d:x;\ninterface i {}\n");
+    let (status, said) = in_folder(&[files[0], dependency], |_| (), &["wit", "p/wit/w.wit"]);
+    assert!(status == 1 && said.contains("name the folder `p/wit`"), "{said}");
+    let (status, said) = in_folder(&files, |_| (), &["wit", "p/wit/w.wit"]);
+    assert!(status == 1 && !said.contains("name the folder"), "{said}");
+    let (status, said) = in_folder(&[files[0], ("p/wit/deps/x.wasm", "junk")], |_| (), &["wit", "p/wit"]);
+    assert!(status == 1 && said.contains("`p/wit/deps/x.wasm` is no WIT package"), "{said}");
+}

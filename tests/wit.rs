@@ -327,3 +327,86 @@ fn damaged_wasm_is_told_and_nothing_is_written() {
         }
     }
 }
+
+#[test]
+fn flags_have_an_effect_or_are_refused() {
+    let folder = folder();
+    let at = folder.path();
+    let two = "package a:b;\ninterface i { f: func(); }\nworld base { import i; }\nworld other { include base; }\n";
+    fs::write(at.join("two.wit"), two).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(run(at, &["wit", "two.wit", "-w", "base", "--as", "json"]).text()).unwrap();
+    assert_eq!((json["worlds"].as_array().unwrap().len(), &json["worlds"][0]["name"]), (1, &"base".into()));
+    assert!(!run(at, &["wit", "two.wit", "-w", "base"]).text().contains("other"));
+    for form in ["wit", "json", "wasm"] {
+        let ran = run(at, &["wit", "two.wit", "-w", "bse", "--as", form, "-o", "-"]);
+        assert!(ran.exit == 1 && ran.err.contains("did you mean `-w base`?"), "{form}: {}", ran.err);
+    }
+    for alone in [["--exportize-import", "i"], ["--importize-out-world-name", "x"], ["--exportize-out-world-name", "x"]]
+    {
+        for more in [&[][..], &["--merge-world-imports"]] {
+            let ran = run(at, &[&["wit", "calc.wit"][..], &alone, more].concat());
+            assert_eq!(ran.exit, 2, "{alone:?} {more:?}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn features_that_gate_nothing_are_told() {
+    let folder = folder();
+    let at = folder.path();
+    let gated = "package a:b@1.0.0;\n@unstable(feature = fancy)\ninterface i {}\n";
+    fs::write(at.join("gated.wit"), gated).unwrap();
+    let said = |args: &[&str]| {
+        let ran = run(at, args);
+        assert_eq!(ran.exit, 0, "{}", ran.err);
+        ran.err
+    };
+    let near = said(&["wit", "gated.wit", "--features", "fncy"]);
+    assert!(near.contains("note[wit/unknown-feature]") && near.contains("did you mean `--features fancy`?"), "{near}");
+    assert!(said(&["wit", "calc.wit", "--features", "nope"]).contains("there are no features here"));
+    assert_eq!(said(&["wit", "gated.wit", "--features", "fancy"]), "");
+    let empty = said(&["wit", "gated.wit"]);
+    assert!(empty.contains("all of `a:b@1.0.0` is behind the feature `fancy`"), "{empty}");
+    assert!(said(&["wit", "wasi:tls"]).contains("--features tls"));
+    assert_eq!(said(&["wit", "wasi:tls", "--features", "tls"]), "");
+    // What is read from wasm has its gates too.
+    run(at, &["wit", "gated.wit", "--features", "fancy", "--as", "wasm", "-o", "gated.wasm"]).text();
+    assert_eq!(said(&["wit", "gated.wasm", "--features", "fancy"]), "");
+}
+
+#[test]
+fn versions_of_built_in_packages_are_told() {
+    let folder = folder();
+    let at = folder.path();
+    let both = "package a:b;\nworld w {\n  import wasi:io/poll@0.2.0;\n  import wasi:random/random@0.2.6;\n}\n";
+    fs::write(at.join("both.wit"), both).unwrap();
+    let ran = run(at, &["wit", "both.wit"]);
+    assert!(ran.exit == 0 && ran.err.contains("note[wit/version-raised]: WASI 0.2.0 is read as 0.2.6"), "{}", ran.err);
+    fs::create_dir_all(at.join("p/deps")).unwrap();
+    fs::write(at.join("p/w.wit"), both).unwrap();
+    fs::write(at.join("p/deps/io.wit"), "package wasi:io@0.2.0;\ninterface poll {}\n").unwrap();
+    let ran = run(at, &["wit", "p"]);
+    assert!(ran.exit == 0 && ran.err.contains("note[wit/read-as]"), "{}", ran.err);
+    assert!(ran.err.contains("`wasi:io@0.2.0` is read as version 0.2.6"), "{}", ran.err);
+    let ran = run(at, &["wit", "wasi:http@0.2.3/proxy"]);
+    assert!(ran.exit == 1 && ran.err.contains("write `wasi:http/proxy@0.2.3`"), "{}", ran.err);
+}
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let folder = folder();
+    let at = folder.path();
+    fs::create_dir(at.join("empty")).unwrap();
+    for args in [
+        &["wit", "calc.wit", "--as", "wasm", "-o", "calc.wit"][..],
+        &["wit", "calc.wit", "-o", "./calc.wit"],
+        &["wit", ".", "-o", "empty/../calc.wit"],
+    ] {
+        let ran = run(at, args);
+        assert!(ran.exit == 2 && ran.err.contains("would replace what is read"), "{args:?}: {}", ran.err);
+    }
+    assert_eq!(fs::read_to_string(at.join("calc.wit")).unwrap(), CALC);
+    let ran = run(at, &["wit", "calc.wit", "-o", "empty"]);
+    assert!(ran.exit == 1 && ran.err.contains("name a file in it, for example `empty/out`"), "{}", ran.err);
+}

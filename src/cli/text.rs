@@ -35,25 +35,25 @@ pub struct WitArgs {
 #[derive(Args, Clone, Debug, Default)]
 pub struct ChangeArgs {
     /// The world as those see it that use it: its exports become imports
-    #[arg(long, group = "change")]
+    #[arg(long, groups = ["change", "importing"])]
     pub importize: bool,
     /// As `--importize`, of that world
-    #[arg(long, value_name = "WORLD", group = "change", conflicts_with = "world")]
+    #[arg(long, value_name = "WORLD", groups = ["change", "importing"], conflicts_with = "world")]
     pub importize_world: Option<String>,
     /// What the world is called then; without it, `-importized` is added
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["exportize", "exportize_world"])]
+    #[arg(long, value_name = "NAME", requires = "importing")]
     pub importize_out_world_name: Option<String>,
     /// The world as those see it that it uses: its imports become exports
-    #[arg(long, group = "change")]
+    #[arg(long, groups = ["change", "exporting"])]
     pub exportize: bool,
     /// As `--exportize`, of that world
-    #[arg(long, value_name = "WORLD", group = "change", conflicts_with = "world")]
+    #[arg(long, value_name = "WORLD", groups = ["change", "exporting"], conflicts_with = "world")]
     pub exportize_world: Option<String>,
     /// What the world is called then; without it, `-exportized` is added
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["importize", "importize_world"])]
+    #[arg(long, value_name = "NAME", requires = "exporting")]
     pub exportize_out_world_name: Option<String>,
     /// Move only this import: a plain name, or an interface; may be repeated
-    #[arg(long, value_name = "IMPORT", conflicts_with_all = ["importize", "importize_world"])]
+    #[arg(long, value_name = "IMPORT", requires = "exporting")]
     pub exportize_import: Vec<String>,
     /// Of imports whose versions are compatible, keep the newest
     #[arg(long, group = "change")]

@@ -31,7 +31,7 @@ fn no_target(word: &str, name: &str) -> Diagnostic {
 fn rust(args: &BindgenRustArgs, io: &mut Io) -> diag::Result<Exit> {
     let options = rust_options(args)?;
     let tree = io.source_tree(&args.wit)?;
-    let package = wit::load(&tree, &args.world.features.load_options())?;
+    let package = io.load_wit(&args.wit, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
     let mut types = Types::new();
     let world = package.world(&mut types, args.world.world.as_deref())?;

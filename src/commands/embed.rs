@@ -11,7 +11,7 @@ pub fn embed(args: &EmbedArgs, io: &mut Io) -> diag::Result<Exit> {
     let core = io.read_wasm(&args.core)?;
     let module = wasm::read_module(&core.name, &core.bytes)?;
     let tree = io.source_tree(&args.wit)?;
-    let package = wit::load(&tree, &args.world.features.load_options())?;
+    let package = io.load_wit(&args.wit, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
     let mut types = Types::new();
     let world = package.world(&mut types, args.world.world.as_deref())?;

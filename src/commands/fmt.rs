@@ -14,6 +14,9 @@ use crate::{Exit, Io};
 
 pub fn fmt(args: &FmtArgs, io: &mut Io) -> diag::Result<Exit> {
     let (paths, unreadable) = files(&args.paths, io)?;
+    if paths.is_empty() && unreadable.is_empty() {
+        return Err(Diagnostics(args.paths.iter().map(|path| no_wit(path)).collect()));
+    }
     let mut all = vec![Outcome::Refused; unreadable.len()];
     io.report_all(unreadable);
     let mut files = Vec::new();
@@ -70,6 +73,13 @@ fn files(paths: &[PathBuf], io: &Io) -> diag::Result<(Vec<PathBuf>, Vec<Diagnost
 fn foreign(path: &Path) -> Diagnostic {
     diag::error("usage/command-line", format!("`{}` is no `.wit` file", path.display()))
         .help("name `.wit` files, or folders of them")
+}
+
+fn no_wit(path: &Path) -> Diagnostic {
+    let name = path.display().to_string();
+    diag::error("wit/no-wit", format!("`{name}` holds no WIT"))
+        .label(Place::file(name), "no file here ends in `.wit`")
+        .help("name a `.wit` file, or a folder that holds some")
 }
 
 /// Formats one file, or standard input, whose text stands in the result with `--format json`.

@@ -16,14 +16,16 @@ pub fn validate(args: &ValidateArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut types = Types::new();
     let target = target(args, &mut types, io)?;
     let mut files = Vec::new();
-    for path in parts(args, io)? {
-        let findings = match check(&path, args, proposals, target.as_ref(), &mut types, io) {
-            Ok(notes) => notes,
-            Err(diagnostics) => diagnostics.0,
+    for paths in io.texts_together(parts(args, io)?) {
+        let checked = match paths.as_slice() {
+            [path] => check(path, args, proposals, target.as_ref(), &mut types, io),
+            texts => check_texts(texts, args, io),
         };
-        let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
+        let findings = checked.unwrap_or_else(|Diagnostics(found)| found);
+        let verdicts = verdicts(&paths, &findings);
         io.report_all(findings);
-        files.push(serde_json::json!({ "file": path.to_string_lossy(), "valid": valid }));
+        let said = paths.iter().zip(verdicts);
+        files.extend(said.map(|(path, valid)| serde_json::json!({ "file": path.to_string_lossy(), "valid": valid })));
     }
     let bad = files.iter().filter(|file| file["valid"] == false).count();
     let exit = if bad == 0 { Exit::OK } else { Exit::INPUT };
@@ -41,6 +43,24 @@ fn parts(args: &ValidateArgs, io: &Io) -> diag::Result<Vec<PathBuf>> {
     Ok(parts)
 }
 
+/// Texts of one package.
+fn check_texts(texts: &[PathBuf], args: &ValidateArgs, io: &mut Io) -> diag::Result<Vec<Diagnostic>> {
+    let tree = io.tree_of_texts(texts)?;
+    wit::load(&tree, &args.features.load_options()).map(|package| package.notes().to_vec())
+}
+
+/// Which of the files that were read together are valid: those in which no error stands. If one stands in none, no file is.
+fn verdicts(paths: &[PathBuf], findings: &[Diagnostic]) -> Vec<bool> {
+    let stands_in = |error: &Diagnostic, path: &PathBuf| {
+        error.labels.first().is_some_and(|label| *label.place.file_name() == path.to_string_lossy())
+    };
+    let errors: Vec<&Diagnostic> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if paths.len() == 1 || errors.iter().any(|error| !paths.iter().any(|path| stands_in(error, path))) {
+        return vec![errors.is_empty(); paths.len()];
+    }
+    paths.iter().map(|path| !errors.iter().any(|error| stands_in(error, path))).collect()
+}
+
 /// What is wrong with one file: errors, and notes where there is no error.
 fn check(
     path: &std::path::Path,
@@ -53,7 +73,7 @@ fn check(
     let wasm = match io.read_checkable(path)? {
         Checkable::Wasm(wasm) => wasm,
         Checkable::Wit(tree) => {
-            let package = wit::load(&tree, &args.features.load_options())?;
+            let package = io.load_wit(path, &tree, &args.features.load_options())?;
             return Ok(package.notes().to_vec());
         }
     };

@@ -9,15 +9,16 @@ use crate::{Exit, Io};
 
 pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
     let tree = io.source_tree(&args.path)?;
-    let loaded =
-        wit::load(&tree, &wit::LoadOptions { needed_only: needed_only(args), ..args.world.features.load_options() })?;
+    io.check_keeps_sources(args.out.out.as_deref(), &tree)?;
+    let options = wit::LoadOptions { needed_only: needed_only(args), ..args.world.features.load_options() };
+    let loaded = io.load_wit(&args.path, &tree, &options)?;
     io.report_all(loaded.notes().iter().cloned());
     let (package, world) = changed(args, loaded)?;
     let world = world.as_deref();
     let docs = if args.no_docs { Docs::LeaveOut } else { Docs::Keep };
     let text = match args.form {
         WitForm::Wit => wit::print::print(&package, world, docs)?,
-        WitForm::Json => wit::print::json(&package, docs)?,
+        WitForm::Json => wit::print::json(&package, world, docs)?,
         WitForm::Wasm => return io.write_output(&args.out.out, &wit::wasm(&package, world, docs)?),
     };
     io.done_with((tree, package));

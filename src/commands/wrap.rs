@@ -106,7 +106,7 @@ fn check_output(core: &Wasm, bytes: &[u8]) -> diag::Result<()> {
 fn main_guest<'a>(args: &WrapArgs, io: &mut Io, types: &mut Types, module: CoreModule<'a>) -> diag::Result<Guest<'a>> {
     let Some(path) = &args.wit else { return Guest::of(types, module) };
     let tree = io.source_tree(path)?;
-    let package = wit::load(&tree, &args.world.features.load_options())?;
+    let package = io.load_wit(path, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
     let world = package.world(types, args.world.world.as_deref())?;
     Ok(Guest::with_world(module, world, string_encoding(args.encoding)))

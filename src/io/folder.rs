@@ -1,7 +1,8 @@
 //! What of a folder can be checked.
 //!
 //! In: a folder. Out: the folders of WIT in it, each to be read as a whole, and every module and component.
-//! Holds: in the order of the names; what stands in a folder `deps` belongs to the WIT beside it and is read with it.
+//! Holds: in the order of the names; what stands in a folder `deps` belongs to the WIT beside it and is read with it;
+//! every other text is in one of the folders of WIT.
 
 use std::path::{Path, PathBuf};
 
@@ -70,7 +71,8 @@ impl Folder {
     }
 
     /// WIT is read as a whole from the folder that has a text, a folder `deps`, or the name `wit`; folders of packages
-    /// without any of these belong together.
+    /// without any of these belong together. Below a folder that has a text of its own, what is not in its `deps` is
+    /// not read with it, and stands for itself.
     fn wit_roots(&self, roots: &mut Vec<PathBuf>) {
         if !self.has_wit && !self.any_below(&|folder| folder.has_wit) {
             return;
@@ -79,9 +81,12 @@ impl Folder {
         let marks_root = |folder: &Self| folder.is_named("wit") || folder.is_named("deps");
         if self.has_wit || has_deps || self.is_named("wit") || !self.any_below(&marks_root) {
             roots.push(self.path.clone());
-        } else {
-            self.folders.iter().for_each(|folder| folder.wit_roots(roots));
+            if !self.has_wit {
+                return;
+            }
         }
+        let own = self.folders.iter().filter(|folder| !folder.is_named("deps"));
+        own.for_each(|folder| folder.wit_roots(roots));
     }
 
     fn binaries(&self, found: &mut Vec<PathBuf>) {

@@ -4,12 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
-use diag::{Diagnostic, Place};
+use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
 
 use super::Io;
 use super::content::{Content, content, not_wasm, parse_wat};
 use super::outline::{LARGE, outline};
+use super::wit_files::is_wit;
 
 /// What was read, with the name it is shown under.
 #[derive(Clone, Debug)]
@@ -56,8 +57,7 @@ impl Io {
         }
         match std::fs::read(&whole) {
             Ok(bytes) => Ok(Input { name, bytes }),
-            Err(error) if is_absent(&error) => Err(missing(&name, &whole).into()),
-            Err(error) => Err(unreadable(&name, &error).into()),
+            Err(error) => Err(unread(&name, &whole, &error).into()),
         }
     }
 
@@ -106,8 +106,7 @@ impl Io {
         let name = shown(path);
         let whole = self.resolve(path);
         if name != "-" && whole.is_dir() {
-            let mut files = IndexMap::new();
-            self.read_folder(&whole, &name, &mut Vec::new(), &mut files)?;
+            let files = WitFolder::read(&whole, &name)?;
             return Ok(wit::SourceTree::of_folder(name, files));
         }
         if name != "-" && !whole.exists() && is_built_in_name(&name) {
@@ -120,42 +119,109 @@ impl Io {
         let Input { name, bytes } = binary_if_wat(input)?;
         Ok(wit::SourceTree::of_file(name, bytes))
     }
+}
 
-    /// WIT anywhere below the folder; wasm only below a folder `deps`, where it is a package.
-    fn read_folder(
-        &mut self,
-        folder: &Path,
-        name: &str,
-        above: &mut Vec<PathBuf>,
-        files: &mut IndexMap<String, Vec<u8>>,
-    ) -> diag::Result<()> {
+impl Io {
+    /// Loads WIT that was read from a path. What is missing in one file of a package, and there in its folder, is said
+    /// with the folder to name.
+    ///
+    /// # Errors
+    ///
+    /// Those of `wit::load`.
+    pub fn load_wit(
+        &self,
+        path: &Path,
+        tree: &wit::SourceTree,
+        options: &wit::LoadOptions,
+    ) -> diag::Result<wit::Package> {
+        wit::load(tree, options).map_err(|found| self.with_folder(path, tree, options, found))
+    }
+
+    fn with_folder(
+        &self,
+        path: &Path,
+        tree: &wit::SourceTree,
+        options: &wit::LoadOptions,
+        Diagnostics(found): Diagnostics,
+    ) -> Diagnostics {
+        let name = shown(path);
+        let is_file = matches!(tree.roots.as_slice(), [wit::Root::File(_)]) && name.ends_with(".wit");
+        let is_missing = |one: &Diagnostic| one.code.0.starts_with("wit/unknown-");
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            Some(_) | None => PathBuf::from("."),
+        };
+        let folder_name = shown(&folder);
+        if !is_file || !found.iter().any(is_missing) {
+            return Diagnostics(found);
+        }
+        let Ok(files) = WitFolder::read(&self.resolve(&folder), &folder_name) else { return Diagnostics(found) };
+        let still: Vec<String> = match wit::load(&wit::SourceTree::of_folder(folder_name.clone(), files), options) {
+            Ok(_) => Vec::new(),
+            // The folder is more than this one package, or has mistakes that hide others.
+            Err(Diagnostics(still)) if !still.iter().all(is_missing) => return Diagnostics(found),
+            Err(Diagnostics(still)) => still.into_iter().map(|one| one.headline).collect(),
+        };
+        let help = format!("name the folder `{folder_name}`, so that all that is in it is read");
+        let said = |one: Diagnostic| match is_missing(&one) && !still.contains(&one.headline) {
+            true => one.help(help.clone()),
+            false => one,
+        };
+        Diagnostics(found.into_iter().map(said).collect())
+    }
+}
+
+/// A folder of WIT as it is read.
+#[derive(Default)]
+struct WitFolder {
+    files: IndexMap<String, Vec<u8>>,
+    /// The folders that are being read, as the machine knows them.
+    above: Vec<PathBuf>,
+}
+
+impl WitFolder {
+    /// WIT of the folder itself and below `deps`; where the folder holds none itself, anywhere below it.
+    /// Wasm only below a folder `deps`, where it is a package.
+    fn read(whole: &Path, name: &str) -> diag::Result<IndexMap<String, Vec<u8>>> {
+        let mut folder = Self::default();
+        folder.add(whole, name, false)?;
+        Ok(folder.files)
+    }
+
+    fn add(&mut self, folder: &Path, name: &str, in_deps: bool) -> diag::Result<()> {
         let read = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
         let mut entries = read.map_err(|error| unreadable(name, &error))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
-        above.push(std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()));
-        let in_deps = name.split('/').any(|part| part == "deps");
+        let is_wit = |entry: &std::fs::DirEntry| is_wit(&entry.path()) && !entry.path().is_dir();
+        let only_deps = self.above.is_empty() && entries.iter().any(is_wit);
+        self.above.push(std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()));
         for entry in entries {
             let file_name = entry.file_name().to_string_lossy().into_owned();
             let below = format!("{}/{file_name}", name.trim_end_matches('/'));
             let path = entry.path();
             if path.is_dir() {
-                // A link to a folder above would never end.
-                let is_above = std::fs::canonicalize(&path).is_ok_and(|path| above.contains(&path));
-                if !is_foreign(&file_name) && !is_above && above.len() < MAX_DEPTH {
-                    self.read_folder(&path, &below, above, files)?;
+                let in_deps = in_deps || file_name == "deps";
+                if (in_deps || !only_deps) && self.is_to_be_entered(&path, &file_name) {
+                    self.add(&path, &below, in_deps)?;
                 }
                 continue;
             }
             let is_package = in_deps && (file_name.ends_with(".wasm") || file_name.ends_with(".wat"));
             if file_name.ends_with(".wit") || is_package {
-                let bytes = std::fs::read(&path).map_err(|error| unreadable(&below, &error))?;
+                let bytes = std::fs::read(&path).map_err(|error| unread(&below, &path, &error))?;
                 let input = Input { name: below, bytes };
                 let input = if is_package { binary_if_wat(input)? } else { input };
-                files.insert(input.name, input.bytes);
+                self.files.insert(input.name, input.bytes);
             }
         }
-        above.pop();
+        self.above.pop();
         Ok(())
+    }
+
+    /// A link to a folder above would never end.
+    fn is_to_be_entered(&self, path: &Path, file_name: &str) -> bool {
+        let is_above = std::fs::canonicalize(path).is_ok_and(|path| self.above.contains(&path));
+        !is_foreign(file_name) && !is_above && self.above.len() < MAX_DEPTH
     }
 }
 
@@ -209,6 +275,19 @@ pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
         .help("check that the file may be read")
 }
 
+/// A file that is not there, or cannot be read.
+fn unread(name: &str, whole: &Path, error: &std::io::Error) -> Diagnostic {
+    if !is_absent(error) {
+        return unreadable(name, error);
+    }
+    match std::fs::read_link(whole) {
+        Ok(target) => diag::error("input/missing-file", format!("the link `{name}` leads nowhere"))
+            .label(Place::file(name), format!("leads to `{}`, which is not there", shown(&target)))
+            .help("make the link lead to a file, or remove it"),
+        Err(_) => missing(name, whole),
+    }
+}
+
 /// A file that is not there, with the names in its folder that resemble it.
 fn missing(name: &str, whole: &Path) -> Diagnostic {
     let diagnostic = diag::error("input/missing-file", format!("there is no file `{name}`"));
@@ -223,6 +302,7 @@ fn missing(name: &str, whole: &Path) -> Diagnostic {
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let wanted = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    names.retain(|name| *name != wanted);
     let diagnostic = diagnostic.label(Place::file(name), "not found");
     match nearest(&wanted, &names) {
         Some(near) => {

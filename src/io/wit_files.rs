@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use diag::Diagnostic;
+use indexmap::IndexMap;
 
 use super::Io;
 use super::read::{shown, unreadable};
@@ -16,6 +17,58 @@ impl Io {
     /// Whether a path is a file that is there and no `.wit` file.
     pub fn is_foreign_file(&self, path: &Path) -> bool {
         path != Path::new("-") && self.resolve(path).is_file() && !is_wit(path)
+    }
+
+    /// Paths to be checked, those together that are texts of one package in one folder; a text that declares no package
+    /// goes with the first of its folder that does.
+    pub fn texts_together(&self, paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+        let mut groups: Vec<(Option<(PathBuf, Option<String>)>, Vec<PathBuf>)> = Vec::new();
+        for path in paths {
+            let key = self.package_of(&path);
+            let group = groups.iter_mut().find(|(of, _)| match (of, &key) {
+                (Some((folder, name)), Some((own_folder, own_name))) => {
+                    folder == own_folder && (name.is_none() || own_name.is_none() || name == own_name)
+                }
+                (None, _) | (_, None) => false,
+            });
+            match group {
+                Some((of, texts)) => {
+                    if of.as_ref().is_some_and(|(_, name)| name.is_none()) {
+                        *of = key;
+                    }
+                    if !texts.contains(&path) {
+                        texts.push(path);
+                    }
+                }
+                None => groups.push((key, vec![path])),
+            }
+        }
+        groups.into_iter().map(|(_, paths)| paths).collect()
+    }
+
+    /// The folder of a text, and the package that it declares; `None` for what is no text.
+    fn package_of(&self, path: &Path) -> Option<(PathBuf, Option<String>)> {
+        let whole = self.resolve(path);
+        if !is_wit(path) || !whole.is_file() {
+            return None;
+        }
+        let text = std::fs::read_to_string(&whole).ok()?;
+        Some((path.parent()?.to_owned(), wit::declared_package(&text)))
+    }
+
+    /// Texts of one folder, to be read as one package.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read_input`.
+    pub fn tree_of_texts(&mut self, paths: &[PathBuf]) -> diag::Result<wit::SourceTree> {
+        let mut files = IndexMap::new();
+        for path in paths {
+            let input = self.read_input(path)?;
+            files.insert(input.name, input.bytes);
+        }
+        let folder = paths.first().and_then(|path| path.parent()).map(shown).unwrap_or_default();
+        Ok(wit::SourceTree::of_folder(folder, files))
     }
 
     /// The files that the paths stand for, and what cannot be read of the folders. What is no folder stays as it is.
@@ -86,6 +139,6 @@ impl Walk {
     }
 }
 
-fn is_wit(path: &Path) -> bool {
+pub(super) fn is_wit(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "wit")
 }

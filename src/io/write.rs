@@ -32,6 +32,20 @@ impl Io {
         Ok(())
     }
 
+    /// Refuses to write over what was read. Status 2.
+    pub fn check_keeps_sources(&self, out: Option<&Path>, tree: &wit::SourceTree) -> diag::Result<()> {
+        let same_file = |path: &Path| std::fs::canonicalize(self.resolve(path)).ok();
+        let Some(out) = out.filter(|out| !is_dash(Some(out))) else { return Ok(()) };
+        let Some(there) = same_file(out) else { return Ok(()) };
+        let Some(source) = tree.files.keys().find(|file| same_file(Path::new(file)).as_ref() == Some(&there)) else {
+            return Ok(());
+        };
+        Err(diag::error("usage/command-line", format!("`{}` would replace what is read", out.display()))
+            .label(Place::file(source), "read from here")
+            .help("write to another file")
+            .into())
+    }
+
     /// What is wrong with the place that a binary goes to. Status 2.
     pub fn check_binary_out(&self, out: Option<&Path>) -> diag::Result<()> {
         self.check_text_out(out)?;
@@ -98,6 +112,10 @@ impl Io {
         let whole = self.resolve(path);
         replace(&whole, bytes).map_err(|error| {
             let name = shown(path);
+            if whole.is_dir() {
+                let help = format!("name a file in it, for example `{}/out`", name.trim_end_matches('/'));
+                return unwritable(&name, "a folder, where a file is needed").help(help).into();
+            }
             let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
             match folder {
                 Some(_) => {

@@ -171,19 +171,43 @@ fn unknown_package(text: &str, asked: &Asked<'_>) -> Diagnostic {
     }
 }
 
+/// A version that is none: not in full, or with something that does not belong to it.
 fn partial_version(text: &str, version: &str, versions: &[&BuiltIn]) -> Diagnostic {
-    let newest = versions
-        .iter()
-        .rev()
-        .filter_map(|entry| entry.name.version.as_ref())
-        .find(|newest| newest.to_string().starts_with(&format!("{version}.")))
-        .or_else(|| versions.last().and_then(|entry| entry.name.version.as_ref()));
     let stem = text.split('@').next().unwrap_or(text);
-    let found = diag::error("wit/partial-version", format!("`@{version}` is not a full version"))
-        .label(Place::file(text), "a version has three numbers");
+    let told = |label: &str| {
+        diag::error("wit/partial-version", format!("`@{version}` is not a full version"))
+            .label(Place::file(text), label.to_owned())
+    };
+    if let Some((version, item)) = version.split_once('/') {
+        return told("the version stands last").help(format!("write `{stem}/{item}@{version}`"));
+    }
+    let numbers: Vec<&str> = version.trim_start_matches(|c: char| !c.is_ascii_digit()).split('.').collect();
+    let plain: Vec<&str> = numbers.iter().map(|number| without_zeros(number)).collect();
+    let plain = plain.join(".");
+    if Version::parse(&plain).is_ok() {
+        let begins = version.starts_with(|c: char| c.is_ascii_digit());
+        let label = if begins { "a number of it begins with 0" } else { "a version begins with a number" };
+        return told(label).help(format!("write `{stem}@{plain}`"));
+    }
+    let is_number = |part: &&&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let known: Vec<&str> = numbers.iter().take_while(is_number).copied().collect();
+    let track = format!("{}.", known.join("."));
+    let newest = (versions.iter().rev().filter_map(|entry| entry.name.version.as_ref()))
+        .find(|newest| !known.is_empty() && newest.to_string().starts_with(&track))
+        .or_else(|| versions.last().and_then(|entry| entry.name.version.as_ref()));
+    let found = told("a version has three numbers");
     match newest {
         Some(newest) => found.help(format!("write `{stem}@{newest}`, the newest one")),
         None => found.help(format!("write `{stem}`, without a version")),
+    }
+}
+
+/// A number as semver has it; what is no number stays as it is.
+fn without_zeros(number: &str) -> &str {
+    match number.trim_start_matches('0') {
+        shorter if shorter.starts_with(|c: char| c.is_ascii_digit()) => shorter,
+        "" if !number.is_empty() => "0",
+        _ => number,
     }
 }
 
@@ -238,6 +262,19 @@ mod tests {
         );
         assert!(!is_built_in_name("wit/calc.wit"));
         assert!(!is_built_in_name("c:\\wit"));
+    }
+
+    #[test]
+    fn versions_that_are_none_name_what_was_meant() {
+        let help = |text: &str| choose(text, |_, _| true).unwrap_err().help.unwrap();
+        assert_eq!(help("wasi:http@0.2.x"), "write `wasi:http@0.2.12`, the newest one");
+        assert_eq!(help("wasi:http@0.2"), "write `wasi:http@0.2.12`, the newest one");
+        assert_eq!(help("wasi:http@v0.2.3"), "write `wasi:http@0.2.3`");
+        assert_eq!(help("wasi:http@0.2.03"), "write `wasi:http@0.2.3`");
+        assert_eq!(help("wasi:http@0.2.00"), "write `wasi:http@0.2.0`");
+        assert_eq!(help("wasi:http@0.2.3/proxy"), "write `wasi:http/proxy@0.2.3`");
+        assert_eq!(help("wasi:http@latest"), "write `wasi:http@0.3.2`, the newest one");
+        assert_eq!(help("wasi:http@"), "write `wasi:http@0.3.2`, the newest one");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod binary;
 mod chosen;
 mod cut;
+mod features;
 mod files;
 mod needed;
 mod order;
@@ -55,7 +56,10 @@ fn resolved(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -
             order::push_all(again.resolve, &again.groups, &texts)?
         }
     };
-    package(tree, loading, &names, resolve, texts)
+    let mut package = package(tree, loading, &names, resolve, texts)?;
+    let notes = features::notes(&package, options);
+    package.notes.extend(notes);
+    Ok(package)
 }
 
 /// What the user named and all that it needs, not resolved yet.

@@ -69,12 +69,19 @@ fn add_block(out: &mut String, part: &Doc) {
 /// that refer to one another by number.
 ///
 /// A component has the numbers that wit-parser gives it; one that it does not read has those of the text that it is
-/// shown as.
+/// shown as. With a world (chosen by `selector`) it is the document of that world and what it needs, as [`print`] shows
+/// them.
 ///
 /// # Errors
 ///
-/// As `load`, where that text says something that WIT does not allow.
-pub fn json(package: &Package, docs: Docs) -> diag::Result<String> {
+/// As [`Package::world`], if there is a selector; as `load`, where that text says something that WIT does not allow.
+pub fn json(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Result<String> {
+    if let Some(selector) = selector {
+        let world = select::world(package, Some(selector))?;
+        if package.component_of(world).is_none() {
+            return json(&loaded(print(package, Some(selector), Docs::Keep)?)?, None, docs);
+        }
+    }
     let read = match &package.component {
         Some(component) => Some(component.resolve().map_or_else(|| Ok(shown(package)?.resolve), Ok::<_, Diagnostics>)?),
         None => None,
@@ -89,7 +96,11 @@ pub fn json(package: &Package, docs: Docs) -> diag::Result<String> {
 
 /// A component as the text that it is shown as, loaded.
 pub(crate) fn shown(component: &Package) -> diag::Result<Package> {
-    let text = print(component, None, Docs::Keep)?;
+    loaded(print(component, None, Docs::Keep)?)
+}
+
+/// What was printed, loaded.
+fn loaded(text: String) -> diag::Result<Package> {
     let options = LoadOptions { all_features: true, ..LoadOptions::default() };
     load(&SourceTree::of_text("component.wit", text), &options)
 }

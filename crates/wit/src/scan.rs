@@ -83,6 +83,11 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
+/// The package that a text's header declares.
+pub fn declared_package(text: &str) -> Option<String> {
+    header(text).map(|(name, _)| name)
+}
+
 /// The package name in a file's header, `package NAME;`, and where it stands.
 pub(crate) fn header(text: &str) -> Option<(String, Range<usize>)> {
     // No more is read than the header: the rest may be long.
@@ -114,6 +119,17 @@ pub(crate) fn declared(text: &str) -> Vec<&str> {
         }
     }
     names
+}
+
+/// The features that gates of a text name.
+pub(crate) fn features(text: &str) -> Vec<&str> {
+    // Most texts have none.
+    if !text.contains("unstable") {
+        return Vec::new();
+    }
+    let tokens = tokens(text);
+    let of = |gate: &[Token<'_>]| ["unstable", "(", "feature", "="].iter().zip(gate).all(|(one, at)| at.text == *one);
+    tokens.windows(5).filter(|gate| of(gate)).map(|gate| gate[4].text).collect()
 }
 
 /// The nearest declaration of `name` that ends before `before`.
@@ -152,6 +168,13 @@ mod tests {
         assert_eq!(header("interface x {}"), None);
         assert_eq!(header("package"), None);
         assert_eq!(header("/* never ends"), None);
+    }
+
+    #[test]
+    fn features_are_those_of_gates() {
+        let text =
+            "@unstable(feature = a-b) f: func(); // @unstable(feature = c)\n@unstable ( feature=d ) unstable: u8;";
+        assert_eq!(features(text), ["a-b", "d"]);
     }
 
     #[test]

@@ -320,3 +320,12 @@ fn what_wasm_that_cannot_be_read_may_hold_is_not_told() {
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found[0].starts_with("type `u33` is not declared") && found[1].contains("dep.wasm"), "{found:?}");
 }
+
+#[test]
+fn what_is_no_package_among_dependencies_is_told() {
+    let main = b"package local:main;\nworld w {\n  import local:dep/types;\n}\n".to_vec();
+    for bytes in [&b"junk"[..], b"", b"\0asm\x01\0\0\0"] {
+        let found = headlines(&folder(&[("main.wit", main.clone()), ("deps/dep.wasm", bytes.to_vec())]));
+        assert!(found.iter().any(|one| one.contains("deps/dep.wasm` is no WIT package")), "{found:?}");
+    }
+}

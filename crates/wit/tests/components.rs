@@ -206,7 +206,7 @@ fn what_wit_cannot_say_is_left_out_with_a_note() {
     assert!(types::equal::components(&types, &world.component, &read.component));
 
     // wit-parser does not read it: the document is that of the text.
-    let document: serde_json::Value = serde_json::from_str(&json(&package, Docs::Keep).unwrap()).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&json(&package, None, Docs::Keep).unwrap()).unwrap();
     assert_eq!(document["worlds"][0]["name"], "root");
     assert_eq!(document["worlds"][0]["imports"]["g"]["function"]["params"][0]["name"], "a");
 }

@@ -119,7 +119,7 @@ fn wit_tree(path: &Path) -> SourceTree {
 fn meaning(tree: &SourceTree) -> Option<String> {
     let options = LoadOptions { all_features: true, ..LoadOptions::default() };
     let package = load(tree, &options).ok()?;
-    Some(print::json(&package, print::Docs::LeaveOut).unwrap())
+    Some(print::json(&package, None, print::Docs::LeaveOut).unwrap())
 }
 
 fn wit_files(folder: &Path) -> Vec<PathBuf> {

@@ -153,7 +153,7 @@ fn damaged_packages_are_refused_or_read() {
             Ok(package) => {
                 read += 1;
                 let _ = print(&package, None, Docs::Keep);
-                let _ = json(&package, Docs::Keep);
+                let _ = json(&package, None, Docs::Keep);
                 let _ = wasm(&package, None, Docs::Keep);
             }
         }

@@ -25,7 +25,7 @@ fn every_document_is_the_published_one() {
         let expected: Value = serde_json::from_slice(&expected).unwrap();
         let options = LoadOptions { features: vec!["active".to_owned()], ..LoadOptions::default() };
         let package = load(&read_tree(&path), &options).unwrap();
-        let found: Value = serde_json::from_str(&json(&package, Docs::Keep).unwrap()).unwrap();
+        let found: Value = serde_json::from_str(&json(&package, None, Docs::Keep).unwrap()).unwrap();
         if let Some(difference) = difference(&expected, &found, String::new()) {
             wrong.push(format!("{}: {difference}", path.display()));
         }
@@ -80,7 +80,7 @@ fn binaries_have_the_numbers_of_their_decoder() {
         let decoded = wit_parser::decoding::decode(&bytes).unwrap();
         let expected = serde_json::to_value(decoded.resolve()).unwrap();
         let package = load(&SourceTree::of_file("case.wasm", bytes), &LoadOptions::default()).unwrap();
-        let found: Value = serde_json::from_str(&json(&package, Docs::Keep).unwrap()).unwrap();
+        let found: Value = serde_json::from_str(&json(&package, None, Docs::Keep).unwrap()).unwrap();
         if let Some(difference) = difference(&expected, &found, String::new()) {
             wrong.push(format!("{}: {difference}", path.display()));
         }

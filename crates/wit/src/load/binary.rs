@@ -58,8 +58,11 @@ fn read_component(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag::Resu
 
 /// Reads a WIT package in a `deps` folder.
 pub(crate) fn read_dependency(loading: &mut Loading, file: &str, bytes: &[u8]) -> diag::Result<()> {
-    if !is_wasm(bytes) || is_core(bytes) {
-        return Ok(());
+    if !is_wasm(bytes) {
+        return Err(not_a_package(file, "neither wasm nor WIT"));
+    }
+    if is_core(bytes) {
+        return Err(not_a_package(file, "a core module"));
     }
     match caught(file, || decode(bytes))? {
         DecodedWasm::WitPackage(resolve, _) => add(loading, file, resolve, |_, _| ()),
@@ -70,6 +73,13 @@ pub(crate) fn read_dependency(loading: &mut Loading, file: &str, bytes: &[u8]) -
                 .into())
         }
     }
+}
+
+fn not_a_package(file: &str, found: &str) -> Diagnostics {
+    diag::error("wit/not-a-package", format!("`{file}` is no WIT package"))
+        .label(Place::file(file), found)
+        .help("take it out of the `deps` folder")
+        .into()
 }
 
 fn add(

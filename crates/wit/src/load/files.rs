@@ -94,6 +94,9 @@ pub(crate) fn binaries<'a>(tree: &'a SourceTree, folder: &str) -> impl Iterator<
 /// The path below a folder; `None` if it is elsewhere.
 fn within<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
     let folder = folder.trim_end_matches('/');
+    if path == folder {
+        return Some("");
+    }
     if folder.is_empty() || folder == "." && !path.starts_with("./") {
         return Some(path);
     }
