@@ -1,12 +1,13 @@
 //! Gathers the pages of all diagnostics, so that `withe explain` has them without reading files.
 //!
-//! In: `crates/diag/codes/<area>/<name>.md`. Out: `pages.rs`, a list of `Page`, sorted by code.
+//! In: `crates/diag/codes/<area>/<name>.md`. Out: `pages.rs`, a list of `Page`, sorted by code; how the binary is linked.
 #![expect(clippy::disallowed_methods, reason = "a build script reads the files that it builds from")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() {
+    link_for_a_quick_start();
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let codes = root.join("crates/diag/codes");
     println!("cargo::rerun-if-changed={}", codes.display());
@@ -20,6 +21,15 @@ fn main() {
     let list: String = pages.into_iter().map(|(_, entry)| entry).collect();
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets it")).join("pages.rs");
     fs::write(out, format!("&[\n{list}]\n")).expect("cargo's own folder is writable");
+}
+
+/// A release binary stands at a fixed address: the 49 000 relocations of a movable one are a third of what
+/// `withe wit` takes. Code that guests run is compiled into memory of its own, at random addresses either way.
+fn link_for_a_quick_start() {
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);
+    if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
