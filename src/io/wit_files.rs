@@ -13,6 +13,9 @@ use indexmap::IndexMap;
 use super::Io;
 use super::read::{shown, unreadable};
 
+/// The folder that a text lies in, and the package that it declares.
+type Home = (PathBuf, Option<String>);
+
 impl Io {
     /// Whether a path is a file that is there and no `.wit` file.
     pub fn is_foreign_file(&self, path: &Path) -> bool {
@@ -22,7 +25,7 @@ impl Io {
     /// Paths to be checked, those together that are texts of one package in one folder; a text that declares no package
     /// goes with the first of its folder that does.
     pub fn texts_together(&self, paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
-        let mut groups: Vec<(Option<(PathBuf, Option<String>)>, Vec<PathBuf>)> = Vec::new();
+        let mut groups: Vec<(Option<Home>, Vec<PathBuf>)> = Vec::new();
         for path in paths {
             let key = self.package_of(&path);
             let group = groups.iter_mut().find(|(of, _)| match (of, &key) {
@@ -47,7 +50,7 @@ impl Io {
     }
 
     /// The folder of a text, and the package that it declares; `None` for what is no text.
-    fn package_of(&self, path: &Path) -> Option<(PathBuf, Option<String>)> {
+    fn package_of(&self, path: &Path) -> Option<Home> {
         let whole = self.resolve(path);
         if !is_wit(path) || !whole.is_file() {
             return None;
