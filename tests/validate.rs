@@ -1,5 +1,5 @@
 //! `withe validate`, in process.
-#![expect(clippy::disallowed_methods, reason = "tests write files")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests write files, and unwrap")]
 
 mod session;
 
