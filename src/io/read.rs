@@ -146,7 +146,16 @@ impl Io {
     ) -> Diagnostics {
         let name = shown(path);
         let is_file = matches!(tree.roots.as_slice(), [wit::Root::File(_)]) && name.ends_with(".wit");
-        let is_missing = |one: &Diagnostic| one.code.0.starts_with("wit/unknown-");
+        let is_missing = |one: &Diagnostic| {
+            [
+                "wit/unknown-type",
+                "wit/unknown-interface",
+                "wit/unknown-world",
+                "wit/unknown-package",
+                "wit/unknown-item",
+            ]
+            .contains(&one.code.0)
+        };
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             Some(_) | None => PathBuf::from("."),
