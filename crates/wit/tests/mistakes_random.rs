@@ -20,7 +20,7 @@ use std::sync::Arc;
 use diag::{Diagnostic, Diagnostics, Place, Severity};
 use support::conformance;
 use withe_wit::print::{Docs, print};
-use withe_wit::syntax::{TokenKind, parse};
+use withe_wit::syntax::{KEYWORDS, TokenKind, parse};
 use withe_wit::{LoadOptions, SourceTree, load};
 
 /// How often each text is mutated.
@@ -157,53 +157,6 @@ impl Text {
 fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
 }
-
-const KEYWORDS: [&str; 44] = [
-    "_",
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "error-context",
-    "export",
-    "f32",
-    "f64",
-    "flags",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "map",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "s16",
-    "s32",
-    "s64",
-    "s8",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "use",
-    "variant",
-    "with",
-    "world",
-];
 
 type Mutator = (&'static str, fn(&Text, &mut Random) -> Option<Edit>);
 

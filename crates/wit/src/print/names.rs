@@ -2,61 +2,14 @@
 
 use types::PackageName;
 
-/// Words that are names only behind a `%`.
-///
-/// Specification: "WIT", "Keywords".
-const KEYWORDS: [&str; 46] = [
-    "_",
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "error-context",
-    "export",
-    "f32",
-    "f64",
-    "float32",
-    "float64",
-    "flags",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "map",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "s16",
-    "s32",
-    "s64",
-    "s8",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "use",
-    "variant",
-    "with",
-    "world",
-];
+use crate::syntax::KEYWORDS;
+
+/// What older parsers read as types; escaped so that they read a name.
+const OLD_KEYWORDS: [&str; 2] = ["float32", "float64"];
 
 /// A name, escaped if it is a keyword.
 pub(super) fn escaped(name: &str) -> String {
-    if KEYWORDS.contains(&name) { format!("%{name}") } else { name.to_owned() }
+    if KEYWORDS.contains(&name) || OLD_KEYWORDS.contains(&name) { format!("%{name}") } else { name.to_owned() }
 }
 
 /// `namespace:name@version`, escaped.

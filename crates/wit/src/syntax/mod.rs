@@ -15,6 +15,17 @@ use std::sync::Arc;
 
 pub use lex::{Token, TokenKind, tokens};
 
+/// Words that are names only behind a `%`.
+///
+/// Specification: "WIT", "Keywords".
+#[rustfmt::skip]
+pub const KEYWORDS: [&str; 43] = [
+    "as", "async", "bool", "borrow", "char", "constructor", "enum", "error-context", "export", "f32", "f64", "flags",
+    "from", "func", "future", "import", "include", "interface", "list", "map", "option", "own", "package", "record",
+    "resource", "result", "s16", "s32", "s64", "s8", "static", "stream", "string", "tuple", "type", "u16", "u32",
+    "u64", "u8", "use", "variant", "with", "world",
+];
+
 /// One file.
 #[derive(Clone, Debug)]
 pub struct Tree {

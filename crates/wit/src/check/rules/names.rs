@@ -7,55 +7,8 @@
 //! Specification: "WIT", "Identifiers".
 
 use super::Report;
+use crate::syntax::KEYWORDS;
 use crate::syntax::ast::{Name, PackageName, Path, VersionText};
-
-/// Words that need `%` to be names.
-pub(super) const KEYWORDS: [&str; 44] = [
-    "_",
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "error-context",
-    "export",
-    "f32",
-    "f64",
-    "flags",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "map",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "s16",
-    "s32",
-    "s64",
-    "s8",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "use",
-    "variant",
-    "with",
-    "world",
-];
 
 pub(super) fn check(report: &mut Report<'_>, name: &Name) {
     let Some(reason) = reason(&name.text) else { return };

@@ -2,14 +2,7 @@
 
 use diag::near_misses;
 
-/// Words that are no names unless `%` stands before them.
-#[rustfmt::skip]
-const KEYWORDS: [&str; 43] = [
-    "as", "async", "bool", "borrow", "char", "constructor", "enum", "error-context", "export", "f32", "f64", "flags",
-    "from", "func", "future", "import", "include", "interface", "list", "map", "option", "own", "package", "record",
-    "resource", "result", "s16", "s32", "s64", "s8", "static", "stream", "string", "tuple", "type", "u16", "u32",
-    "u64", "u8", "use", "variant", "with", "world",
-];
+use crate::syntax::KEYWORDS;
 
 /// Words that a type may have types in `<..>` after.
 pub(super) const GENERIC: [&str; 9] = ["list", "map", "tuple", "option", "result", "future", "stream", "own", "borrow"];
