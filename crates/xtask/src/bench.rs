@@ -7,6 +7,7 @@
 
 mod inputs;
 mod scale;
+mod sizes;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -36,27 +37,38 @@ struct Times {
     least: Duration,
 }
 
-pub fn bench(withe: &Path) -> Done {
+/// Runs all benchmarks, or `only` one: `sizes`.
+pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
     std::fs::create_dir_all(&folder).map_err(in_file(&folder))?;
-    let component = inputs::large_component(&withe, &folder)?;
+    let broken = match only {
+        None => all(&withe, &folder)?,
+        Some("sizes") => sizes::sizes(&withe, &folder)?,
+        Some(other) => return Err(format!("there is no benchmark `{other}`; there is `sizes`")),
+    };
+    if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
+}
+
+fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
+    let component = inputs::large_component(withe, folder)?;
     let mut broken = Vec::new();
     println!(
         "{:<26} {:>11} {:>11} {:>11} {:>11} {:>7} {:>8}",
         "", "withe", "least", "peer", "least", "ratio", "promise"
     );
-    for race in races(&withe, &folder, &component)? {
+    for race in races(withe, folder, &component)? {
         broken.extend(measure(race)?);
     }
-    broken.extend(scale::memory(&withe, &component, 0.3)?);
-    broken.extend(scale::scale(&withe, &folder)?);
-    let size = std::fs::metadata(&withe).map_err(in_file(&withe))?.len();
+    broken.extend(scale::memory(withe, &component, 0.3)?);
+    broken.extend(scale::scale(withe, folder)?);
+    broken.extend(sizes::sizes(withe, folder)?);
+    let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();
     println!("{:<26} {size} bytes, {LARGEST} promised", "release binary");
     if size > LARGEST {
         broken.push("the size of the release binary".to_owned());
     }
-    if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
+    Ok(broken)
 }
 
 fn races(withe: &Path, folder: &Path, component: &Path) -> Done<Vec<Race>> {

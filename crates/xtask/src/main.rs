@@ -25,8 +25,9 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                      with REQUIRE_TOOLS=1 a missing tool is a failure; WORDS go to `cargo test`
   tidy               check the architecture and the house rules
   fuzz --seconds N   run each random test for N seconds with fresh seeds
-  bench [--binary WITHE]
-                     time and size of the release binary, beside the peers that are on PATH
+  bench [--only sizes] [--binary WITHE]
+                     time, memory and size, beside the peers that are on PATH; of the release binary, which is
+                     built, or of another one
   oracle [WORDS]     differential tests against other makers of components
   oracle --random N  the same for types and the ABI of N random packages of WIT
   dist               the release binary with licence and checksums";
@@ -38,8 +39,10 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::test(rest),
         ["tidy"] => tidy::tidy(),
         ["fuzz", "--seconds", seconds] => fuzz::fuzz(seconds),
-        ["bench"] => dist::build_release().and_then(|withe| bench::bench(&withe)),
-        ["bench", "--binary", withe] => bench::bench(withe.as_ref()),
+        ["bench"] => dist::build_release().and_then(|withe| bench::bench(&withe, None)),
+        ["bench", "--binary", withe] => bench::bench(withe.as_ref(), None),
+        ["bench", "--only", only] => dist::build_release().and_then(|withe| bench::bench(&withe, Some(only))),
+        ["bench", "--only", only, "--binary", withe] => bench::bench(withe.as_ref(), Some(only)),
         ["oracle", "--random", packages] => oracle::random(packages),
         ["oracle", rest @ ..] => oracle::oracle(rest),
         ["dist"] => dist::dist(),
