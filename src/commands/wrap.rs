@@ -120,6 +120,10 @@ fn options(args: &WrapArgs) -> Options {
         no_names: args.no_names,
         strip: args.strip,
         no_adapt: args.no_adapt,
+        no_merge: args.no_merge,
+        return_call_ref: args.return_call_ref,
+        canonical_names: args.emit_canonical_names,
+        gc: args.gc,
     }
 }
 

@@ -7,6 +7,8 @@
 
 use types::{ExternName, FuncType, Kind, Types, ValType};
 
+pub use types::transfer::{Carrier, TransferOp};
+
 use crate::names::{ASYNC_LOWER, CoreName, For, Scheme, module};
 use crate::{Abi, CoreSignature, CoreType};
 
@@ -56,20 +58,6 @@ pub enum Encoding {
     Latin1Utf16,
 }
 
-/// What is done with a stream or future.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TransferOp {
-    New,
-    Read,
-    Write,
-    CancelRead,
-    CancelWrite,
-    DropReadable,
-    DropWritable,
-    /// Hands a readable end on to a writable one.
-    Forward,
-}
-
 /// A built-in function of a stream or future type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Transfer {
@@ -78,13 +66,6 @@ pub struct Transfer {
     pub payload: Option<ValType>,
     /// It returns at once, `BLOCKED` if it has to wait. Only for reads, writes and their cancellation.
     pub async_: bool,
-}
-
-/// A stream or a future.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Carrier {
-    Stream,
-    Future,
 }
 
 /// The canonical options that a definition must name.
@@ -192,33 +173,10 @@ impl Transfer {
         func: &ExternName,
         index: Option<usize>,
     ) -> CoreName {
-        let carrier = match self.carrier {
-            Carrier::Stream => "stream",
-            Carrier::Future => "future",
-        };
-        let verb = match self.op {
-            TransferOp::New => "new",
-            TransferOp::Read => "read",
-            TransferOp::Write => "write",
-            TransferOp::CancelRead => "cancel-read",
-            TransferOp::CancelWrite => "cancel-write",
-            TransferOp::DropReadable => "drop-readable",
-            TransferOp::DropWritable => "drop-writable",
-            TransferOp::Forward => "forward",
-        };
+        let (carrier, verb) = (self.carrier.word(), self.op.word());
         let index = index.map_or_else(|| "unit".to_owned(), |index| index.to_string());
         let field = format!("{}[{carrier}-{verb}-{index}]{func}", async_prefix(self.async_ && self.op.may_wait()));
         CoreName { module: module(Scheme::Legacy, side, scope), field }
-    }
-}
-
-impl TransferOp {
-    /// Whether it comes in two forms: one that waits and one that does not.
-    pub fn may_wait(self) -> bool {
-        match self {
-            Self::Read | Self::Write | Self::CancelRead | Self::CancelWrite => true,
-            Self::New | Self::DropReadable | Self::DropWritable | Self::Forward => false,
-        }
     }
 }
 

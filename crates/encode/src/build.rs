@@ -163,6 +163,7 @@ impl<'a> Build<'a, '_> {
         for (part, module) in self.parts.iter().zip(modules) {
             let name = match part.part {
                 Part::Main => "main".to_owned(),
+                Part::Library(index) => self.input.libraries[index].name.clone(),
                 Part::Adapter(index) => format!("adapter:{}", self.input.adapters[index].name),
             };
             self.plan.debug_name(ItemRef::CoreModule(*module), name);

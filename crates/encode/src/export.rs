@@ -102,9 +102,10 @@ fn exports_nothing(module: &CoreModule<'_>) -> bool {
 pub fn provided<'w>(input: &'w Input<'_>, part: Part) -> impl Iterator<Item = (&'w ExternName, &'w Item)> {
     input.world.component.exports.iter().filter(move |(name, _)| match part {
         Part::Main => input.main.declares_export(name),
-        Part::Adapter(index) => {
-            let earlier = input.adapters[..index].iter().any(|adapter| adapter.guest.declares_export(name));
-            !input.main.declares_export(name) && !earlier && input.adapters[index].guest.declares_export(name)
+        Part::Library(_) | Part::Adapter(_) => {
+            let earlier = input.parts().take_while(|other| *other != part);
+            input.guest(part).declares_export(name)
+                && !earlier.into_iter().any(|other| input.guest(other).declares_export(name))
         }
     })
 }

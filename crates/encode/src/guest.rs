@@ -5,7 +5,7 @@ use diag::{Diagnostic, Diagnostics};
 use types::{Types, World};
 use wasm::{CoreModule, Producers};
 
-use crate::input::{Adapter, Guest, Input, Options};
+use crate::input::{Adapter, Guest, Input, Options, Startup};
 use crate::union::union_worlds;
 
 impl<'a> Guest<'a> {
@@ -56,7 +56,7 @@ pub fn assemble<'a>(
         return Err(no_world(&main.module).into());
     }
     let world = union_worlds(types, &worlds)?;
-    Ok(Input { main, adapters, world, options })
+    Ok(Input { main, adapters, libraries: Vec::new(), startup: Startup::default(), world, options })
 }
 
 fn no_world(module: &CoreModule<'_>) -> Diagnostic {

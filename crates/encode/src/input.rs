@@ -1,8 +1,10 @@
 //! What the encoder is given.
 
+use std::collections::HashMap;
+
 use component::{Metadata, StringEncoding};
 use types::{ExternName, World};
-use wasm::{CoreModule, Producers};
+use wasm::{CoreModule, Producers, Signature};
 
 /// A core module with what its metadata sections say.
 #[derive(Clone, Debug)]
@@ -22,11 +24,58 @@ pub struct Adapter<'a> {
     pub guest: Guest<'a>,
 }
 
+/// A shared library, linked with others over one memory and one table.
+///
+/// Its imports are bound by the linker, as far as another part provides them; the others are bound to the world.
+#[derive(Clone, Debug)]
+pub struct Library<'a> {
+    pub name: String,
+    pub guest: Guest<'a>,
+    /// By module and field: the export of another part that the import gets.
+    pub linked: HashMap<(String, String), Linked>,
+}
+
+/// An export of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Linked {
+    pub part: Part,
+    pub export: String,
+}
+
+/// What a linker leaves to do once every part is instantiated, in this order, before anything is called.
+#[derive(Clone, Debug, Default)]
+pub struct Startup {
+    pub fills: Vec<Fill>,
+    pub sets: Vec<GlobalSet>,
+    /// Functions without parameters and results.
+    pub calls: Vec<Linked>,
+}
+
+/// Functions that are put into a table.
+#[derive(Clone, Debug)]
+pub struct Fill {
+    pub table: Linked,
+    /// The first slot.
+    pub offset: u32,
+    pub funcs: Vec<(Linked, Signature)>,
+}
+
+/// A mutable global of type `i32` that is set to the sum of a constant and another part's globals of type `i32`.
+#[derive(Clone, Debug)]
+pub struct GlobalSet {
+    pub global: Linked,
+    pub constant: i32,
+    pub plus: Vec<Linked>,
+}
+
 /// Everything that `plan` reads.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     pub main: Guest<'a>,
     pub adapters: Vec<Adapter<'a>>,
+    /// In the order in which they are instantiated: after the main module, before the adapters.
+    pub libraries: Vec<Library<'a>>,
+    pub startup: Startup,
     /// What the component shall import and export: the union of all metadata.
     pub world: World,
     pub options: Options,
@@ -47,12 +96,22 @@ pub struct Options {
     pub strip: bool,
     /// A preview1 adapter was forbidden; only changes what is said about missing imports.
     pub no_adapt: bool,
+    /// Imports of one semver track stay apart.
+    pub no_merge: bool,
+    /// Shims are calls of function references in globals, not of slots in a table.
+    pub return_call_ref: bool,
+    /// Interfaces are named by their semver track, with the rest of the version as an attribute.
+    pub canonical_names: bool,
+    /// What nothing reaches is removed from the main module.
+    pub gc: bool,
 }
 
 /// Which core module something belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
     Main,
+    /// A position in `Input::libraries`.
+    Library(usize),
     /// A position in `Input::adapters`.
     Adapter(usize),
 }
@@ -61,13 +120,15 @@ impl<'a> Input<'a> {
     pub fn guest(&self, part: Part) -> &Guest<'a> {
         match part {
             Part::Main => &self.main,
+            Part::Library(index) => &self.libraries[index].guest,
             Part::Adapter(index) => &self.adapters[index].guest,
         }
     }
 
-    /// All parts, the main module first.
+    /// All parts, in the order in which they are instantiated, the main module first.
     pub fn parts(&self) -> impl Iterator<Item = Part> + use<> {
-        std::iter::once(Part::Main).chain((0..self.adapters.len()).map(Part::Adapter))
+        let libraries = (0..self.libraries.len()).map(Part::Library);
+        std::iter::once(Part::Main).chain(libraries).chain((0..self.adapters.len()).map(Part::Adapter))
     }
 }
 

@@ -26,6 +26,6 @@ mod union;
 
 pub use adapters::{BUILTIN_NAME, Builtin, builtin, proxy_cannot};
 pub use guest::assemble;
-pub use input::{Adapter, Guest, Input, Options, Part};
+pub use input::{Adapter, Fill, GlobalSet, Guest, Input, Library, Linked, Options, Part, Startup};
 pub use parts::plan;
 pub use union::union_worlds;

@@ -21,6 +21,7 @@ pub mod siblings;
 pub mod substitute;
 pub mod subtype;
 pub mod text;
+pub mod transfer;
 pub mod union;
 pub mod uses;
 pub mod value;

@@ -90,12 +90,7 @@ impl Plan<'_> {
             }
             Step::Lower { id, func, options } => writeln!(out, "core-func{} = lower func{}{options}", id.0, func.0),
             Step::Builtin { id, builtin } => {
-                let (word, resource) = match builtin {
-                    Builtin::ResourceNew(resource) => ("resource.new", resource),
-                    Builtin::ResourceDrop(resource) => ("resource.drop", resource),
-                    Builtin::ResourceRep(resource) => ("resource.rep", resource),
-                };
-                writeln!(out, "core-func{} = {word} type{}", id.0, resource.0)
+                writeln!(out, "core-func{} = {builtin}", id.0)
             }
             Step::Import { item, name, ty } => writeln!(out, "{item} = import {name} {ty}"),
             Step::Export { item, name, of, ascribed } => {
@@ -248,6 +243,32 @@ impl fmt::Display for CoreTypeExpr {
                 let exports = list(exports.iter().map(|(name, ty)| format!("{name:?} {ty}")));
                 write!(f, "module (imports {imports}) (exports {exports})")
             }
+        }
+    }
+}
+
+impl fmt::Display for Builtin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ResourceNew(resource) => write!(f, "resource.new type{}", resource.0),
+            Self::ResourceDrop(resource) => write!(f, "resource.drop type{}", resource.0),
+            Self::ResourceRep(resource) => write!(f, "resource.rep type{}", resource.0),
+            Self::TaskReturn { result, options } => write!(f, "task.return {}{options}", optional(result)),
+            Self::Transfer { carrier, op, ty, options } => {
+                write!(f, "{}.{} type{}{options}", carrier.word(), op.word(), ty.0)
+            }
+            Self::WaitableSetWait(memory) => write!(f, "waitable-set.wait core-memory{}", memory.0),
+            Self::WaitableSetPoll(memory) => write!(f, "waitable-set.poll core-memory{}", memory.0),
+            Self::SubtaskCancel { async_: false } => f.write_str("subtask.cancel"),
+            Self::SubtaskCancel { async_: true } => f.write_str("subtask.cancel async"),
+            Self::ErrorContextNew(options) => write!(f, "error-context.new{options}"),
+            Self::ErrorContextDebugMessage(options) => write!(f, "error-context.debug-message{options}"),
+            Self::ContextGet { ty, slot } => write!(f, "context.get {ty} {slot}"),
+            Self::ContextSet { ty, slot } => write!(f, "context.set {ty} {slot}"),
+            Self::ThreadNewIndirect { ty, table } => {
+                write!(f, "thread.new-indirect core-type{} core-table{}", ty.0, table.0)
+            }
+            Self::Plain(plain) => f.write_str(plain.word()),
         }
     }
 }

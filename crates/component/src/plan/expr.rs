@@ -3,8 +3,10 @@
 //! Specification: Component Model explainer, "Type Definitions", "Canonical Definitions".
 
 use types::ExternName;
+use types::transfer::{Carrier, TransferOp};
+use wasm::CoreType;
 
-use super::ids::{CoreFuncId, CoreMemoryId, CoreTypeId, ScopeId, TypeRef};
+use super::ids::{CoreFuncId, CoreMemoryId, CoreTableId, CoreTypeId, ScopeId, TypeRef};
 
 /// The name of an import or export, with its attributes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -143,11 +145,91 @@ pub struct CanonOptions {
 }
 
 /// A built-in function of the Canonical ABI.
+///
+/// Specification: Component Model explainer, "Canonical Built-ins".
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Builtin {
     ResourceNew(TypeRef),
     ResourceDrop(TypeRef),
     ResourceRep(TypeRef),
+    /// Ends the task of an asynchronous export. The options are those of its lift.
+    TaskReturn {
+        result: Option<ValRef>,
+        options: CanonOptions,
+    },
+    /// `ty` is a stream or future type, as `carrier` says.
+    Transfer {
+        carrier: Carrier,
+        op: TransferOp,
+        ty: TypeRef,
+        options: CanonOptions,
+    },
+    WaitableSetWait(CoreMemoryId),
+    WaitableSetPoll(CoreMemoryId),
+    SubtaskCancel {
+        async_: bool,
+    },
+    ErrorContextNew(CanonOptions),
+    ErrorContextDebugMessage(CanonOptions),
+    ContextGet {
+        ty: CoreType,
+        slot: u32,
+    },
+    ContextSet {
+        ty: CoreType,
+        slot: u32,
+    },
+    /// Starts a thread at a function of that type in a table.
+    ThreadNewIndirect {
+        ty: CoreTypeId,
+        table: CoreTableId,
+    },
+    Plain(PlainBuiltin),
+}
+
+/// A built-in function without types and options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlainBuiltin {
+    TaskCancel,
+    BackpressureInc,
+    BackpressureDec,
+    WaitableSetNew,
+    WaitableSetDrop,
+    WaitableJoin,
+    SubtaskDrop,
+    ErrorContextDrop,
+    ThreadIndex,
+    ThreadResumeLater,
+    ThreadSuspend,
+    ThreadYield,
+    ThreadSuspendThenResume,
+    ThreadYieldThenResume,
+    ThreadSuspendThenPromote,
+    ThreadYieldThenPromote,
+}
+
+impl PlainBuiltin {
+    /// As the text format writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TaskCancel => "task.cancel",
+            Self::BackpressureInc => "backpressure.inc",
+            Self::BackpressureDec => "backpressure.dec",
+            Self::WaitableSetNew => "waitable-set.new",
+            Self::WaitableSetDrop => "waitable-set.drop",
+            Self::WaitableJoin => "waitable.join",
+            Self::SubtaskDrop => "subtask.drop",
+            Self::ErrorContextDrop => "error-context.drop",
+            Self::ThreadIndex => "thread.index",
+            Self::ThreadResumeLater => "thread.resume-later",
+            Self::ThreadSuspend => "thread.suspend",
+            Self::ThreadYield => "thread.yield",
+            Self::ThreadSuspendThenResume => "thread.suspend-then-resume",
+            Self::ThreadYieldThenResume => "thread.yield-then-resume",
+            Self::ThreadSuspendThenPromote => "thread.suspend-then-promote",
+            Self::ThreadYieldThenPromote => "thread.yield-then-promote",
+        }
+    }
 }
 
 /// The type of a core module or core function, for an import that has it.

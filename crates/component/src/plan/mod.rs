@@ -22,7 +22,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use declare::{Declared, item_name};
-pub use expr::{Builtin, CanonOptions, CoreTypeExpr, ItemType, Name, Primitive, StringEncoding, TypeExpr, ValRef};
+pub use expr::{
+    Builtin, CanonOptions, CoreTypeExpr, ItemType, Name, PlainBuiltin, Primitive, StringEncoding, TypeExpr, ValRef,
+};
 pub use ids::{
     ComponentRef, CoreFuncId, CoreGlobalId, CoreInstanceId, CoreItem, CoreMemoryId, CoreModuleId, CoreSort,
     CoreTableId, CoreTagId, CoreTypeId, FuncRef, InstanceRef, ItemRef, Nameable, ScopeId, Sort, TypeRef,

@@ -85,7 +85,7 @@ impl<'a> Structure<'a> {
         })
     }
 
-    fn val(&mut self, ty: ComponentValType) -> Option<ValRef> {
+    pub(super) fn val(&mut self, ty: ComponentValType) -> Option<ValRef> {
         Some(match ty {
             ComponentValType::Primitive(ty) => ValRef::Primitive(primitive(ty)),
             ComponentValType::Type(index) => ValRef::Type(self.type_at(index)?),
