@@ -15,7 +15,7 @@ pub mod package;
 pub mod plan;
 pub mod read;
 
-pub use emit::{EmitOptions, emit};
+pub use emit::{EmitOptions, emit, emit_pieces};
 pub use metadata::Metadata;
 pub use plan::{Plan, StringEncoding};
 pub use read::{BinaryKind, Component, kind_of, read, read_world};

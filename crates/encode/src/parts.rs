@@ -3,14 +3,13 @@
 //! In: `Input`. Out: the plan; or everything that is wrong with any of the modules.
 //! Holds: an adapter that nothing uses is left out, and so is what only it would have imported.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use abi::{Abi, Call, Mode, Side};
 use component::Plan;
 use diag::{Diagnostic, Diagnostics};
 use types::Types;
-use wasm::{Adaptation, CoreModule, Extern, Memory, ReallocSource, Rewrite, Signature};
+use wasm::{Adaptation, CoreModule, Extern, Memory, Pieces, ReallocSource, Rewrite, Signature};
 
 use crate::build;
 use crate::errors::{self, Declared};
@@ -22,7 +21,7 @@ use crate::names::special;
 /// A core module that goes into the component.
 pub struct Bound<'a> {
     pub part: Part,
-    pub bytes: Cow<'a, [u8]>,
+    pub bytes: Pieces<'a>,
     pub imports: Vec<BoundImport>,
     pub exports: Exports,
 }
@@ -89,7 +88,7 @@ fn bind_main<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Bound<'a>> {
     let exports = collect(&mut wrong, export::bind(abi, input, Part::Main, &module));
     match (bindings, exports) {
         (Some(bindings), Some(exports)) => {
-            let bytes = rewrite.apply(&module);
+            let bytes = rewrite.pieces(&module);
             Ok(Bound { part: Part::Main, bytes, imports: bound_imports(&module, bindings), exports })
         }
         _ => Err(Diagnostics(wrong)),
@@ -176,7 +175,7 @@ fn bind_adapter<'a>(
     check_memory(input, index, &module, memory)?;
     let bindings = import::bind(abi, input, Part::Adapter(index), &module)?;
     let imports = bound_imports(&module, bindings);
-    Ok(Bound { part: Part::Adapter(index), imports, bytes: Cow::Owned(bytes), exports: exports.clone() })
+    Ok(Bound { part: Part::Adapter(index), imports, bytes: bytes.into(), exports: exports.clone() })
 }
 
 fn check_memory(input: &Input<'_>, index: usize, module: &CoreModule<'_>, main: Option<Memory>) -> diag::Result<()> {

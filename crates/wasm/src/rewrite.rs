@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasmparser::{BinaryReader, ImportSectionReader, Imports, Parser, Payload};
 
-use crate::{CoreModule, Producers};
+use crate::{CoreModule, Pieces, Producers};
 
 const IMPORT: u8 = 2;
 
@@ -74,29 +74,34 @@ impl Rewrite {
 
     /// The changed module; borrowed if there is nothing to change.
     pub fn apply<'a>(&self, module: &CoreModule<'a>) -> Cow<'a, [u8]> {
-        let keeps_all = module.sections.iter().all(|section| !self.drops(module, section.custom));
-        if keeps_all && self.renamed.is_empty() && self.producers.is_none() && self.add.is_empty() {
-            return Cow::Borrowed(module.bytes);
-        }
-        let mut out = Vec::with_capacity(module.bytes.len() + 256);
-        out.extend_from_slice(&module.bytes[..8]);
+        self.pieces(module).into_contiguous()
+    }
+
+    /// The changed module; what is not changed is borrowed, and cut only between sections.
+    pub fn pieces<'a>(&self, module: &CoreModule<'a>) -> Pieces<'a> {
+        let mut out = Pieces::default();
+        let mut kept = 0..8;
         for section in &module.sections {
-            if self.drops(module, section.custom) {
+            let drops = self.drops(module, section.custom);
+            let renames = section.id == IMPORT && !self.renamed.is_empty();
+            if !drops && !renames {
+                kept.end = section.whole.end;
                 continue;
             }
-            if section.id == IMPORT && !self.renamed.is_empty() {
-                append(&mut out, &self.import_section(&module.bytes[section.contents.clone()]));
-            } else {
-                out.extend_from_slice(&module.bytes[section.whole.clone()]);
+            out.push(&module.bytes[kept]);
+            kept = section.whole.end..section.whole.end;
+            if !drops {
+                append(out.tail(), &self.import_section(&module.bytes[section.contents.clone()]));
             }
         }
+        out.push(&module.bytes[kept]);
         if let Some(producers) = &self.producers {
-            append_custom(&mut out, "producers", &producers.emit());
+            append_custom(out.tail(), "producers", &producers.emit());
         }
         for (name, data) in &self.add {
-            append_custom(&mut out, name, data);
+            append_custom(out.tail(), name, data);
         }
-        Cow::Owned(out)
+        out
     }
 
     fn drops(&self, module: &CoreModule<'_>, custom: Option<usize>) -> bool {

@@ -1,56 +1,200 @@
 //! Validation of finished binaries, function bodies included.
 //!
-//! In: the bytes of a module or component. Out: nothing, or what wasmparser refuses.
-//! Holds: structure is checked in one pass; bodies, which only read that structure, are shared among threads.
+//! In: the bytes of a module or component, in pieces perhaps. Out: nothing, or what wasmparser refuses.
+//! Holds: structure is checked in one pass; bodies, which only read the structure before them, are shared among
+//! threads while that pass goes on, and each is looked at once; of several faults the first in the file is told,
+//! whichever thread was faster; only a few bodies wait at any time, however many there are.
 
-use std::num::NonZero;
-use std::thread;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Scope};
 
-use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator};
-use wasmparser::{ValidatorResources, WasmFeatures};
+use wasmparser::{Chunk, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, ValidPayload};
+use wasmparser::{Validator, ValidatorResources, WasmFeatures};
 
-/// Bodies worth a thread of their own.
-const BODIES_PER_THREAD: usize = 256;
+use crate::Pieces;
+
+/// Code that is handed to a thread at once, in bytes: some tenths of a millisecond's work.
+const BATCH: usize = 32 << 10;
+/// Batches that wait for a thread; beyond that, the thread that reads validates one itself.
+const WAITING: usize = 4;
 
 /// Validates a module or component with every feature that is known.
 pub fn validate(bytes: &[u8]) -> wasmparser::Result<()> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    let mut bodies = Vec::new();
-    for payload in Parser::new(0).parse_all(bytes) {
-        if let ValidPayload::Func(func, body) = validator.payload(&payload?)? {
-            bodies.push((func, body));
+    validate_pieces(&bytes.into())
+}
+
+/// The same of bytes in pieces.
+pub fn validate_pieces(pieces: &Pieces<'_>) -> wasmparser::Result<()> {
+    let (sender, receiver) = sync_channel(WAITING);
+    let shared = Shared { receiver: Mutex::new(receiver), first_error: Mutex::new(None) };
+    let whole = thread::scope(|scope| {
+        let mut bodies = Bodies::new(scope, &shared, sender);
+        let mut validator = Validator::new_with_features(WasmFeatures::all());
+        let whole = each_payload(pieces, |payload| {
+            if let ValidPayload::Func(func, body) = validator.payload(&payload)? {
+                bodies.add(func, body);
+            }
+            Ok(())
+        });
+        bodies.finish();
+        whole
+    });
+    match whole {
+        Ok(Whole::Walked) => shared.error().map_or(Ok(()), Err),
+        Ok(Whole::Torn) => validate(&pieces.borrowed().into_contiguous()),
+        Err(error) => Err(shared.error().filter(|other| other.offset() < error.offset()).unwrap_or(error)),
+    }
+}
+
+/// Whether the pieces could be gone through.
+enum Whole {
+    Walked,
+    /// Something that is read at once lies in two pieces.
+    Torn,
+}
+
+/// Calls `visit` with all payloads, those of nested modules and components too.
+fn each_payload<'a>(
+    pieces: &'a Pieces<'_>,
+    mut visit: impl FnMut(Payload<'a>) -> wasmparser::Result<()>,
+) -> wasmparser::Result<Whole> {
+    let mut pieces = pieces.iter();
+    let mut data = pieces.next().unwrap_or_default();
+    let mut outer = Vec::new();
+    let mut parser = Parser::new(0);
+    loop {
+        let (payload, consumed) = match parser.parse(data, pieces.len() == 0)? {
+            Chunk::Parsed { payload, consumed } => (payload, consumed),
+            Chunk::NeedMoreData(_) if !data.is_empty() => return Ok(Whole::Torn),
+            Chunk::NeedMoreData(_) => {
+                data = pieces.next().unwrap_or_default();
+                continue;
+            }
+        };
+        data = &data[consumed..];
+        match &payload {
+            Payload::ModuleSection { parser: inner, .. } | Payload::ComponentSection { parser: inner, .. } => {
+                outer.push(std::mem::replace(&mut parser, inner.clone()));
+                visit(payload)?;
+            }
+            Payload::End(_) => {
+                visit(payload)?;
+                match outer.pop() {
+                    Some(next) => parser = next,
+                    None => return Ok(Whole::Walked),
+                }
+            }
+            _ => visit(payload)?,
         }
     }
-    validate_bodies(bodies)
 }
 
 type Body<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
 
-fn validate_bodies(mut bodies: Vec<Body<'_>>) -> wasmparser::Result<()> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(bodies.len() / BODIES_PER_THREAD + 1);
-    let share = bodies.len().div_ceil(threads);
-    thread::scope(|scope| {
-        let mut running = Vec::new();
-        while bodies.len() > share {
-            let part = bodies.split_off(bodies.len() - share);
-            running.push(scope.spawn(move || validate_some(part)));
-        }
-        let mut result = validate_some(bodies);
-        // The error that stands first in the file is told, whichever thread was faster.
-        for handle in running.into_iter().rev() {
-            let other = handle.join().expect("the validator does not panic");
-            result = result.and(other);
-        }
-        result
-    })
+/// What the threads have in common.
+struct Shared<'a> {
+    receiver: Mutex<Receiver<Vec<Body<'a>>>>,
+    /// The one that stands first in the file, of those found so far.
+    first_error: Mutex<Option<wasmparser::Error>>,
 }
 
-fn validate_some(bodies: Vec<Body<'_>>) -> wasmparser::Result<()> {
-    let mut allocations = FuncValidatorAllocations::default();
-    for (func, body) in bodies {
-        let mut validator = func.into_validator(allocations);
-        validator.validate(&body)?;
-        allocations = validator.into_allocations();
+impl<'a> Shared<'a> {
+    fn error(&self) -> Option<wasmparser::Error> {
+        self.first_error.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
-    Ok(())
+
+    /// Waits for a batch; `None` when there will be no more.
+    fn next_batch(&self) -> Option<Vec<Body<'a>>> {
+        self.receiver.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+    }
+
+    /// Validates batches until there will be no more.
+    fn work(&self) {
+        let mut allocations = FuncValidatorAllocations::default();
+        while let Some(batch) = self.next_batch() {
+            allocations = self.validate(batch, allocations);
+        }
+    }
+
+    fn validate(&self, batch: Vec<Body<'a>>, mut allocations: FuncValidatorAllocations) -> FuncValidatorAllocations {
+        for (func, body) in batch {
+            let mut validator = func.into_validator(allocations);
+            if let Err(error) = validator.validate(&body) {
+                let mut first = self.first_error.lock().unwrap_or_else(PoisonError::into_inner);
+                if first.as_ref().is_none_or(|first| error.offset() < first.offset()) {
+                    *first = Some(error);
+                }
+            }
+            allocations = validator.into_allocations();
+        }
+        allocations
+    }
+}
+
+/// The side that reads: collects bodies, hands them on, starts threads as they are needed.
+struct Bodies<'scope, 'env, 'a> {
+    scope: &'scope Scope<'scope, 'env>,
+    shared: &'scope Shared<'a>,
+    sender: SyncSender<Vec<Body<'a>>>,
+    batch: Vec<Body<'a>>,
+    /// Code in the batch, in bytes.
+    size: usize,
+    started: usize,
+    /// Threads beside this one that are worth having; `None` before there is work for any.
+    most: Option<usize>,
+    allocations: FuncValidatorAllocations,
+}
+
+impl<'scope, 'env, 'a> Bodies<'scope, 'env, 'a> {
+    fn new(scope: &'scope Scope<'scope, 'env>, shared: &'scope Shared<'a>, sender: SyncSender<Vec<Body<'a>>>) -> Self {
+        let allocations = FuncValidatorAllocations::default();
+        Self { scope, shared, sender, batch: Vec::new(), size: 0, started: 0, most: None, allocations }
+    }
+
+    fn add(&mut self, func: FuncToValidate<ValidatorResources>, body: FunctionBody<'a>) {
+        self.size += body.as_bytes().len();
+        self.batch.push((func, body));
+        if self.size >= BATCH {
+            self.size = 0;
+            self.hand_on();
+        }
+    }
+
+    fn hand_on(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        if self.started == 0 {
+            self.start();
+        }
+        if self.started == 0 {
+            return self.validate(batch);
+        }
+        if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = self.sender.try_send(batch) {
+            self.start();
+            self.validate(batch);
+        }
+    }
+
+    /// Starts one more thread, if the machine can run it.
+    fn start(&mut self) {
+        let most = *self.most.get_or_insert_with(|| thread::available_parallelism().map_or(0, |all| all.get() - 1));
+        if self.started < most {
+            self.started += 1;
+            let shared = self.shared;
+            self.scope.spawn(move || shared.work());
+        }
+    }
+
+    fn validate(&mut self, batch: Vec<Body<'a>>) {
+        self.allocations = self.shared.validate(batch, std::mem::take(&mut self.allocations));
+    }
+
+    /// Validates what is left, with the other threads.
+    fn finish(mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        self.validate(batch);
+        let shared = self.shared;
+        drop(self);
+        shared.work();
+    }
 }

@@ -100,6 +100,61 @@ fn strip_keeps_what_is_asked() {
     assert!(!out.windows(6).any(|window| window == b".debug"));
 }
 
+/// A module of many functions; the ones at `broken` leave nothing on the stack where a result is due.
+fn many_functions(count: usize, broken: &[usize]) -> Vec<u8> {
+    let mut builder = ModuleBuilder::new();
+    let signature = Signature::new([CoreType::I32], [CoreType::I32]);
+    for number in 0..count {
+        let mut body = vec![Instruction::LocalGet(0)];
+        for _ in 0..40 {
+            body.extend([Instruction::LocalGet(0), Instruction::I32Xor]);
+        }
+        if broken.contains(&number) {
+            body.push(Instruction::Drop);
+        }
+        body.push(Instruction::End);
+        builder.func(None, &signature, &body);
+    }
+    builder.finish()
+}
+
+#[test]
+fn of_all_broken_bodies_the_first_is_told_however_many_threads_look() {
+    assert!(wasm::validate(&many_functions(8000, &[])).is_ok());
+    for broken in [&[3, 4, 7999][..], &[7999], &[4000, 3999, 7000]] {
+        let bytes = many_functions(8000, broken);
+        let first = wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
+            .validate_all(&bytes)
+            .err()
+            .unwrap();
+        for _ in 0..5 {
+            let told = wasm::validate(&bytes).unwrap_err();
+            assert_eq!((told.offset(), told.message()), (first.offset(), first.message()));
+        }
+        // A fault in the structure that comes later is not told instead.
+        let mut cut = bytes.clone();
+        cut.extend_from_slice(&[0xff, 0x01, 0x00]);
+        assert_eq!(wasm::validate(&cut).unwrap_err().offset(), first.offset());
+    }
+}
+
+#[test]
+fn a_module_in_pieces_is_validated_as_a_whole_one() {
+    let bytes = many_functions(3000, &[]);
+    let broken = many_functions(3000, &[2999]);
+    for cut in [0, 1, 8, 9, 100, 40_000, bytes.len() - 1, bytes.len()] {
+        let pieces = |bytes: &[u8]| {
+            let mut pieces = wasm::Pieces::from(bytes[..cut].to_vec());
+            pieces.push(bytes[cut..].to_vec());
+            pieces
+        };
+        assert!(wasm::validate_pieces(&pieces(&bytes)).is_ok(), "cut at {cut}");
+        let error = wasm::validate_pieces(&pieces(&broken)).unwrap_err();
+        assert_eq!(error.offset(), wasm::validate(&broken).unwrap_err().offset(), "cut at {cut}");
+        assert!(wasm::validate_pieces(&wasm::Pieces::from(&bytes[..cut])).is_ok() == (cut == 8 || cut == bytes.len()));
+    }
+}
+
 #[test]
 fn a_built_module_is_valid() {
     let mut builder = ModuleBuilder::new();

@@ -1,17 +1,16 @@
 //! Core modules, instances, aliases and types.
 
-use wasm::{Extern, Signature};
+use wasm::{Extern, Pieces, Signature};
 use wasm_encoder::{
-    Alias, ComponentSectionId, EntityType, ExportKind, GlobalType, ModuleArg, ModuleType, RawSection, TagKind, TagType,
-    ValType,
+    Alias, ComponentSectionId, EntityType, ExportKind, GlobalType, ModuleArg, ModuleType, TagKind, TagType, ValType,
 };
 
 use super::Emitter;
 use crate::plan::{CoreInstanceId, CoreItem, CoreModuleId, CoreTypeExpr, CoreTypeId, ROOT};
 
-impl Emitter<'_, '_> {
-    pub(super) fn core_module(&mut self, id: CoreModuleId, bytes: &[u8]) {
-        self.sections.write(&RawSection { id: ComponentSectionId::CoreModule.into(), data: bytes });
+impl<'p> Emitter<'p, '_> {
+    pub(super) fn core_module(&mut self, id: CoreModuleId, bytes: &'p Pieces<'_>) {
+        self.sections.embed(ComponentSectionId::CoreModule, bytes.borrowed());
         self.index.item(ROOT, id.into());
     }
 

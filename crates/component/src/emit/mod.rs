@@ -15,7 +15,8 @@ mod names;
 mod sections;
 mod types;
 
-use wasm_encoder::{Alias, ComponentExportKind, ComponentExternName, ComponentSectionId, RawSection};
+use wasm::Pieces;
+use wasm_encoder::{Alias, ComponentExportKind, ComponentExternName, ComponentSectionId};
 
 use crate::plan::{Body, ItemRef, Name, Plan, ROOT, Step};
 use index::Index;
@@ -36,13 +37,18 @@ impl Default for EmitOptions {
 
 /// The bytes of the component.
 pub fn emit(plan: &Plan<'_>, options: EmitOptions) -> Vec<u8> {
+    emit_pieces(plan, options).into_contiguous().into_owned()
+}
+
+/// The bytes of the component; those of embedded modules and components stay where they are.
+pub fn emit_pieces<'p>(plan: &'p Plan<'_>, options: EmitOptions) -> Pieces<'p> {
     let mut emitter = Emitter { plan, options, sections: Sections::new(), index: Index::new(plan) };
     for step in plan.steps(ROOT) {
         emitter.step(step);
     }
     let bytes = emitter.finish();
     if cfg!(debug_assertions) {
-        check::check(plan, &bytes);
+        check::check(plan, &bytes.borrowed().into_contiguous());
     }
     bytes
 }
@@ -50,13 +56,13 @@ pub fn emit(plan: &Plan<'_>, options: EmitOptions) -> Vec<u8> {
 struct Emitter<'p, 'a> {
     plan: &'p Plan<'a>,
     options: EmitOptions,
-    sections: Sections,
+    sections: Sections<'p>,
     index: Index,
 }
 
-impl Emitter<'_, '_> {
+impl<'p> Emitter<'p, '_> {
     /// One definition. Its handle gets an index as soon as it is written.
-    fn step(&mut self, step: &Step<'_>) {
+    fn step(&mut self, step: &'p Step<'_>) {
         match step {
             Step::CoreModule { id, bytes } => self.core_module(*id, bytes),
             Step::CoreInstantiate { id, module, args } => self.core_instantiate(*id, *module, args),
@@ -114,15 +120,15 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn component(&mut self, body: &Body<'_>) {
-        let id = ComponentSectionId::Component.into();
-        match body {
-            Body::Bytes(bytes) => self.sections.write(&RawSection { id, data: bytes }),
-            Body::Plan(plan) => self.sections.write(&RawSection { id, data: &emit(plan, self.options) }),
-        }
+    fn component(&mut self, body: &'p Body<'_>) {
+        let bytes = match body {
+            Body::Bytes(bytes) => bytes.borrowed(),
+            Body::Plan(plan) => emit_pieces(plan, self.options),
+        };
+        self.sections.embed(ComponentSectionId::Component, bytes);
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    fn finish(mut self) -> Pieces<'p> {
         if self.options.names
             && let Some(names) = names::section(self.plan, &self.index)
         {

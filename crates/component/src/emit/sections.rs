@@ -1,14 +1,19 @@
 //! Sections: adjacent definitions of one kind are collected and written as one section.
 //!
-//! Holds: definitions keep their order; asking for another kind closes the section at hand.
+//! Holds: definitions keep their order; asking for another kind closes the section at hand;
+//! embedded modules and components are not copied.
 
+use wasm::Pieces;
 use wasm_encoder::{
     CanonicalFunctionSection, Component, ComponentAliasSection, ComponentExportSection, ComponentImportSection,
-    ComponentInstanceSection, ComponentSection, ComponentTypeSection, CoreTypeSection, InstanceSection,
+    ComponentInstanceSection, ComponentSection, ComponentSectionId, ComponentTypeSection, CoreTypeSection, Encode as _,
+    InstanceSection,
 };
 
-pub(super) struct Sections {
-    component: Component,
+pub(super) struct Sections<'p> {
+    done: Pieces<'p>,
+    /// What follows it, not yet a piece.
+    tail: Vec<u8>,
     open: Open,
 }
 
@@ -40,9 +45,9 @@ macro_rules! section {
     )*};
 }
 
-impl Sections {
+impl<'p> Sections<'p> {
     pub(super) fn new() -> Self {
-        Self { component: Component::new(), open: Open::Nothing }
+        Self { done: Pieces::default(), tail: Component::HEADER.to_vec(), open: Open::Nothing }
     }
 
     section! {
@@ -56,28 +61,39 @@ impl Sections {
         exports: Exports(ComponentExportSection);
     }
 
-    /// Writes a section that stands alone: an embedded module or component, or a custom section.
+    /// Writes a section that stands alone: a custom section.
     pub(super) fn write(&mut self, section: &impl ComponentSection) {
         self.close();
-        self.component.section(section);
+        section.append_to_component(&mut self.tail);
+    }
+
+    /// Writes an embedded module or component.
+    pub(super) fn embed(&mut self, id: ComponentSectionId, bytes: Pieces<'p>) {
+        self.close();
+        self.tail.push(id.into());
+        bytes.len().encode(&mut self.tail);
+        self.done.push(std::mem::take(&mut self.tail));
+        self.done.append(bytes);
     }
 
     fn close(&mut self) {
+        let tail = &mut self.tail;
         match std::mem::replace(&mut self.open, Open::Nothing) {
-            Open::Nothing => &mut self.component,
-            Open::CoreInstances(section) => self.component.section(&section),
-            Open::CoreTypes(section) => self.component.section(&section),
-            Open::Instances(section) => self.component.section(&section),
-            Open::Aliases(section) => self.component.section(&section),
-            Open::Types(section) => self.component.section(&section),
-            Open::Canons(section) => self.component.section(&section),
-            Open::Imports(section) => self.component.section(&section),
-            Open::Exports(section) => self.component.section(&section),
-        };
+            Open::Nothing => {}
+            Open::CoreInstances(section) => section.append_to_component(tail),
+            Open::CoreTypes(section) => section.append_to_component(tail),
+            Open::Instances(section) => section.append_to_component(tail),
+            Open::Aliases(section) => section.append_to_component(tail),
+            Open::Types(section) => section.append_to_component(tail),
+            Open::Canons(section) => section.append_to_component(tail),
+            Open::Imports(section) => section.append_to_component(tail),
+            Open::Exports(section) => section.append_to_component(tail),
+        }
     }
 
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> Pieces<'p> {
         self.close();
-        self.component.finish()
+        self.done.push(self.tail);
+        self.done
     }
 }

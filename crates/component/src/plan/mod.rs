@@ -30,6 +30,7 @@ pub use ids::{
     CoreTableId, CoreTagId, CoreTypeId, FuncRef, InstanceRef, ItemRef, Nameable, ScopeId, Sort, TypeRef,
 };
 pub use step::{Body, Step};
+use wasm::Pieces;
 
 /// The scope of the component itself.
 pub const ROOT: ScopeId = ScopeId(0);
@@ -249,7 +250,7 @@ impl<'a> Plan<'a> {
 
 /// Core modules and their instances.
 impl<'a> Plan<'a> {
-    pub fn core_module(&mut self, bytes: impl Into<Cow<'a, [u8]>>) -> CoreModuleId {
+    pub fn core_module(&mut self, bytes: impl Into<Pieces<'a>>) -> CoreModuleId {
         let id = CoreModuleId(next(&mut self.counts.core_modules));
         self.push(ROOT, Step::CoreModule { id, bytes: bytes.into() });
         id
@@ -363,7 +364,7 @@ impl Plan<'_> {
 /// Components, instances, imports, exports.
 impl<'a> Plan<'a> {
     /// Embeds a component's bytes.
-    pub fn component(&mut self, bytes: impl Into<Cow<'a, [u8]>>) -> ComponentRef {
+    pub fn component(&mut self, bytes: impl Into<Pieces<'a>>) -> ComponentRef {
         self.embed(Body::Bytes(bytes.into()))
     }
 

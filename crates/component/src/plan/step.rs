@@ -1,6 +1,6 @@
 //! The steps of a plan, in the order in which the component defines its items.
 
-use std::borrow::Cow;
+use wasm::Pieces;
 
 use super::Plan;
 use super::expr::{Builtin, CanonOptions, CoreTypeExpr, ItemType, Name, TypeExpr};
@@ -14,7 +14,7 @@ use super::ids::{
 pub enum Step<'a> {
     CoreModule {
         id: CoreModuleId,
-        bytes: Cow<'a, [u8]>,
+        bytes: Pieces<'a>,
     },
     CoreInstantiate {
         id: CoreInstanceId,
@@ -100,6 +100,6 @@ pub enum Step<'a> {
 /// An embedded component.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body<'a> {
-    Bytes(Cow<'a, [u8]>),
+    Bytes(Pieces<'a>),
     Plan(Box<Plan<'a>>),
 }
