@@ -65,7 +65,6 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
 fn refuse_later_flags(args: &WrapArgs) -> diag::Result<()> {
     let flags = [
         (args.no_merge, "--no-merge", "leave it out: imports that differ only in the version's last parts become one"),
-        (args.return_call_ref, "--return-call-ref", "leave it out: the shim calls through a table"),
         (args.emit_canonical_names, "--emit-canonical-names", "leave it out: names carry the full version"),
         (args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is"),
     ];

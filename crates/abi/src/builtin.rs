@@ -32,11 +32,13 @@ pub enum Builtin {
     ErrorContextNew(Encoding),
     ErrorContextDebugMessage(Encoding),
     ErrorContextDrop,
-    /// A slot of the thread's own storage.
+    /// A slot of the thread's own storage, read as this type.
     ContextGet {
+        ty: CoreType,
         slot: u32,
     },
     ContextSet {
+        ty: CoreType,
         slot: u32,
     },
     ThreadIndex,
@@ -102,8 +104,8 @@ impl Builtin {
                 return format!("[error-context-debug-message-{}]", encoding.word());
             }
             Self::ErrorContextDrop => "error-context-drop",
-            Self::ContextGet { slot } => return format!("[context-get-{slot}]"),
-            Self::ContextSet { slot } => return format!("[context-set-{slot}]"),
+            Self::ContextGet { ty, slot } => return format!("[context-get-{}{slot}]", width(ty)),
+            Self::ContextSet { ty, slot } => return format!("[context-set-{}{slot}]", width(ty)),
             Self::ThreadIndex => "thread-index",
             Self::ThreadNewIndirect => "thread-new-indirect-v0",
             Self::ThreadResumeLater => "thread-resume-later",
@@ -157,6 +159,11 @@ impl Encoding {
     }
 }
 
+/// A slot's type in its name; `i32` goes without saying.
+fn width(ty: CoreType) -> String {
+    if ty == CoreType::I32 { String::new() } else { format!("{ty}-") }
+}
+
 fn async_prefix(async_: bool) -> &'static str {
     if async_ { ASYNC_LOWER } else { "" }
 }
@@ -193,8 +200,8 @@ impl Abi<'_> {
             Builtin::SubtaskCancel { .. } => (&[int], &[int]),
             Builtin::ErrorContextNew(_) => (&[pointer, pointer], &[int]),
             Builtin::ErrorContextDebugMessage(_) => (&[int, pointer], &[]),
-            Builtin::ContextGet { .. } => (&[], &[pointer]),
-            Builtin::ContextSet { .. } => (&[pointer], &[]),
+            Builtin::ContextGet { ty, .. } => (&[], &[ty]),
+            Builtin::ContextSet { ty, .. } => (&[ty], &[]),
             Builtin::ThreadIndex | Builtin::ThreadSuspend | Builtin::ThreadYield => (&[], &[int]),
             // The function's place in a table, and its argument.
             Builtin::ThreadNewIndirect => (&[int, pointer], &[int]),
@@ -228,13 +235,13 @@ impl Abi<'_> {
     }
 
     /// The options of its canonical definition.
+    ///
+    /// Reads and writes without payload do not move a byte; they name a memory because engines check the address.
     pub fn transfer_needs(&self, transfer: &Transfer) -> Needs {
         let contents = self.contents_of_all(transfer.payload);
         match transfer.op {
-            TransferOp::Read => {
-                Needs { memory: transfer.payload.is_some(), realloc: contents.memory, strings: contents.string }
-            }
-            TransferOp::Write => Needs { memory: transfer.payload.is_some(), realloc: false, strings: contents.string },
+            TransferOp::Read => Needs { memory: true, realloc: contents.memory, strings: contents.string },
+            TransferOp::Write => Needs { memory: true, realloc: false, strings: contents.string },
             TransferOp::New
             | TransferOp::CancelRead
             | TransferOp::CancelWrite

@@ -4,7 +4,7 @@
 
 use types::{FuncType, ValType};
 
-use crate::{Abi, CoreSignature, CoreType, Layout, MAX_FLAT_ASYNC_PARAMS, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
+use crate::{Abi, CoreSignature, CoreType, Layout, MAX_FLAT_ASYNC_PARAMS, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, Needs};
 
 /// Which way values go, seen from the component whose function it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +67,18 @@ pub struct Call {
     pub strings: bool,
     /// The core type of the post-return function, where an export may have one.
     pub post_return: Option<CoreSignature>,
+}
+
+impl Call {
+    /// The options of its canonical definition, apart from those that say how it waits.
+    pub fn needs(&self) -> Needs {
+        Needs { memory: self.memory, realloc: self.realloc, strings: self.strings }
+    }
+
+    /// The options of `task.return` in an export that is called so: engines compare them with those of the lift.
+    pub fn task_return_needs(&self) -> Needs {
+        Needs { realloc: false, ..self.needs() }
+    }
 }
 
 impl Abi<'_> {

@@ -6,10 +6,11 @@ use std::collections::HashSet;
 
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
-use types::{ExternName, FuncId, FuncType, Item, Types, World};
+use types::{ExternName, FuncId, FuncType, Item, Types, ValType, World};
 use wasm::{CoreModule, Extern, Signature};
 
 use crate::input::{Adapter, Input};
+use crate::names::Ends;
 
 const PREVIEW1: &str = "wasi_snapshot_preview1";
 
@@ -242,16 +243,83 @@ pub fn adapter_without_memory(main: &CoreModule<'_>, adapter: &Adapter<'_>) -> D
         .help("export `memory` from the main module")
 }
 
-pub fn unsupported_async(place: Place, what: &str) -> Diagnostic {
-    diag::error("unsupported/async", format!("`{what}` belongs to the asynchronous ABI"))
-        .label(place, "withe encodes synchronous functions only")
-        .help("build the module with synchronous bindings")
+/// An asynchronous form of a function that the world declares as synchronous.
+pub fn not_async(place: Place, name: &str, (there, text): Declared) -> Diagnostic {
+    diag::error("encode/not-async", format!("`{name}` is not asynchronous in the world"))
+        .label(place, "the form for asynchronous functions")
+        .label(there, text)
+        .help("declare it as `async func` in the WIT, or build the module with synchronous bindings")
 }
 
-pub fn unsupported_threads(place: Place, what: &str) -> Diagnostic {
-    diag::error("unsupported/threads", format!("`{what}` belongs to the ABI for threads and tasks"))
-        .label(place, "withe encodes modules without threads only")
-        .help("build the module without threads")
+/// An asynchronous export comes with a function that is called with its events.
+pub fn missing_callback(module: &CoreModule<'_>, export: &str, callback: &str, wanted: &Signature) -> Diagnostic {
+    diag::error("encode/missing-export", format!("core export `{callback}` is missing"))
+        .label(module.place_of_export(export), format!("expected `{callback}` {wanted} beside it"))
+        .help(format!(
+            "export the callback, or export the function as `{}`",
+            export.replacen("[async-lift]", "[async-lift-stackful]", 1)
+        ))
+}
+
+/// A built-in of a stream or future that the function's type does not have at that place.
+pub fn no_such_end(
+    place: Place,
+    import: &wasm::Import<'_>,
+    ends: &Ends<'_>,
+    all: &[ValType],
+    types: &Types,
+    (there, text): Declared,
+) -> Diagnostic {
+    let word = ends.carrier.word();
+    let index = ends.index.unwrap_or_default();
+    let found = match all.get(index as usize) {
+        Some(ty) => format!("number {index} is `{}`, no {word}", types::text::wit_text(types, *ty)),
+        None => format!("`{}` has {} streams and futures, counted from 0", ends.func, all.len()),
+    };
+    diag::error("encode/unknown-import", format!("{} is not in the world", import_headline(import)))
+        .label(place, found)
+        .label(there, text)
+        .help("build the module with bindings from this WIT")
+}
+
+/// A core import for an exported scope that is known, and whose field is not.
+pub fn unknown_export_field(
+    place: Place,
+    import: &wasm::Import<'_>,
+    scope: Option<&ExternName>,
+    items: &IndexMap<ExternName, Item>,
+    world: &World,
+) -> Diagnostic {
+    unknown_field(place, import, scope, items, world)
+}
+
+/// A thread needs the table that its functions are in.
+pub fn missing_table(module: &CoreModule<'_>, place: Place) -> Diagnostic {
+    diag::error("encode/missing-table", "threads need a table of functions, and the module exports none")
+        .label(module.place(), format!("no export `{}`", crate::names::special::FUNCTION_TABLE))
+        .label(place, "starts a thread at a function of that table")
+        .help("link the module with `--export-table`")
+}
+
+/// A built-in passes values in memory, and there is none, or nobody to allocate in it.
+pub fn missing_builtin_option(module: &CoreModule<'_>, place: Place, memory: bool) -> Diagnostic {
+    let (code, what, name) = if memory {
+        ("encode/missing-memory", "a memory", "memory")
+    } else {
+        ("encode/missing-realloc", "an allocator", "cabi_realloc")
+    };
+    diag::error(code, format!("a built-in function needs {what}, and the module exports none"))
+        .label(module.place(), format!("no export `{name}`"))
+        .label(place, "passes values in memory")
+        .help(format!("export `{name}` from the module"))
+}
+
+/// The linker's symbols for the thread's own data are 32 bits wide in one place and 64 in another.
+pub fn tls_width(place: Place, other: Place) -> Diagnostic {
+    diag::error("encode/import-signature", "the address of the thread's own data has two widths")
+        .label(place, "i64 here")
+        .label(other, "i32 here")
+        .help("build all modules for one size of addresses")
 }
 
 pub fn unsupported_memory64(place: Place) -> Diagnostic {

@@ -4,16 +4,16 @@
 //! or all that is missing or of the wrong type.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use abi::{Abi, Call, Mode, Side};
 use diag::Diagnostic;
 use types::{ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, Types};
 use wasm::{CoreModule, CoreType, Extern, Signature};
 
+use crate::canon::core_signature;
 use crate::errors::{self, Declared};
-use crate::import::core_signature;
-use crate::input::{Input, Part};
+use crate::input::{Input, Linked, Part};
 use crate::names::{self, Scheme, special};
 
 /// A core function that becomes a function of the component.
@@ -28,6 +28,9 @@ pub struct Lift {
     pub declared: Declared,
     pub core_name: String,
     pub post_return: Option<String>,
+    /// The core function that is called with each event of the task.
+    pub callback: Option<String>,
+    pub mode: Mode,
     pub call: Call,
 }
 
@@ -44,11 +47,13 @@ pub struct Destructor {
 pub struct Specials {
     pub memory: Option<String>,
     /// The allocator for arguments that come in, and for results of lowered imports.
-    pub export_realloc: Option<String>,
-    pub import_realloc: Option<String>,
+    pub export_realloc: Option<Linked>,
+    pub import_realloc: Option<Linked>,
     /// The allocator that adapters of this module use.
     pub adapter_realloc: Option<String>,
     pub initialize: Option<String>,
+    /// The function that is told when a task of this module begins and ends.
+    pub task_hook: Option<String>,
 }
 
 /// The exports of one module.
@@ -62,12 +67,17 @@ pub struct Exports {
 impl Exports {
     /// The names of all core functions that the component uses.
     pub fn core_names(&self) -> impl Iterator<Item = &str> {
-        let lifts = self.lifts.iter().flat_map(|lift| [Some(&lift.core_name), lift.post_return.as_ref()]);
+        let lifts = self
+            .lifts
+            .iter()
+            .flat_map(|lift| [Some(&lift.core_name), lift.post_return.as_ref(), lift.callback.as_ref()]);
         let specials = &self.specials;
-        let others = [&specials.export_realloc, &specials.import_realloc, &specials.initialize];
+        let reallocs = [&specials.export_realloc, &specials.import_realloc].into_iter().flatten();
+        let others = [&specials.initialize, &specials.task_hook];
         lifts
             .flatten()
             .chain(self.destructors.iter().map(|destructor| &destructor.core_name))
+            .chain(reallocs.map(|realloc| &realloc.export))
             .chain(others.into_iter().flatten())
             .map(String::as_str)
     }
@@ -110,6 +120,13 @@ pub fn provided<'w>(input: &'w Input<'_>, part: Part) -> impl Iterator<Item = (&
     })
 }
 
+/// The form in which a module exports a function.
+struct Form {
+    scheme: Scheme,
+    mode: Mode,
+    core_name: String,
+}
+
 struct Binder<'c, 'a> {
     abi: &'c Abi<'c>,
     types: &'c Types,
@@ -145,18 +162,17 @@ impl Binder<'_, '_> {
     }
 
     fn func(&mut self, scope: Option<&ExternName>, name: &ExternName, item: &Item, ty: FuncId) {
-        let schemes = self.schemes();
-        let found = schemes.iter().find_map(|scheme| {
-            let core_name = names::export_func(*scheme, scope, name);
-            self.module.exports.contains_key(core_name.as_str()).then_some((*scheme, core_name))
-        });
-        let call = self.abi.call(self.types.func(ty), Side::Lift, Mode::Sync);
-        let Some((scheme, core_name)) = found else {
-            let core_name = names::export_func(schemes[0], scope, name);
-            return self.missing(scope, name, item, ty, core_name, &call);
+        let Some(Form { scheme, mode, core_name }) = self.form(scope, name) else {
+            return self.missing(scope, name, item, ty);
         };
-        let wanted = core_signature(&call.signature);
         let declared = errors::declared(self.types, self.module, name, item, ty);
+        if mode != Mode::Sync && !self.types.func(ty).async_ {
+            let place = self.module.place_of_export(&core_name);
+            self.wrong.push(errors::not_async(place, &core_name, declared));
+            return;
+        }
+        let call = self.abi.call(self.types.func(ty), Side::Lift, mode);
+        let wanted = core_signature(&call.signature);
         let export = &self.module.exports[core_name.as_str()].ty;
         if *export != Extern::Func(wanted.clone()) {
             self.wrong.push({
@@ -165,30 +181,44 @@ impl Binder<'_, '_> {
             });
             return;
         }
-        let post_return = self.post_return(scheme, &core_name, &call);
+        let (post_return, callback) = match mode {
+            Mode::Sync => (self.post_return(scheme, &core_name, &call), None),
+            Mode::Async => (None, self.callback(&core_name)),
+            Mode::AsyncStackful => (None, None),
+        };
         let (part, scope, name) = (self.part, scope.cloned(), name.clone());
-        self.out.lifts.push(Lift { part, scope, name, ty, declared, core_name, post_return, call });
+        self.out.lifts.push(Lift { part, scope, name, ty, declared, core_name, post_return, callback, mode, call });
     }
 
-    fn missing(
-        &mut self,
-        scope: Option<&ExternName>,
-        name: &ExternName,
-        item: &Item,
-        ty: FuncId,
-        core_name: String,
-        call: &Call,
-    ) {
-        for prefix in ["[async-lift]", "[async-lift-stackful]"] {
-            let asynchronous = format!("{prefix}{}", names::export_func(Scheme::Legacy, scope, name));
-            if self.module.exports.contains_key(asynchronous.as_str()) {
-                let place = self.module.place_of_export(&asynchronous);
-                self.wrong.push(errors::unsupported_async(place, &asynchronous));
-                return;
-            }
+    /// The form in which the module exports a function: the first that it has.
+    fn form(&self, scope: Option<&ExternName>, name: &ExternName) -> Option<Form> {
+        let has = |core_name: &String| self.module.exports.contains_key(core_name.as_str());
+        let schemes = self.schemes();
+        let plain = schemes.iter().map(|scheme| (*scheme, Mode::Sync, names::export_func(*scheme, scope, name)));
+        let waiting = [Mode::Async, Mode::AsyncStackful]
+            .into_iter()
+            .map(|mode| (Scheme::Legacy, mode, names::export_func_as(mode, scope, name)));
+        let (scheme, mode, core_name) = plain
+            .chain(waiting.filter(|_| schemes.contains(&Scheme::Legacy)))
+            .find(|(.., core_name)| has(core_name))?;
+        Some(Form { scheme, mode, core_name })
+    }
+
+    fn callback(&mut self, core_name: &str) -> Option<String> {
+        let name = names::callback(core_name);
+        let wanted = core_signature(&abi::builtin::callback());
+        if !self.module.exports.contains_key(name.as_str()) {
+            self.wrong.push(errors::missing_callback(self.module, core_name, &name, &wanted));
+            return None;
         }
+        self.check_type(&name, &wanted);
+        Some(name)
+    }
+
+    fn missing(&mut self, scope: Option<&ExternName>, name: &ExternName, item: &Item, ty: FuncId) {
+        let core_name = names::export_func(self.schemes()[0], scope, name);
         let declared = errors::declared(self.types, self.module, name, item, ty);
-        let wanted = core_signature(&call.signature);
+        let wanted = core_signature(&self.abi.call(self.types.func(ty), Side::Lift, Mode::Sync).signature);
         let taken = self.expected.get_or_init(|| self.expected_names());
         self.wrong.push(errors::missing_export(self.module, &core_name, &wanted, declared, taken));
     }
@@ -229,31 +259,29 @@ impl Binder<'_, '_> {
         let realloc = Signature::new([CoreType::I32; 4], [CoreType::I32]);
         let general = self.one_of(&special::REALLOC);
         let named = |name: &str| self.module.exports.contains_key(name).then(|| name.to_owned());
+        let here = |export| Linked { part: self.part, export };
         let or_general = |name: &str| named(name).or_else(|| general.clone());
         let specials = Specials {
             memory: special::MEMORY.into_iter().find_map(|name| {
                 self.module.exports.get(name).filter(|export| export.ty.as_memory().is_some()).map(|_| name.to_owned())
             }),
-            export_realloc: or_general(special::EXPORT_REALLOC),
-            import_realloc: or_general(special::IMPORT_REALLOC),
+            export_realloc: or_general(special::EXPORT_REALLOC).map(here),
+            import_realloc: or_general(special::IMPORT_REALLOC).map(here),
             adapter_realloc: or_general(special::ADAPTER_REALLOC),
             initialize: self.one_of(&special::INITIALIZE),
+            task_hook: named(special::TASK_HOOK),
         };
-        let reallocs: HashSet<&String> =
-            [&specials.export_realloc, &specials.import_realloc, &specials.adapter_realloc]
-                .into_iter()
-                .flatten()
-                .collect();
-        let mut reallocs: Vec<&String> = reallocs.into_iter().collect();
-        reallocs.sort();
+        let linked = [&specials.export_realloc, &specials.import_realloc].into_iter().flatten();
+        let reallocs: BTreeSet<&String> =
+            linked.map(|realloc| &realloc.export).chain(&specials.adapter_realloc).collect();
         for name in reallocs {
             self.check_type(name, &realloc);
         }
         if let Some(name) = &specials.initialize {
             self.check_type(name, &Signature::default());
         }
-        if let Some(name) = named_export(self.module, special::TASK_HOOK) {
-            self.wrong.push(errors::unsupported_threads(self.module.place_of_export(name), name));
+        if let Some(name) = &specials.task_hook {
+            self.check_type(name, &Signature::new([CoreType::I32], []));
         }
         self.out.specials = specials;
     }

@@ -3,51 +3,30 @@
 //! In: a module's imports and the world. Out: one `Binding` for each import, or all that is wrong with them.
 //! Holds: the core type of every bound import has been compared with the type that the world gives it.
 
-use abi::{Abi, Mode, Side};
+use abi::names::For;
+use abi::{Abi, Builtin, Carrier, Transfer, futures_and_streams};
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
-use types::{ExternName, FuncId, InstanceId, InterfaceName, Item, ItemKind, ResourceId, Types, World};
+use types::{ExternName, FuncId, InstanceId, InterfaceName, Item, ItemKind, Kind, ResourceId, Types, ValType};
 use wasm::{CoreModule, CoreType, Extern, Signature};
 
+use crate::canon::{Canon, ExportedFunc, ImportedFunc, TransferOf, core_type};
 use crate::errors;
-use crate::input::{Input, Part};
-use crate::names::{self, Asked, MAIN_MODULE, ResourceOp, Scope};
+use crate::input::{Input, Linked, Part};
+use crate::names::{self, Asked, Ends, MAIN_MODULE, ResourceOp, Scope, Variable};
 
 /// What a core import is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "most imports are of the large variant")]
 pub enum Binding {
-    /// A function that the component imports.
-    Func(ImportedFunc),
-    /// Drops a handle of a resource that the component imports.
-    DropImported { scope: Option<ExternName>, resource: ResourceId },
-    /// A built-in function of a resource that the component defines.
-    Exported { op: ResourceOp, resource: ResourceId },
+    /// A canonical definition.
+    Canon(Canon),
     /// The memory of the main module; of the main module itself, one made for it.
     Memory,
-    /// A function of an adapter.
-    Adapter { adapter: usize, export: String },
-    /// An export of the main module, wanted by an adapter.
-    Main { export: String },
-}
-
-/// A function that the component imports.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ImportedFunc {
-    /// The interface, as the world names it; none for a function of the world itself.
-    pub scope: Option<ExternName>,
-    pub name: ExternName,
-    pub ty: FuncId,
-}
-
-impl ImportedFunc {
-    /// The function's item in the world.
-    pub fn item<'w>(&self, types: &'w Types, world: &'w World) -> Option<&'w Item> {
-        let imports = &world.component.imports;
-        match &self.scope {
-            None => imports.get(&self.name),
-            Some(scope) => types.instance(imports.get(scope)?.kind.instance()?).exports.get(&self.name),
-        }
-    }
+    /// An export of another part.
+    Linked(Linked),
+    /// The address of the thread's own data: read, or set. Where it is kept is decided once for all parts.
+    TlsBase { set: bool, ty: CoreType },
 }
 
 /// Binds all imports of one module.
@@ -90,17 +69,26 @@ impl<'c> Binder<'c, '_> {
         match asked {
             Asked::Memory if import.ty.as_memory().is_some() => Ok(Binding::Memory),
             Asked::Memory => Err(errors::import_type(self.place(import), import, "(memory 0)", None)),
-            Asked::Func { scope, func } => self.func(import, scope, func),
+            Asked::Func { scope, func, async_ } => self.func(import, scope, func, async_),
             Asked::DropImported { scope, resource } => self.drop_imported(import, scope, resource),
             Asked::Exported { scope, op, resource } => self.exported(import, scope, op, resource),
-            Asked::Async { what } => Err(errors::unsupported_async(self.place(import), what)),
-            Asked::Thread { what } => Err(errors::unsupported_threads(self.place(import), what)),
+            Asked::TaskReturn { scope, func } => self.task_return(import, scope, func),
+            Asked::Transfer { side, scope, ends } => self.transfer(import, side, scope, &ends),
+            Asked::Builtin(builtin) => self.canon(import, Canon::Builtin(builtin), None),
+            Asked::Variable { variable, set } => self.variable(import, variable, set),
+            Asked::Wide => Err(errors::unsupported_memory64(self.place(import))),
         }
     }
 
     /// Imports that an adapter, or the main module for its adapter, provides.
     fn other_module(&self, import: &wasm::Import<'_>) -> Result<Option<Binding>, Diagnostic> {
         let field = original_field(&import.field);
+        if let Part::Library(index) = self.part {
+            let key = (import.module.to_owned(), field.to_owned());
+            if let Some(linked) = self.input.libraries[index].linked.get(&key) {
+                return Ok(Some(Binding::Linked(linked.clone())));
+            }
+        }
         if matches!(self.part, Part::Adapter(_)) && import.module == MAIN_MODULE {
             return self.main_export(import, field).map(Some);
         }
@@ -113,7 +101,7 @@ impl<'c> Binder<'c, '_> {
             return Err(errors::not_in_adapter(self.place(import), import, adapter));
         };
         if matches!(export.ty, Extern::Func(_)) && export.ty == import.ty {
-            return Ok(Some(Binding::Adapter { adapter: index, export: field.to_owned() }));
+            return Ok(Some(Binding::Linked(Linked { part: Part::Adapter(index), export: field.to_owned() })));
         }
         let there = adapter.guest.module.place_of_export(field);
         Err(errors::import_type(
@@ -124,19 +112,24 @@ impl<'c> Binder<'c, '_> {
         ))
     }
 
+    /// An export of the main module, or of the first library that has it.
     fn main_export(&self, import: &wasm::Import<'_>, field: &str) -> Result<Binding, Diagnostic> {
-        let main = &self.input.main.module;
-        let Some(export) = main.exports.get(field) else {
-            return Err(errors::not_in_main(self.place(import), import, main));
+        let parts = self.input.parts().filter(|part| !matches!(part, Part::Adapter(_)));
+        let exports = parts.filter_map(|part| {
+            let module = &self.input.guest(part).module;
+            Some((part, module, module.exports.get(field)?))
+        });
+        let Some((part, module, export)) = exports.into_iter().next() else {
+            return Err(errors::not_in_main(self.place(import), import, &self.input.main.module));
         };
         let fits = match (&export.ty, &import.ty) {
             (Extern::Func(has), Extern::Func(wants)) => has == wants,
             (has, wants) => has.kind() == wants.kind(),
         };
         if fits {
-            return Ok(Binding::Main { export: field.to_owned() });
+            return Ok(Binding::Linked(Linked { part, export: field.to_owned() }));
         }
-        let there = main.place_of_export(field);
+        let there = module.place_of_export(field);
         Err(errors::import_type(
             self.place(import),
             import,
@@ -145,23 +138,123 @@ impl<'c> Binder<'c, '_> {
         ))
     }
 
-    fn func(&self, import: &wasm::Import<'_>, scope: Scope<'_>, func: &str) -> Result<Binding, Diagnostic> {
+    /// A canonical definition whose core type is compared with the import's.
+    fn canon(
+        &self,
+        import: &wasm::Import<'_>,
+        canon: Canon,
+        declared: Option<errors::Declared>,
+    ) -> Result<Binding, Diagnostic> {
+        let wanted = canon.signature(self.abi);
+        if import.ty == Extern::Func(wanted.clone()) {
+            return Ok(Binding::Canon(canon));
+        }
+        Err(errors::import_type(self.place(import), import, &wanted.to_string(), declared))
+    }
+
+    fn func(
+        &self,
+        import: &wasm::Import<'_>,
+        scope: Scope<'_>,
+        func: &str,
+        async_: bool,
+    ) -> Result<Binding, Diagnostic> {
         let found = self.imported_scope(import, scope)?;
         let name = ExternName::parse(func);
         let Some((name, ty, item)) = name.and_then(|name| self.func_item(found, name)) else {
             return Err(self.unknown_field(import, found));
         };
-        let call = self.abi.call(self.types.func(ty), Side::Lower, Mode::Sync);
-        let wanted = core_signature(&call.signature);
-        if import.ty != Extern::Func(wanted.clone()) {
-            let declared = errors::declared(self.types, self.module, &name, item, ty);
-            return Err(errors::import_type(self.place(import), import, &wanted.to_string(), Some(declared)));
+        let declared = errors::declared(self.types, self.module, &name, item, ty);
+        if async_ && !self.types.func(ty).async_ {
+            return Err(errors::not_async(self.place(import), func, declared));
         }
-        Ok(Binding::Func(ImportedFunc { scope: found.scope_name(), name, ty }))
+        let func = ImportedFunc { scope: found.scope_name(), name, ty };
+        self.canon(import, Canon::Lower { func, async_ }, Some(declared))
+    }
+
+    fn task_return(&self, import: &wasm::Import<'_>, scope: Scope<'_>, func: &str) -> Result<Binding, Diagnostic> {
+        let found = self.exports_of(import, scope)?;
+        let name = ExternName::parse(func);
+        let Some((name, ty, item)) = name.and_then(|name| self.func_item_of(self.exported_items(found), name)) else {
+            return Err(self.unknown_export_field(import, found));
+        };
+        let declared = errors::declared(self.types, self.module, &name, item, ty);
+        let func = ExportedFunc { scope: found.scope_name(), name, ty };
+        self.canon(import, Canon::TaskReturn(func), Some(declared))
+    }
+
+    fn transfer(
+        &self,
+        import: &wasm::Import<'_>,
+        side: For,
+        scope: Scope<'_>,
+        ends: &Ends<'_>,
+    ) -> Result<Binding, Diagnostic> {
+        let found = match side {
+            For::Imported => self.imported_scope(import, scope)?,
+            For::Exported => self.exports_of(import, scope)?,
+        };
+        let transfer = |payload| Transfer { carrier: ends.carrier, op: ends.op, payload, async_: ends.async_ };
+        let Some(index) = ends.index else {
+            let canon = Canon::Transfer { transfer: transfer(None), of: TransferOf::Unit };
+            return self.canon(import, canon, None);
+        };
+        let (items, unknown) = match side {
+            For::Imported => (self.items(found), Self::unknown_field as fn(&Self, &wasm::Import<'_>, Found<'_>) -> _),
+            For::Exported => (self.exported_items(found), Self::unknown_export_field as _),
+        };
+        let name = ExternName::parse(ends.func);
+        let Some((name, func, item)) = name.and_then(|name| self.func_item_of(items, name)) else {
+            return Err(unknown(self, import, found));
+        };
+        let declared = errors::declared(self.types, self.module, &name, item, func);
+        let all = futures_and_streams(self.types, self.types.func(func));
+        let ty = all.get(index as usize).copied().and_then(|ty| Some((ty, self.payload(ends.carrier, ty)?)));
+        let Some((ty, payload)) = ty else {
+            return Err(errors::no_such_end(self.place(import), import, ends, &all, self.types, declared));
+        };
+        let scope = found.scope_name();
+        let key = scope.clone().unwrap_or(name);
+        let canon = Canon::Transfer { transfer: transfer(payload), of: TransferOf::Type { side, key, scope, ty } };
+        self.canon(import, canon, Some(declared))
+    }
+
+    /// The payload of a stream or future type; none if the type is not of that kind.
+    fn payload(&self, carrier: Carrier, ty: ValType) -> Option<Option<ValType>> {
+        match (carrier, self.types.kind(ty)) {
+            (Carrier::Stream, Kind::Stream(payload)) | (Carrier::Future, Kind::Future(payload)) => Some(payload),
+            _ => None,
+        }
+    }
+
+    fn variable(&self, import: &wasm::Import<'_>, variable: Variable, set: bool) -> Result<Binding, Diagnostic> {
+        let wide = Signature {
+            params: vec![CoreType::I64; usize::from(set)],
+            results: vec![CoreType::I64; usize::from(!set)],
+        };
+        let ty = if import.ty == Extern::Func(wide) { abi::CoreType::I64 } else { abi::CoreType::I32 };
+        let slot = match variable {
+            Variable::StackPointer => 0,
+            Variable::TlsBase => 1,
+        };
+        let builtin = if set { Builtin::ContextSet { ty, slot } } else { Builtin::ContextGet { ty, slot } };
+        let bound = self.canon(import, Canon::Builtin(builtin), None)?;
+        Ok(match variable {
+            Variable::StackPointer => bound,
+            Variable::TlsBase => Binding::TlsBase { set, ty: core_type(ty) },
+        })
     }
 
     fn func_item(&self, found: Found<'_>, name: ExternName) -> Option<(ExternName, FuncId, &'c Item)> {
-        let item = self.items(found).get(&name)?;
+        self.func_item_of(self.items(found), name)
+    }
+
+    fn func_item_of(
+        &self,
+        items: &'c IndexMap<ExternName, Item>,
+        name: ExternName,
+    ) -> Option<(ExternName, FuncId, &'c Item)> {
+        let item = items.get(&name)?;
         match item.kind {
             ItemKind::Func(id) => Some((name, id, item)),
             ItemKind::Instance(_)
@@ -177,6 +270,29 @@ impl<'c> Binder<'c, '_> {
             Found::World => &self.input.world.component.imports,
             Found::Instance(_, id) => &self.types.instance(id).exports,
         }
+    }
+
+    fn exported_items(&self, found: Found<'_>) -> &'c IndexMap<ExternName, Item> {
+        match found {
+            Found::World => &self.input.world.component.exports,
+            Found::Instance(_, id) => &self.types.instance(id).exports,
+        }
+    }
+
+    /// The exported scope that an import is for.
+    fn exports_of(&self, import: &wasm::Import<'_>, scope: Scope<'_>) -> Result<Found<'c>, Diagnostic> {
+        find_scope(&self.input.world.component.exports, scope).ok_or_else(|| self.unknown_module(import))
+    }
+
+    fn unknown_export_field(&self, import: &wasm::Import<'_>, found: Found<'_>) -> Diagnostic {
+        let scope = found.scope_name();
+        errors::unknown_export_field(
+            self.place(import),
+            import,
+            scope.as_ref(),
+            self.exported_items(found),
+            &self.input.world,
+        )
     }
 
     /// The scope that an import's module name means: exactly, else on the same semver track.
@@ -210,8 +326,7 @@ impl<'c> Binder<'c, '_> {
     fn drop_imported(&self, import: &wasm::Import<'_>, scope: Scope<'_>, name: &str) -> Result<Binding, Diagnostic> {
         let found = self.imported_scope(import, scope)?;
         let resource = self.resource(found, name).ok_or_else(|| self.unknown_field(import, found))?;
-        self.check(import, &Signature::new([CoreType::I32], []))?;
-        Ok(Binding::DropImported { scope: found.scope_name(), resource })
+        self.canon(import, Canon::DropImported { scope: found.scope_name(), resource }, None)
     }
 
     fn exported(
@@ -227,19 +342,7 @@ impl<'c> Binder<'c, '_> {
         };
         let found = self.exported_scope(scope).ok_or_else(not_exported)?;
         let resource = self.resource(found, name).ok_or_else(|| self.unknown_field(import, found))?;
-        let results: &[CoreType] = match op {
-            ResourceOp::New | ResourceOp::Rep => &[CoreType::I32],
-            ResourceOp::Drop => &[],
-        };
-        self.check(import, &Signature::new([CoreType::I32], results))?;
-        Ok(Binding::Exported { op, resource })
-    }
-
-    fn check(&self, import: &wasm::Import<'_>, wanted: &Signature) -> Result<(), Diagnostic> {
-        if import.ty == Extern::Func(wanted.clone()) {
-            return Ok(());
-        }
-        Err(errors::import_type(self.place(import), import, &wanted.to_string(), None))
+        self.canon(import, Canon::Own { op, resource }, None)
     }
 
     fn place(&self, import: &wasm::Import<'_>) -> Place {
@@ -275,19 +378,4 @@ fn find_scope<'w>(items: &'w IndexMap<ExternName, Item>, scope: Scope<'_>) -> Op
 /// The field without the mark that makes a second import of it unique.
 fn original_field(field: &str) -> &str {
     field.split_once(" [v").map_or(field, |(original, _)| original)
-}
-
-/// A signature of the Canonical ABI as a core module has it.
-pub fn core_signature(signature: &abi::CoreSignature) -> Signature {
-    let list = |types: &[abi::CoreType]| types.iter().map(|ty| core_type(*ty)).collect::<Vec<_>>();
-    Signature { params: list(&signature.params), results: list(&signature.results) }
-}
-
-fn core_type(ty: abi::CoreType) -> CoreType {
-    match ty {
-        abi::CoreType::I32 => CoreType::I32,
-        abi::CoreType::I64 => CoreType::I64,
-        abi::CoreType::F32 => CoreType::F32,
-        abi::CoreType::F64 => CoreType::F64,
-    }
 }

@@ -47,6 +47,8 @@ pub struct Linked {
 pub struct Startup {
     pub fills: Vec<Fill>,
     pub sets: Vec<GlobalSet>,
+    /// Functions without parameters and results that only change data, called before any task begins.
+    pub relocations: Vec<Linked>,
     /// Functions without parameters and results.
     pub calls: Vec<Linked>,
 }

@@ -12,8 +12,10 @@
 
 mod adapters;
 mod build;
+mod canon;
 mod errors;
 mod export;
+mod fixup;
 mod guest;
 mod import;
 mod input;

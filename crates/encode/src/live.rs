@@ -11,7 +11,10 @@ use types::{
     ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType, World,
 };
 
-use crate::import::{Binding, ImportedFunc};
+use abi::names::For;
+
+use crate::canon::{Canon, ImportedFunc, TransferOf};
+use crate::import::Binding;
 
 /// The live part of the world's imports. Look-ups only.
 pub struct Live<'t> {
@@ -77,20 +80,29 @@ impl<'t> Live<'t> {
         let instance = |scope: &Option<ExternName>| {
             scope.as_ref().and_then(|scope| world.component.imports.get(scope)).and_then(|item| item.kind.instance())
         };
+        let owner = |scope| instance(scope).map_or(Owner::World, Owner::Instance);
         match binding {
-            Binding::Func(ImportedFunc { scope, name, ty }) => {
-                let instance = instance(scope);
-                let owner = instance.map_or(Owner::World, Owner::Instance);
-                self.func(*ty, owner);
-                if let (Some(instance), Some(resource)) = (instance, name.resource()) {
+            Binding::Canon(Canon::Lower { func: ImportedFunc { scope, name, ty }, async_: _ }) => {
+                self.func(*ty, owner(scope));
+                if let (Some(instance), Some(resource)) = (instance(scope), name.resource()) {
                     self.resource_named(instance, resource);
                 }
                 self.funcs.insert((scope.clone(), name.clone()));
             }
-            Binding::DropImported { scope, resource } => {
-                self.resource(*resource, instance(scope).map_or(Owner::World, Owner::Instance));
+            Binding::Canon(Canon::DropImported { scope, resource }) => self.resource(*resource, owner(scope)),
+            Binding::Canon(Canon::Transfer { of: TransferOf::Type { side: For::Imported, scope, ty, .. }, .. }) => {
+                self.val_type(*ty, owner(scope));
             }
-            Binding::Exported { .. } | Binding::Memory | Binding::Adapter { .. } | Binding::Main { .. } => {}
+            // What exports mention is live because they are.
+            Binding::Canon(
+                Canon::Transfer { of: TransferOf::Type { side: For::Exported, .. } | TransferOf::Unit, .. }
+                | Canon::Own { .. }
+                | Canon::TaskReturn(_)
+                | Canon::Builtin(_),
+            )
+            | Binding::Memory
+            | Binding::Linked(_)
+            | Binding::TlsBase { .. } => {}
         }
     }
 

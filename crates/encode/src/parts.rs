@@ -5,17 +5,18 @@
 
 use std::collections::BTreeSet;
 
-use abi::{Abi, Call, Mode, Side};
+use abi::Abi;
 use component::Plan;
 use diag::{Diagnostic, Diagnostics};
 use types::Types;
-use wasm::{Adaptation, CoreModule, Extern, Memory, Pieces, ReallocSource, Rewrite, Signature};
+use wasm::{Adaptation, CoreModule, CoreType, Extern, Memory, Pieces, ReallocSource, Rewrite, Signature};
 
 use crate::build;
-use crate::errors::{self, Declared};
-use crate::export::{self, Exports};
+use crate::canon::Canon;
+use crate::errors;
+use crate::export::{self, Exports, Specials};
 use crate::import::{self, Binding};
-use crate::input::{Input, Part};
+use crate::input::{Input, Linked, Part};
 use crate::names::special;
 
 /// A core module that goes into the component.
@@ -37,7 +38,7 @@ pub struct BoundImport {
 impl BoundImport {
     /// The import's type, which is that of a function.
     pub fn signature(&self) -> &Signature {
-        self.ty.as_func().expect("only memories are bound without being functions, and those have no slot")
+        self.ty.as_func().expect("only functions are bound to what has a slot")
     }
 }
 
@@ -51,6 +52,8 @@ pub fn plan<'a>(types: &Types, input: &Input<'a>) -> diag::Result<Plan<'a>> {
 fn bind_all<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Vec<Bound<'a>>> {
     let mut wrong = Vec::new();
     let main = collect(&mut wrong, bind_main(abi, input));
+    let libraries: Vec<_> =
+        (0..input.libraries.len()).map(|index| collect(&mut wrong, bind_library(abi, input, index))).collect();
     let lifts: Vec<Option<Exports>> = (0..input.adapters.len())
         .map(|index| {
             let guest = &input.adapters[index].guest;
@@ -59,11 +62,39 @@ fn bind_all<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Vec<Bound<'a>>
         .collect();
     let (Some(main), true) = (main, wrong.is_empty()) else { return Err(Diagnostics(wrong)) };
     let lifts = lifts.into_iter().flatten().collect();
-    let adapters = bind_adapters(abi, input, &main, lifts)?;
-    let mut parts = vec![main];
+    let mut parts: Vec<_> = std::iter::once(main).chain(libraries.into_iter().flatten()).collect();
+    share_reallocs(&mut parts);
+    let adapters = bind_adapters(abi, input, &parts, lifts)?;
     parts.extend(adapters);
     wrong.extend(missing_options(abi, input, &parts));
+    wrong.extend(tls_widths(input, &parts));
     if wrong.is_empty() { Ok(parts) } else { Err(Diagnostics(wrong)) }
+}
+
+/// Linked parts share one memory, so one without an allocator takes that of the first that has one.
+fn share_reallocs(parts: &mut [Bound<'_>]) {
+    let first = |of: fn(&Specials) -> &Option<Linked>| parts.iter().find_map(|part| of(&part.exports.specials).clone());
+    let import = first(|specials| &specials.import_realloc);
+    let export = first(|specials| &specials.export_realloc);
+    for part in parts {
+        let specials = &mut part.exports.specials;
+        specials.import_realloc = specials.import_realloc.take().or_else(|| import.clone());
+        specials.export_realloc = specials.export_realloc.take().or_else(|| export.clone());
+    }
+}
+
+/// The address of a thread's data is kept in one place, so it has one width.
+fn tls_widths(input: &Input<'_>, parts: &[Bound<'_>]) -> Option<Diagnostic> {
+    let place = |wanted: CoreType| {
+        parts.iter().find_map(|part| {
+            let import = part
+                .imports
+                .iter()
+                .find(|import| matches!(import.binding, Binding::TlsBase { ty, .. } if ty == wanted))?;
+            Some(input.guest(part.part).module.place_of_import(&import.module, &import.field))
+        })
+    };
+    Some(errors::tls_width(place(CoreType::I64)?, place(CoreType::I32)?))
 }
 
 /// Keeps what worked; notes what did not.
@@ -72,24 +103,37 @@ fn collect<T>(wrong: &mut Vec<Diagnostic>, result: diag::Result<T>) -> Option<T>
 }
 
 fn bind_main<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Bound<'a>> {
-    let mut module = input.main.module.clone();
-    let mut wrong = Vec::new();
-    if main_memory(&module).is_some_and(|memory| memory.memory64) {
-        return Err(errors::unsupported_memory64(module.place()).into());
+    if main_memory(&input.main.module).is_some_and(|memory| memory.memory64) {
+        return Err(errors::unsupported_memory64(input.main.module.place()).into());
     }
+    bind_module(abi, input, Part::Main)
+}
+
+fn bind_library<'a>(abi: &Abi<'_>, input: &Input<'a>, index: usize) -> diag::Result<Bound<'a>> {
+    let mut bound = bind_module(abi, input, Part::Library(index))?;
+    // The linker decides when each library is initialised, among the others.
+    bound.exports.specials.initialize = None;
+    Ok(bound)
+}
+
+/// A module that goes into the component as it is, apart from custom sections and the names of its imports.
+fn bind_module<'a>(abi: &Abi<'_>, input: &Input<'a>, part: Part) -> diag::Result<Bound<'a>> {
+    let guest = input.guest(part);
+    let mut module = guest.module.clone();
+    let mut wrong = Vec::new();
     let mut rewrite = Rewrite::default().drop_metadata().unique_imports(&mut module);
     if input.options.strip {
         rewrite = rewrite.drop_names();
     }
-    if let Some(producers) = build::main_producers(input) {
+    if let Some(producers) = build::guest_producers(guest) {
         rewrite = rewrite.producers(producers);
     }
-    let bindings = collect(&mut wrong, import::bind(abi, input, Part::Main, &module));
-    let exports = collect(&mut wrong, export::bind(abi, input, Part::Main, &module));
+    let bindings = collect(&mut wrong, import::bind(abi, input, part, &module));
+    let exports = collect(&mut wrong, export::bind(abi, input, part, &module));
     match (bindings, exports) {
         (Some(bindings), Some(exports)) => {
             let bytes = rewrite.pieces(&module);
-            Ok(Bound { part: Part::Main, bytes, imports: bound_imports(&module, bindings), exports })
+            Ok(Bound { part, bytes, imports: bound_imports(&module, bindings), exports })
         }
         _ => Err(Diagnostics(wrong)),
     }
@@ -115,11 +159,11 @@ pub fn main_memory(module: &CoreModule<'_>) -> Option<Memory> {
 fn bind_adapters<'a>(
     abi: &Abi<'_>,
     input: &Input<'a>,
-    main: &Bound<'a>,
+    parts: &[Bound<'a>],
     lifts: Vec<Exports>,
 ) -> diag::Result<Vec<Bound<'a>>> {
     let mut wanted = vec![BTreeSet::new(); input.adapters.len()];
-    note_adapter_calls(&mut wanted, &main.imports);
+    parts.iter().for_each(|part| note_adapter_calls(&mut wanted, &part.imports));
     loop {
         let before = wanted.clone();
         let mut bound = Vec::new();
@@ -128,7 +172,7 @@ fn bind_adapters<'a>(
             if wanted[index].is_empty() && exports.lifts.is_empty() {
                 continue;
             }
-            let adapter = bind_adapter(abi, input, main, index, &wanted[index], exports);
+            let adapter = bind_adapter(abi, input, parts, index, &wanted[index], exports);
             if let Some(adapter) = collect(&mut wrong, adapter) {
                 note_adapter_calls(&mut wanted, &adapter.imports);
                 bound.push(adapter);
@@ -146,7 +190,7 @@ fn bind_adapters<'a>(
 
 fn note_adapter_calls(wanted: &mut [BTreeSet<String>], imports: &[BoundImport]) {
     for import in imports {
-        if let Binding::Adapter { adapter, export } = &import.binding {
+        if let Binding::Linked(Linked { part: Part::Adapter(adapter), export }) = &import.binding {
             wanted[*adapter].insert(export.clone());
         }
     }
@@ -155,7 +199,7 @@ fn note_adapter_calls(wanted: &mut [BTreeSet<String>], imports: &[BoundImport]) 
 fn bind_adapter<'a>(
     abi: &Abi<'_>,
     input: &Input<'a>,
-    main: &Bound<'a>,
+    parts: &[Bound<'a>],
     index: usize,
     wanted: &BTreeSet<String>,
     exports: &Exports,
@@ -163,7 +207,8 @@ fn bind_adapter<'a>(
     let adapter = &input.adapters[index];
     let memory = main_memory(&input.main.module);
     let roots: Vec<&str> = wanted.iter().map(String::as_str).chain(exports.core_names()).collect();
-    let realloc = match &main.exports.specials.adapter_realloc {
+    let realloc = parts.iter().find_map(|part| part.exports.specials.adapter_realloc.as_ref());
+    let realloc = match realloc {
         Some(name) if !input.options.realloc_via_memory_grow => ReallocSource::Main(name),
         _ => ReallocSource::MemoryGrow,
     };
@@ -191,33 +236,64 @@ fn check_memory(input: &Input<'_>, index: usize, module: &CoreModule<'_>, main: 
     }
 }
 
-/// Functions that need a memory or an allocator which is not there.
+/// Functions that need a memory, an allocator or a table which is not there.
 fn missing_options(abi: &Abi<'_>, input: &Input<'_>, parts: &[Bound<'_>]) -> Vec<Diagnostic> {
     let memory = main_memory(&input.main.module).is_some();
     let mut wrong = Vec::new();
     for part in parts {
         let module = &input.guest(part.part).module;
         let specials = &part.exports.specials;
-        let mut check = |call: &Call, name: &str, declared: &Declared, realloc: &Option<String>| {
-            if call.memory && !memory {
-                wrong.push(errors::missing_option(module, name, declared.clone(), true));
-            }
-            if call.realloc && realloc.is_none() {
-                wrong.push(errors::missing_option(module, name, declared.clone(), false));
-            }
-        };
         for import in &part.imports {
-            if let Binding::Func(func) = &import.binding
-                && let Some(item) = func.item(abi.types(), &input.world)
-            {
-                let call = abi.call(abi.types().func(func.ty), Side::Lower, Mode::Sync);
-                let declared = errors::declared(abi.types(), module, &func.name, item, func.ty);
-                check(&call, &func.name.to_string(), &declared, &specials.import_realloc);
+            let Binding::Canon(canon) = &import.binding else { continue };
+            let needs = canon.needs(abi);
+            let place = || module.place_of_import(&import.module, &import.field);
+            let declared = declared(abi, input, module, canon);
+            let mut missing = |memory: bool| {
+                wrong.push(match &declared {
+                    Some((name, declared)) => errors::missing_option(module, name, declared.clone(), memory),
+                    None => errors::missing_builtin_option(module, place(), memory),
+                });
+            };
+            let realloc = if canon.is_for_exports() { &specials.export_realloc } else { &specials.import_realloc };
+            if needs.memory && !memory {
+                missing(true);
+            }
+            if needs.realloc && realloc.is_none() {
+                missing(false);
+            }
+            if *canon == Canon::Builtin(abi::Builtin::ThreadNewIndirect) && !has_table(input) {
+                wrong.push(errors::missing_table(&input.main.module, place()));
             }
         }
         for lift in &part.exports.lifts {
-            check(&lift.call, &lift.core_name, &lift.declared, &specials.export_realloc);
+            let needs = lift.call.needs();
+            let mut missing = |memory: bool| {
+                wrong.push(errors::missing_option(module, &lift.core_name, lift.declared.clone(), memory));
+            };
+            if needs.memory && !memory {
+                missing(true);
+            }
+            if needs.realloc && specials.export_realloc.is_none() {
+                missing(false);
+            }
         }
     }
     wrong
+}
+
+fn has_table(input: &Input<'_>) -> bool {
+    let table = input.main.module.exports.get(special::FUNCTION_TABLE);
+    table.is_some_and(|export| matches!(export.ty, Extern::Table(_)))
+}
+
+/// Where the world declares the function that a lowering is of.
+fn declared(
+    abi: &Abi<'_>,
+    input: &Input<'_>,
+    module: &CoreModule<'_>,
+    canon: &Canon,
+) -> Option<(String, errors::Declared)> {
+    let Canon::Lower { func, .. } = canon else { return None };
+    let item = func.item(abi.types(), &input.world)?;
+    Some((func.name.to_string(), errors::declared(abi.types(), module, &func.name, item, func.ty)))
 }

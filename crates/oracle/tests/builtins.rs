@@ -4,7 +4,7 @@
 //! signature that `abi` states, for both sizes of a memory: a valid component proves both.
 
 use abi::builtin::Encoding;
-use abi::{Abi, Builtin, Carrier, CoreSignature, Needs, PtrSize, Transfer, TransferOp};
+use abi::{Abi, Builtin, Carrier, CoreSignature, CoreType, Needs, PtrSize, Transfer, TransferOp};
 use types::{Decl, Owner, TypeDef, TypeKind, Types, ValType};
 use wasmparser::{Validator, WasmFeatures};
 
@@ -26,8 +26,8 @@ fn signatures_of_builtins() {
         (Builtin::ErrorContextNew(Encoding::Utf8), "error-context.new"),
         (Builtin::ErrorContextDebugMessage(Encoding::Utf8), "error-context.debug-message"),
         (Builtin::ErrorContextDrop, "error-context.drop"),
-        (Builtin::ContextGet { slot: 0 }, "context.get PTR 0"),
-        (Builtin::ContextSet { slot: 1 }, "context.set PTR 1"),
+        (Builtin::ContextGet { ty: CoreType::I32, slot: 0 }, "context.get i32 0"),
+        (Builtin::ContextSet { ty: CoreType::I64, slot: 1 }, "context.set i64 1"),
         (Builtin::ThreadIndex, "thread.index"),
         (Builtin::ThreadNewIndirect, "thread.new-indirect $start (core table $table)"),
         (Builtin::ThreadResumeLater, "thread.resume-later"),
@@ -74,10 +74,7 @@ fn signatures_of_streams_and_futures() {
                         let ty = if element.is_empty() { format!("({word})") } else { format!("({word} {element})") };
                         let wait = if async_ && op.may_wait() { " async" } else { "" };
                         let canon = format!("{word}.{verb} $t{wait}\n(;type;){ty}");
-                        let mut needs = abi.transfer_needs(&transfer);
-                        // Without any memory the validator takes pointers for 32 bits wide.
-                        needs.memory |= matches!(op, TransferOp::Read | TransferOp::Write);
-                        validate(&canon, needs, &abi.transfer(&transfer), ptr);
+                        validate(&canon, abi.transfer_needs(&transfer), &abi.transfer(&transfer), ptr);
                         count += 1;
                     }
                 }

@@ -24,6 +24,17 @@ pub enum TransferOp {
 }
 
 impl TransferOp {
+    pub const ALL: [Self; 8] = [
+        Self::New,
+        Self::Read,
+        Self::Write,
+        Self::CancelRead,
+        Self::CancelWrite,
+        Self::DropReadable,
+        Self::DropWritable,
+        Self::Forward,
+    ];
+
     /// Whether it comes in two forms: one that waits and one that does not.
     pub fn may_wait(self) -> bool {
         match self {

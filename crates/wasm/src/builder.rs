@@ -5,12 +5,12 @@
 
 use indexmap::IndexSet;
 use wasm_encoder::{
-    CodeSection, ConstExpr, CustomSection, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection, Module, NameMap,
-    NameSection, StartSection, TableSection, TypeSection,
+    CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection,
+    Module, NameMap, NameSection, StartSection, TableSection, TypeSection,
 };
 
-use crate::{Global, Memory, Signature, Table};
+use crate::{CoreType, Global, Memory, Signature, Table};
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
@@ -44,6 +44,7 @@ pub struct ModuleBuilder {
     start: Option<FuncIndex>,
     elements: ElementSection,
     code: CodeSection,
+    data: DataSection,
     names: NameMap,
     customs: Vec<(String, Vec<u8>)>,
     funcs: u32,
@@ -76,6 +77,19 @@ impl ModuleBuilder {
         TableIndex(next(&mut self.table_count))
     }
 
+    /// A mutable global that holds a function of this type.
+    pub fn import_func_ref(&mut self, module: &str, field: &str, signature: &Signature) -> GlobalIndex {
+        let ty = self.func_ref_type(signature);
+        self.imports.import(module, field, EntityType::Global(ty));
+        GlobalIndex(next(&mut self.global_count))
+    }
+
+    pub fn import_global(&mut self, module: &str, field: &str, global: Global) -> GlobalIndex {
+        let ty = GlobalType { val_type: global.ty.into(), mutable: global.mutable, shared: false };
+        self.imports.import(module, field, EntityType::Global(ty));
+        GlobalIndex(next(&mut self.global_count))
+    }
+
     pub fn import_memory(&mut self, module: &str, field: &str, memory: Memory) -> MemoryIndex {
         self.imports.import(module, field, EntityType::Memory(memory.into()));
         MemoryIndex(next(&mut self.memory_count))
@@ -83,9 +97,20 @@ impl ModuleBuilder {
 
     /// Defines a function; `body` ends with `Instruction::End`.
     pub fn func(&mut self, name: Option<&str>, signature: &Signature, body: &[Instruction<'_>]) -> FuncIndex {
+        self.func_with_locals(name, signature, &[], body)
+    }
+
+    /// The same, with variables beside the parameters.
+    pub fn func_with_locals(
+        &mut self,
+        name: Option<&str>,
+        signature: &Signature,
+        locals: &[CoreType],
+        body: &[Instruction<'_>],
+    ) -> FuncIndex {
         let ty = self.type_index(signature);
         self.functions.function(ty);
-        let mut function = Function::new([]);
+        let mut function = Function::new_with_locals_types(locals.iter().map(|ty| (*ty).into()));
         for instruction in body {
             function.instruction(instruction);
         }
@@ -114,6 +139,33 @@ impl ModuleBuilder {
         GlobalIndex(next(&mut self.global_count))
     }
 
+    /// A global that starts as zero, `i32` or `i64`.
+    pub fn zero_global(&mut self, global: Global) -> GlobalIndex {
+        let ty = GlobalType { val_type: global.ty.into(), mutable: global.mutable, shared: false };
+        let wide = global.ty == CoreType::I64;
+        self.globals.global(ty, &if wide { ConstExpr::i64_const(0) } else { ConstExpr::i32_const(0) });
+        GlobalIndex(next(&mut self.global_count))
+    }
+
+    /// A mutable global that holds a function of this type, and at first that one.
+    pub fn func_ref(&mut self, signature: &Signature, initial: FuncIndex) -> GlobalIndex {
+        let ty = self.func_ref_type(signature);
+        self.globals.global(ty, &ConstExpr::ref_func(initial.0));
+        GlobalIndex(next(&mut self.global_count))
+    }
+
+    fn func_ref_type(&mut self, signature: &Signature) -> GlobalType {
+        let heap_type = wasm_encoder::HeapType::Concrete(self.type_index(signature));
+        let val_type = wasm_encoder::ValType::Ref(wasm_encoder::RefType { nullable: false, heap_type });
+        GlobalType { val_type, mutable: true, shared: false }
+    }
+
+    /// Says that the functions are referred to by bodies.
+    pub fn declare_refs(&mut self, funcs: &[FuncIndex]) {
+        let funcs: Vec<u32> = funcs.iter().map(|func| func.0).collect();
+        self.elements.declared(Elements::Functions(funcs.into()));
+    }
+
     pub fn export_func(&mut self, name: &str, func: FuncIndex) {
         self.exports.export(name, ExportKind::Func, func.0);
     }
@@ -126,12 +178,21 @@ impl ModuleBuilder {
         self.exports.export(name, ExportKind::Memory, memory.0);
     }
 
-    /// Fills a table from its beginning when the module is instantiated.
-    pub fn elements(&mut self, table: TableIndex, funcs: &[FuncIndex]) {
+    pub fn export_global(&mut self, name: &str, global: GlobalIndex) {
+        self.exports.export(name, ExportKind::Global, global.0);
+    }
+
+    /// Fills memory from an address on, in bytes, when the module is instantiated.
+    pub fn data(&mut self, memory: MemoryIndex, address: u32, bytes: &[u8]) {
+        self.data.active(memory.0, &ConstExpr::i32_const(address.cast_signed()), bytes.iter().copied());
+    }
+
+    /// Fills a table from a slot on when the module is instantiated.
+    pub fn elements(&mut self, table: TableIndex, offset: u32, funcs: &[FuncIndex]) {
         let funcs: Vec<u32> = funcs.iter().map(|func| func.0).collect();
         self.elements.active(
             Some(table.0).filter(|index| *index != 0),
-            &ConstExpr::i32_const(0),
+            &ConstExpr::i32_const(offset.cast_signed()),
             Elements::Functions(funcs.into()),
         );
     }
@@ -149,7 +210,7 @@ impl ModuleBuilder {
         let mut module = Module::new();
         let mut types = TypeSection::new();
         for signature in &self.types {
-            let list = |types: &[crate::CoreType]| types.iter().map(|ty| (*ty).into()).collect::<Vec<_>>();
+            let list = |types: &[CoreType]| types.iter().map(|ty| (*ty).into()).collect::<Vec<_>>();
             types.ty().function(list(&signature.params), list(&signature.results));
         }
         section(&mut module, &types, types.is_empty());
@@ -164,6 +225,7 @@ impl ModuleBuilder {
         }
         section(&mut module, &self.elements, self.elements.is_empty());
         section(&mut module, &self.code, self.code.is_empty());
+        section(&mut module, &self.data, self.data.is_empty());
         if !self.names.is_empty() {
             let mut names = NameSection::new();
             names.functions(&self.names);

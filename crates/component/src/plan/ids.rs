@@ -205,4 +205,11 @@ impl CoreItem {
             Self::Table(_) | Self::Memory(_) | Self::Global(_) | Self::Tag(_) => unreachable!("a core function"),
         }
     }
+
+    pub fn expect_table(self) -> CoreTableId {
+        match self {
+            Self::Table(id) => id,
+            Self::Func(_) | Self::Memory(_) | Self::Global(_) | Self::Tag(_) => unreachable!("a core table"),
+        }
+    }
 }
