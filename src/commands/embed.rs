@@ -17,8 +17,8 @@ pub fn embed(args: &EmbedArgs, io: &mut Io) -> diag::Result<Exit> {
     let world = package.world(&mut types, args.world.world.as_deref())?;
 
     let section = component::metadata::encode(&types, &world, string_encoding(args.encoding))?;
-    let embedded = Rewrite::default().add_custom("component-type", section).apply(&module);
-    io.write_output(&args.out.out, &embedded)
+    let embedded = Rewrite::default().add_custom("component-type", section).pieces(&module);
+    io.write_output(&args.out.out, embedded)
 }
 
 /// The encoding as the encoder takes it.

@@ -7,7 +7,7 @@ use component::EmitOptions;
 use diag::{Diagnostic, Place};
 use encode::{Adapter, BUILTIN_NAME, Builtin, Guest, Options};
 use types::{ExternName, Types};
-use wasm::{BinaryKind, CoreModule};
+use wasm::{BinaryKind, CoreModule, Pieces};
 
 use super::embed::string_encoding;
 use super::status;
@@ -30,11 +30,11 @@ pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
 
     // From here on no type is added and nothing is looked up by name.
     let plan = encode::plan(&types, &input)?;
-    let bytes = component::emit(&plan, EmitOptions { names: !args.no_names });
-    if !args.no_validate {
-        check_output(&core, &bytes)?;
+    let bytes = component::emit_pieces(&plan, EmitOptions { names: !args.no_names });
+    if args.no_validate {
+        return io.write_output(&args.out.out, bytes);
     }
-    io.write_output(&args.out.out, &bytes)
+    io.write_checked(&args.out.out, &bytes, || check_output(&core, &bytes))
 }
 
 /// A core module wrapped in memory, with the built-in adapter if it needs one; a component as it is.
@@ -91,8 +91,8 @@ fn validate(name: &str, bytes: &[u8]) -> diag::Result<()> {
 }
 
 /// Refuses an output that is not valid; if the fault lies in the module's own code, that is what is said.
-fn check_output(core: &Wasm, bytes: &[u8]) -> diag::Result<()> {
-    let Err(error) = wasm::validate(bytes) else { return Ok(()) };
+fn check_output(core: &Wasm, bytes: &Pieces<'_>) -> diag::Result<()> {
+    let Err(error) = wasm::validate_pieces(bytes) else { return Ok(()) };
     validate(&core.name, &core.bytes)?;
     let headline = format!("the component made of `{}` is not valid", core.name);
     Err(diag::error("encode/invalid-output", headline)

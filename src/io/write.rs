@@ -7,11 +7,16 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use diag::{Diagnostic, Diagnostics, Place};
+use tempfile::NamedTempFile;
+use wasm::Pieces;
 
 use super::read::shown;
 use super::{Io, Stream};
 use crate::Exit;
 use crate::cli::Format;
+
+/// Outputs of so many bytes are written while they are checked.
+const WORTH_A_THREAD: usize = 256 << 10;
 
 /// What to do with the files of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +73,7 @@ impl Io {
     /// # Errors
     ///
     /// `usage/no-output`, `usage/one-owner`, `output/unwritable-file`.
-    pub fn write_output(&mut self, out: &Option<PathBuf>, bytes: &[u8]) -> diag::Result<Exit> {
+    pub fn write_output<'b>(&mut self, out: &Option<PathBuf>, bytes: impl Into<Pieces<'b>>) -> diag::Result<Exit> {
         self.check_binary_out(out.as_deref())?;
         match out {
             Some(path) if !is_dash(Some(path)) => self.write_file(path, bytes)?,
@@ -94,8 +99,8 @@ impl Io {
     }
 
     /// Writes to standard output. A reader that has gone away is no error.
-    pub fn write_stdout(&mut self, bytes: &[u8]) -> diag::Result<()> {
-        match self.stdout.write(bytes) {
+    pub fn write_stdout<'b>(&mut self, bytes: impl Into<Pieces<'b>>) -> diag::Result<()> {
+        match bytes.into().iter().try_for_each(|piece| self.stdout.write(piece)) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(unwritable("<stdout>", &error.to_string()).into())
             }
@@ -103,29 +108,57 @@ impl Io {
         }
     }
 
+    /// As `write_output`, of bytes that are checked while they are written: if the check fails, nothing is there.
+    ///
+    /// # Errors
+    ///
+    /// The check's; those of `write_output`.
+    pub fn write_checked(
+        &mut self,
+        out: &Option<PathBuf>,
+        bytes: &Pieces<'_>,
+        check: impl FnOnce() -> diag::Result<()>,
+    ) -> diag::Result<Exit> {
+        self.check_binary_out(out.as_deref())?;
+        let path = out.as_deref().filter(|out| !is_dash(Some(out)) && bytes.len() >= WORTH_A_THREAD);
+        let target = path.map(|path| (path, Target::of(&self.resolve(path))));
+        let Some((path, target)) = target.filter(|(_, target)| target.is_replaced()) else {
+            check()?;
+            return self.write_output(out, bytes.borrowed());
+        };
+        let (checked, staged) = std::thread::scope(|scope| {
+            let writing = scope.spawn(|| target.stage(bytes));
+            (check(), writing.join().expect("writing does not panic"))
+        });
+        checked?;
+        staged.and_then(|file| target.replace(file)).map_err(|error| self.unwritten(path, &error))?;
+        Ok(Exit::OK)
+    }
+
     /// Writes a file whole or not at all. Its folder must be there.
     ///
     /// # Errors
     ///
     /// `output/unwritable-file`.
-    pub fn write_file(&mut self, path: &Path, bytes: &[u8]) -> diag::Result<()> {
-        let whole = self.resolve(path);
-        replace(&whole, bytes).map_err(|error| {
-            let name = shown(path);
-            if whole.is_dir() {
-                let help = format!("name a file in it, for example `{}/out`", name.trim_end_matches('/'));
-                return unwritable(&name, "a folder, where a file is needed").help(help).into();
+    pub fn write_file<'b>(&mut self, path: &Path, bytes: impl Into<Pieces<'b>>) -> diag::Result<()> {
+        let target = Target::of(&self.resolve(path));
+        Ok(target.write(&bytes.into()).map_err(|error| self.unwritten(path, &error))?)
+    }
+
+    fn unwritten(&self, path: &Path, error: &std::io::Error) -> Diagnostic {
+        let (name, whole) = (shown(path), self.resolve(path));
+        if whole.is_dir() {
+            let help = format!("name a file in it, for example `{}/out`", name.trim_end_matches('/'));
+            return unwritable(&name, "a folder, where a file is needed").help(help);
+        }
+        let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+        match folder {
+            Some(_) => {
+                let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                unwritable(&name, &format!("there is no folder `{folder}`")).help(format!("mkdir -p {folder}"))
             }
-            let folder = whole.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
-            match folder {
-                Some(_) => {
-                    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                    unwritable(&name, &format!("there is no folder `{folder}`")).help(format!("mkdir -p {folder}"))
-                }
-                None => unwritable(&name, &error.to_string()).help("check that the place may be written to"),
-            }
-            .into()
-        })
+            None => unwritable(&name, &error.to_string()).help("check that the place may be written to"),
+        }
     }
 
     /// Writes files, by their paths in `folder`, or checks that they are as they would be written.
@@ -183,30 +216,54 @@ fn is_dash(out: Option<&Path>) -> bool {
     out.is_some_and(|out| out == Path::new("-"))
 }
 
-/// The temporary file stands in the same folder, so that the rename is one step. What is no plain file (a device,
-/// a pipe) is written to as it is, and a symbolic link stays one.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let before = std::fs::metadata(&path).ok();
-    if before.as_ref().is_some_and(|there| !there.is_file() && !there.is_dir()) {
-        return std::fs::write(&path, bytes);
+/// Where a file goes. What is no plain file (a device, a pipe) is written to as it is, and a symbolic link stays one.
+struct Target {
+    path: PathBuf,
+    before: Option<std::fs::Metadata>,
+}
+
+impl Target {
+    fn of(path: &Path) -> Self {
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        Self { before: std::fs::metadata(&path).ok(), path }
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".withe-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As for any new file, less what the caller's umask takes away.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+
+    /// Whether what is there is replaced as a whole.
+    fn is_replaced(&self) -> bool {
+        self.before.as_ref().is_none_or(|there| there.is_file() || there.is_dir())
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    if let Some(there) = before {
-        file.as_file().set_permissions(there.permissions())?;
+
+    fn write(&self, bytes: &Pieces<'_>) -> std::io::Result<()> {
+        if self.is_replaced() {
+            return self.replace(self.stage(bytes)?);
+        }
+        let mut there = std::fs::File::create(&self.path)?;
+        bytes.iter().try_for_each(|piece| there.write_all(piece))
     }
-    file.persist(&path).map_err(|error| error.error)?;
-    Ok(())
+
+    /// The temporary file stands in the same folder, so that the rename is one step.
+    fn stage(&self, bytes: &Pieces<'_>) -> std::io::Result<NamedTempFile> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".withe-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // As for any new file, less what the caller's umask takes away.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder)?;
+        bytes.iter().try_for_each(|piece| file.write_all(piece))?;
+        Ok(file)
+    }
+
+    fn replace(&self, file: NamedTempFile) -> std::io::Result<()> {
+        if let Some(there) = &self.before {
+            file.as_file().set_permissions(there.permissions())?;
+        }
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
 }
 
 fn unwritable(name: &str, why: &str) -> Diagnostic {
@@ -253,6 +310,32 @@ mod tests {
         assert!(modified("c.rs") > long_ago);
         assert_eq!(std::fs::read(whole.join("c.rs")).unwrap(), b"three");
         assert_eq!(std::fs::read(whole.join("foreign.txt")).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn what_fails_its_check_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut io = Io::captured(folder.path());
+        let there = || {
+            let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            names.collect::<Vec<_>>()
+        };
+        let bytes = vec![7; WORTH_A_THREAD];
+        for bytes in [&bytes[..], &bytes[..10]] {
+            let out = Some(PathBuf::from("out.wasm"));
+            let refused = || Err(unwritable("x", "refused").into());
+            assert!(io.write_checked(&out, &bytes.into(), refused).is_err());
+            assert!(there().is_empty());
+            assert_eq!(io.write_checked(&out, &bytes.into(), || Ok(())), Ok(Exit::OK));
+            assert_eq!(std::fs::read(folder.path().join("out.wasm")).unwrap(), bytes);
+            assert!(io.write_checked(&out, &b"other".as_slice().into(), refused).is_err());
+            assert_eq!(std::fs::read(folder.path().join("out.wasm")).unwrap(), bytes);
+            assert_eq!(there(), ["out.wasm"]);
+            std::fs::remove_file(folder.path().join("out.wasm")).unwrap();
+        }
+        let nowhere = Some(PathBuf::from("missing/out.wasm"));
+        let Diagnostics(found) = io.write_checked(&nowhere, &bytes[..].into(), || Ok(())).unwrap_err();
+        assert_eq!(found[0].code.0, "output/unwritable-file");
     }
 
     #[test]
