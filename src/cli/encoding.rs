@@ -64,7 +64,7 @@ pub struct WrapArgs {
     #[arg(long)]
     pub realloc_via_memory_grow: bool,
     /// Use `return_call_ref` in the shim
-    #[arg(long, hide = true)]
+    #[arg(long)]
     pub return_call_ref: bool,
     /// Write the specification's names for core imports and exports
     #[arg(long, hide = true)]
