@@ -137,9 +137,9 @@ impl Build<'_, '_> {
     }
 
     fn define_if_own(&mut self, resource: ResourceId) {
-        let exports = &self.input.world.component.exports;
-        let owner = self.types.resource(resource).owner;
-        if exports.values().any(|item| item.kind.instance().is_some_and(|id| owner == Owner::Instance(id))) {
+        if let Owner::Instance(id) = self.types.resource(resource).owner
+            && self.own.contains(&id)
+        {
             self.own_resource(resource);
         }
     }

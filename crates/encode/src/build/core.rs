@@ -1,7 +1,10 @@
 //! The shim, the core instances, the fixup.
 
-use component::plan::ROOT;
-use component::plan::{CoreFuncId, CoreInstanceId, CoreItem, CoreMemoryId, CoreModuleId, CoreSort, ItemRef, TypeRef};
+use std::collections::HashMap;
+
+use component::plan::{
+    CoreFuncId, CoreInstanceId, CoreItem, CoreMemoryId, CoreModuleId, CoreSort, ItemRef, ROOT, TypeRef,
+};
 use indexmap::IndexMap;
 use types::ResourceId;
 use wasm::{CoreType, Extern, Memory, ModuleBuilder, Signature};
@@ -54,9 +57,11 @@ impl<'a> Build<'a, '_> {
                 }
             }
         }
+        let wanted = self.wanted_resources();
         for part in parts {
             for destructor in &part.exports.destructors {
-                if self.hook.is_some() || self.wanted_early(destructor.resource, part.part) {
+                let early = wanted.get(&destructor.resource).is_some_and(|first| *first <= part.part);
+                if self.hook.is_some() || early {
                     let linked = Linked { part: part.part, export: destructor.core_name.clone() };
                     self.slots.add(Slot::Destructor(linked), &Signature::new([CoreType::I32], []));
                 }
@@ -87,14 +92,19 @@ impl<'a> Build<'a, '_> {
         }
     }
 
-    /// Whether a resource is needed no later than `provider` is instantiated.
-    fn wanted_early(&self, resource: ResourceId, provider: Part) -> bool {
-        self.parts.iter().take_while(|part| part.part <= provider).flat_map(|part| &part.imports).any(|import| {
-            match &import.binding {
-                Binding::Canon(canon) => canon.exported_resources(self.types).contains(&resource),
-                Binding::Memory | Binding::Linked(_) | Binding::TlsBase { .. } => false,
+    /// The first part that needs each of the component's resources before it is instantiated.
+    fn wanted_resources(&self) -> HashMap<ResourceId, Part> {
+        let mut wanted = HashMap::new();
+        for part in self.parts {
+            for import in &part.imports {
+                if let Binding::Canon(canon) = &import.binding {
+                    for resource in canon.exported_resources(self.types) {
+                        wanted.entry(resource).or_insert(part.part);
+                    }
+                }
             }
-        })
+        }
+        wanted
     }
 
     pub(super) fn instantiate_shim(&mut self) {
@@ -269,14 +279,10 @@ impl<'a> Build<'a, '_> {
         if let Some(ty) = self.resources.get(&id) {
             return *ty;
         }
-        let parts = self.parts;
-        let dtor = parts.iter().flat_map(|part| &part.exports.destructors).find(|dtor| dtor.resource == id);
-        let dtor = dtor.map(|dtor| {
-            let linked = Linked { part: dtor.part, export: dtor.core_name.clone() };
-            match self.slots.export_name(&Slot::Destructor(linked.clone())) {
-                Some(name) => self.plan.core_alias_func(self.shim(), &name),
-                None => self.linked_func(&linked),
-            }
+        let dtor = self.destructors.get(&id).cloned();
+        let dtor = dtor.map(|linked| match self.slots.export_name(&Slot::Destructor(linked.clone())) {
+            Some(name) => self.plan.core_alias_func(self.shim(), &name),
+            None => self.linked_func(&linked),
         });
         let ty = self.plan.resource(dtor);
         self.resources.insert(id, ty);

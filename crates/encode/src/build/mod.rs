@@ -8,13 +8,13 @@ mod canon;
 mod core;
 mod exports;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use abi::Abi;
 use component::plan::{
     CanonOptions, CoreFuncId, CoreInstanceId, Declared, FuncRef, ItemRef, Name, Plan, ROOT, TypeRef, item_name,
 };
-use types::{ExternName, Item, ItemKind, ResourceId, Types};
+use types::{ExternName, InstanceId, Item, ItemKind, ResourceId, Types};
 use wasm::Producers;
 
 use crate::canon::ImportedFunc;
@@ -79,6 +79,9 @@ struct Build<'a, 'c> {
     hooked: HashMap<(Linked, Hooked), CoreFuncId>,
     lowered: HashMap<(ImportedFunc, CanonOptions), CoreFuncId>,
     resources: HashMap<ResourceId, TypeRef>,
+    /// The interfaces that are exported: their resources are the component's own.
+    own: HashSet<InstanceId>,
+    destructors: HashMap<ResourceId, Linked>,
     /// The lift of each function that is exported.
     lifts: HashMap<(Option<&'c ExternName>, &'c ExternName), &'c Lift>,
 }
@@ -90,6 +93,12 @@ impl<'a, 'c> Build<'a, 'c> {
             let export = part.exports.specials.task_hook.clone()?;
             Some(Linked { part: part.part, export })
         });
+        let own = input.world.component.exports.values().filter_map(|item| item.kind.instance()).collect();
+        let mut destructors = HashMap::new();
+        for destructor in parts.iter().flat_map(|part| &part.exports.destructors) {
+            let linked = Linked { part: destructor.part, export: destructor.core_name.clone() };
+            destructors.entry(destructor.resource).or_insert(linked);
+        }
         let mut lifts = HashMap::new();
         for lift in parts.iter().flat_map(|part| &part.exports.lifts) {
             lifts.entry((lift.scope.as_ref(), &lift.name)).or_insert(lift);
@@ -110,6 +119,8 @@ impl<'a, 'c> Build<'a, 'c> {
             hooked: HashMap::new(),
             lowered: HashMap::new(),
             resources: HashMap::new(),
+            own,
+            destructors,
             lifts,
         }
     }
