@@ -1,11 +1,14 @@
-//! The encoder: a core module and its world become the plan of a component.
+//! The encoder: core modules and their worlds become the plan of a component.
 //!
-//! In: a core module, the world it was built for, adapters. Out: `component::Plan`, or all that does not fit.
-//! Holds: no byte is written here except for the two small modules of `shim`; every name is resolved in
-//! `import` and `export` before `build` makes the first step of the plan.
+//! In: a core module, or libraries and the module that links them; the worlds they were built for; adapters.
+//! Out: `component::Plan`, or all that does not fit.
+//! Holds: no byte is written here except for the small modules of `shim`, `fixup` and `link`; every name is resolved
+//! in `import` and `export` before `build` makes the first step of the plan; which options a canonical definition
+//! names is asked of `abi` in one place for imports, `canon`, and in one for exports, `export`.
 //!
 //! ```text
-//! module ─► import::bind, export::bind ─► live ─► shim::Slots ─► build ─► Plan
+//! libraries ─► link ─┐
+//!          module ───┴► import::bind, export::bind ─► live ─► shim::Slots ─► build (fixup) ─► Plan
 //! ```
 //!
 //! Specification: Canonical ABI explainer; the names of core imports and exports are in `names`.
