@@ -1,28 +1,38 @@
-//! An adapter module cut down to what is used, with a stack and an allocator put in.
+//! Modules cut down to what is used: any core module, and adapters, which also get a stack and an allocator.
 //!
-//! In: an adapter (a core module that lives in another module's memory) and the exports that are wanted.
-//! Out: a module with only the functions, globals and types that these exports reach.
-//! Holds: every index is remapped by wasm-encoder's re-encoder, so no instruction can be missed.
+//! In: a core module, and the exports that are wanted. Out: a module with only the functions, globals, tables,
+//! memories, tags, types and segments that these exports, the start function and instantiation reach.
+//! Holds: every index is found and remapped by wasm-encoder's re-encoder, so no instruction can be missed; what the
+//! kept exports do is what they did.
 //!
-//! An adapter has no memory of its own, so no place for a stack either. If it has a global `__stack_pointer`,
-//! 64 KiB are asked for: on the first call of any export when there is an `allocation_state` global and the main
-//! module has an allocator, else in a start function that grows the memory.
+//! ```text
+//! CoreModule ─► Sections ─► Live ─► Remap ─► (Injection) ─► Emit ─► bytes
+//! ```
 
+mod code;
+mod customs;
+mod emit;
 mod inject;
+mod kind;
 mod live;
+mod names;
 mod remap;
+mod sections;
 
 use diag::Diagnostic;
-use wasm_encoder::reencode;
 use wasmparser::{
-    BinaryReader, FuncToValidate, FunctionBody, Parser, RecGroup, ValidPayload, Validator, ValidatorResources,
+    DataKind, ElementKind, FuncToValidate, FunctionBody, Parser, ValidPayload, Validator, ValidatorResources,
     WasmFeatures,
 };
 
 use crate::{CoreModule, Names};
 
+use emit::{Additions, Emit};
 use inject::Injection;
+use kind::{Error, Kind};
 use live::Live;
+use remap::Remap;
+use sections::Sections;
 
 /// What to make of an adapter.
 #[derive(Clone, Copy, Debug)]
@@ -51,13 +61,117 @@ const MAIN: &str = "__main_module__";
 
 /// Cuts the adapter down and puts in what it needs. The module must have been read by `read_module`.
 ///
-/// Refuses data, elements, start functions and memories of its own (`encode/adapter-section`).
+/// Custom sections but the names are dropped. Refuses a memory of its own, and data and table elements that would be
+/// written over those of the main module (`encode/adapter-section`).
 pub fn adapt(module: &CoreModule<'_>, adaptation: &Adaptation<'_>) -> diag::Result<Vec<u8>> {
-    let parts = Parts::of(module)?;
+    let sections = Sections::of(module).map_err(|error| crate::invalid(&module.file, &error))?;
     let checks = body_checks(module).map_err(|error| crate::invalid(&module.file, &error))?;
-    let mut live = Live::from_roots(&parts, checks, adaptation.roots).map_err(|error| damaged(module, error))?;
-    let injection = Injection::choose(&parts, &mut live, adaptation);
-    remap::emit(&parts, &live, &injection, adaptation).map_err(|error| damaged(module, error).into())
+    let live = Live::new(&sections, checks).map_err(|error| damaged(module, error))?;
+    refuse_foreign_effects(module, &sections, &live)?;
+    adapted(module, &sections, live, adaptation).map_err(|error| damaged(module, error).into())
+}
+
+fn adapted<'a>(
+    module: &CoreModule<'a>,
+    sections: &Sections<'a>,
+    mut live: Live<'a>,
+    adaptation: &Adaptation<'_>,
+) -> Result<Vec<u8>, Error> {
+    let wanted = |export: &&wasmparser::Export<'_>| adaptation.roots.contains(&export.name);
+    let exports: Vec<_> = sections.exports.iter().filter(wanted).collect();
+    for export in &exports {
+        live.keep_export(sections, export)?;
+    }
+    let injection = Injection::choose(sections, &Names::of(module), &mut live, adaptation)?;
+    let mut remap = Remap::number(sections, &live, &injection.replaced);
+    let additions = injection.additions(sections, &mut remap, adaptation)?;
+    let keep_names = adaptation.keep_names;
+    Emit {
+        module,
+        sections,
+        live: &live,
+        remap: &remap,
+        exports: &exports,
+        additions: &additions,
+        keep_names,
+        keep_customs: false,
+    }
+    .bytes()
+}
+
+/// A module that is being cut down: what is reached grows with the exports that are wanted.
+///
+/// Bodies are not validated: one that is not valid either stays as it is, or is refused here because it names what is
+/// not there. Custom sections stay, but for those that say where in the code something stands (`becomes_wrong`).
+pub struct Shaker<'m, 'a> {
+    module: &'m CoreModule<'a>,
+    sections: Sections<'a>,
+    live: Live<'a>,
+    /// By place of the export.
+    kept: Vec<bool>,
+}
+
+impl<'m, 'a> Shaker<'m, 'a> {
+    /// Begins with what is reached without any export. The module must have been read by `read_module`.
+    pub fn new(module: &'m CoreModule<'a>) -> diag::Result<Self> {
+        let sections = Sections::of(module).map_err(|error| crate::invalid(&module.file, &error))?;
+        let live = Live::new(&sections, Vec::new()).map_err(|error| damaged(module, error))?;
+        let kept = vec![false; sections.exports.len()];
+        Ok(Self { module, sections, live, kept })
+    }
+
+    /// Keeps an export and all that it reaches. Nothing happens if there is no such export.
+    pub fn keep(&mut self, name: &str) -> diag::Result<()> {
+        let Some(place) = self.module.exports.get_index_of(name) else { return Ok(()) };
+        if !std::mem::replace(&mut self.kept[place], true) {
+            let export = &self.sections.exports[place];
+            self.live.keep_export(&self.sections, export).map_err(|error| damaged(self.module, error))?;
+        }
+        Ok(())
+    }
+
+    /// Whether each of the module's imports is reached so far.
+    pub fn live_imports(&self) -> Vec<bool> {
+        let mut live = vec![false; self.sections.imports.len()];
+        for kind in Kind::ALL {
+            for (index, place) in (0..).zip(&self.sections.imported[kind]) {
+                live[*place] = self.live.has(kind, index);
+            }
+        }
+        live
+    }
+
+    /// The module with what is reached.
+    pub fn finish(&self) -> diag::Result<Vec<u8>> {
+        let remap = Remap::number(&self.sections, &self.live, &[]);
+        let exports: Vec<_> =
+            self.sections.exports.iter().zip(&self.kept).filter(|(_, kept)| **kept).map(|(export, _)| export).collect();
+        let emit = Emit {
+            module: self.module,
+            sections: &self.sections,
+            live: &self.live,
+            remap: &remap,
+            exports: &exports,
+            additions: &Additions::default(),
+            keep_names: true,
+            keep_customs: true,
+        };
+        Ok(emit.bytes().map_err(|error| damaged(self.module, error))?)
+    }
+}
+
+/// A module with nothing but what these exports reach; see `Shaker`.
+pub fn shake(module: &CoreModule<'_>, roots: &[&str]) -> diag::Result<Vec<u8>> {
+    let mut shaker = Shaker::new(module)?;
+    for root in roots {
+        shaker.keep(root)?;
+    }
+    shaker.finish()
+}
+
+/// Whether a custom section is dropped when code changes, since it says where in the code something stands.
+pub fn becomes_wrong(custom: &str) -> bool {
+    customs::becomes_wrong(custom)
 }
 
 /// A body that is to be validated before anything relies on it.
@@ -75,140 +189,41 @@ fn body_checks<'a>(module: &CoreModule<'a>) -> wasmparser::Result<Vec<Option<Che
     Ok(checks)
 }
 
-/// The sections of a module, taken apart.
-struct Parts<'a> {
-    types: Vec<RecGroup>,
-    imports: Vec<wasmparser::Import<'a>>,
-    /// Type index of each function, imported ones first.
-    functions: Vec<u32>,
-    imported_functions: u32,
-    tables: Vec<wasmparser::Table<'a>>,
-    imported_tables: u32,
-    globals: Vec<wasmparser::Global<'a>>,
-    imported_globals: u32,
-    exports: Vec<wasmparser::Export<'a>>,
-    bodies: Vec<FunctionBody<'a>>,
-    names: Names<'a>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(module: &CoreModule<'a>) -> diag::Result<Self> {
-        Self::read(module).map_err(|error| crate::invalid(&module.file, &error))?
+/// An adapter is one more module in the memory of another: it must not bring a memory, and must not write over what
+/// is there before anything has been called, nor call what is not ready. `live` is what is reached without any export.
+fn refuse_foreign_effects(module: &CoreModule<'_>, sections: &Sections<'_>, live: &Live<'_>) -> diag::Result<()> {
+    let active_data = sections.data.iter().any(|data| matches!(data.kind, DataKind::Active { .. }));
+    let foreign_elements = sections.elements.iter().any(|element| match element.kind {
+        ElementKind::Active { table_index, .. } => sections.import_of(Kind::Table, table_index.unwrap_or(0)).is_some(),
+        ElementKind::Passive | ElementKind::Declared => false,
+    });
+    let functions = u32::try_from(sections.imported[Kind::Function].len()).expect("the validator bounds the imports");
+    let calls_out = sections.start.is_some() && (0..functions).any(|import| live.has(Kind::Function, import));
+    let mut wrong = Vec::new();
+    if !sections.memories.is_empty() {
+        wrong.push(refused(module, "a memory of its own"));
     }
-
-    fn read(module: &CoreModule<'a>) -> wasmparser::Result<diag::Result<Self>> {
-        let mut parts = Self {
-            types: Vec::new(),
-            imports: Vec::new(),
-            functions: Vec::new(),
-            imported_functions: 0,
-            tables: Vec::new(),
-            imported_tables: 0,
-            globals: Vec::new(),
-            imported_globals: 0,
-            exports: Vec::new(),
-            bodies: Vec::new(),
-            names: Names::of(module),
-        };
-        for section in &module.sections {
-            let reader = BinaryReader::new(&module.bytes[section.contents.clone()], 0);
-            if let Err(diagnostic) = parts.section(module, section.id, reader)? {
-                return Ok(Err(diagnostic.into()));
-            }
-        }
-        Ok(Ok(parts))
+    if active_data {
+        wrong.push(refused(module, "data of its own"));
     }
-
-    fn section(
-        &mut self,
-        module: &CoreModule<'_>,
-        id: u8,
-        reader: BinaryReader<'a>,
-    ) -> wasmparser::Result<Result<(), Diagnostic>> {
-        match id {
-            0 => {}
-            1 => self.types = wasmparser::TypeSectionReader::new(reader)?.into_iter().collect::<Result<_, _>>()?,
-            2 => self.imports(reader)?,
-            3 => {
-                for ty in wasmparser::FunctionSectionReader::new(reader)? {
-                    self.functions.push(ty?);
-                }
-            }
-            4 => self.tables = wasmparser::TableSectionReader::new(reader)?.into_iter().collect::<Result<_, _>>()?,
-            6 => self.globals = wasmparser::GlobalSectionReader::new(reader)?.into_iter().collect::<Result<_, _>>()?,
-            7 => self.exports = wasmparser::ExportSectionReader::new(reader)?.into_iter().collect::<Result<_, _>>()?,
-            10 => self.bodies = wasmparser::CodeSectionReader::new(reader)?.into_iter().collect::<Result<_, _>>()?,
-            5 => return Ok(Err(refused(module, "a memory"))),
-            8 => return Ok(Err(refused(module, "a start function"))),
-            9 => return Ok(Err(refused(module, "table elements"))),
-            11 | 12 => return Ok(Err(refused(module, "data"))),
-            _ => return Ok(Err(refused(module, "exception tags"))),
-        }
-        Ok(Ok(()))
+    if foreign_elements {
+        wrong.push(refused(module, "elements for a table that it imports"));
     }
-
-    fn imports(&mut self, reader: BinaryReader<'a>) -> wasmparser::Result<()> {
-        for imports in wasmparser::ImportSectionReader::new(reader)? {
-            match imports? {
-                wasmparser::Imports::Single(_, import) => self.import(import),
-                wasmparser::Imports::Compact1 { module, items } => {
-                    for item in items {
-                        let item = item?;
-                        self.import(wasmparser::Import { module, name: item.name, ty: item.ty });
-                    }
-                }
-                wasmparser::Imports::Compact2 { module, ty, names } => {
-                    for name in names {
-                        self.import(wasmparser::Import { module, name: name?, ty });
-                    }
-                }
-            }
-        }
-        Ok(())
+    if calls_out {
+        wrong.push(refused(module, "a start function that calls what it imports"));
     }
-
-    fn import(&mut self, import: wasmparser::Import<'a>) {
-        match import.ty {
-            wasmparser::TypeRef::Func(ty) | wasmparser::TypeRef::FuncExact(ty) => {
-                self.functions.push(ty);
-                self.imported_functions += 1;
-            }
-            wasmparser::TypeRef::Table(_) => self.imported_tables += 1,
-            wasmparser::TypeRef::Global(_) => self.imported_globals += 1,
-            wasmparser::TypeRef::Memory(_) | wasmparser::TypeRef::Tag(_) => {}
-        }
-        self.imports.push(import);
-    }
-
-    /// The body of a defined function.
-    fn body(&self, function: u32) -> Option<&FunctionBody<'a>> {
-        let defined = function.checked_sub(self.imported_functions)?;
-        self.bodies.get(defined as usize)
-    }
-
-    /// A defined, mutable global of type `i32` with this name.
-    fn named_global(&self, name: &str) -> Option<u32> {
-        let mut found: Vec<u32> =
-            self.names.globals.iter().filter(|(_, global)| **global == name).map(|(index, _)| *index).collect();
-        found.sort_unstable();
-        found.into_iter().find(|index| {
-            index
-                .checked_sub(self.imported_globals)
-                .and_then(|defined| self.globals.get(defined as usize))
-                .is_some_and(|global| global.ty.mutable && global.ty.content_type == wasmparser::ValType::I32)
-        })
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(diag::Diagnostics(wrong)) }
 }
 
 fn refused(module: &CoreModule<'_>, what: &str) -> Diagnostic {
-    diag::error("encode/adapter-section", format!("adapter `{}` brings {what} of its own", module.file))
+    diag::error("encode/adapter-section", format!("adapter `{}` brings {what}", module.file))
         .label(module.place(), "an adapter lives in the memory of the module that it adapts")
-        .help("link the adapter without data, tables, memory and start function")
+        .help("link the adapter without it")
 }
 
-fn damaged(module: &CoreModule<'_>, error: reencode::Error) -> Diagnostic {
+fn damaged(module: &CoreModule<'_>, error: Error) -> Diagnostic {
     let text = match &error {
-        reencode::Error::ParseError(error) => return crate::invalid(&module.file, error),
+        Error::ParseError(error) => return crate::invalid(&module.file, error),
         other => other.to_string(),
     };
     diag::error("wasm/invalid", format!("`{}` is not valid WebAssembly", module.file)).label(module.place(), text)

@@ -20,7 +20,7 @@ mod types;
 mod validate;
 
 pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex};
-pub use gc::{Adaptation, ReallocSource, adapt};
+pub use gc::{Adaptation, ReallocSource, Shaker, adapt, becomes_wrong, shake};
 pub use module::{CoreModule, Custom, Export, Import, Section};
 pub use names::Names;
 pub use pieces::Pieces;
