@@ -8,6 +8,7 @@
 mod inputs;
 mod scale;
 mod sizes;
+mod wrap;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -37,7 +38,7 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` one: `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -45,7 +46,11 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let broken = match only {
         None => all(&withe, &folder)?,
         Some("sizes") => sizes::sizes(&withe, &folder)?,
-        Some(other) => return Err(format!("there is no benchmark `{other}`; there is `sizes`")),
+        Some("wrap") => {
+            headings();
+            wrap::wrap(&withe, &folder)?
+        }
+        Some(other) => return Err(format!("there is no benchmark `{other}`; there are `wrap` and `sizes`")),
     };
     if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
 }
@@ -53,14 +58,13 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
 fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     let component = inputs::large_component(withe, folder)?;
     let mut broken = Vec::new();
-    println!(
-        "{:<26} {:>11} {:>11} {:>11} {:>11} {:>7} {:>8}",
-        "", "withe", "least", "peer", "least", "ratio", "promise"
-    );
+    headings();
     for race in races(withe, folder, &component)? {
         broken.extend(measure(race)?);
     }
-    broken.extend(scale::memory(withe, &component, 0.3)?);
+    let component = path(&component);
+    broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);
+    broken.extend(wrap::wrap(withe, folder)?);
     broken.extend(scale::scale(withe, folder)?);
     broken.extend(sizes::sizes(withe, folder)?);
     let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();
@@ -71,9 +75,15 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     Ok(broken)
 }
 
+fn headings() {
+    println!(
+        "{:<26} {:>11} {:>11} {:>11} {:>11} {:>7} {:>8}",
+        "", "withe", "least", "peer", "least", "ratio", "promise"
+    );
+}
+
 fn races(withe: &Path, folder: &Path, component: &Path) -> Done<Vec<Race>> {
     let empty = inputs::empty_program(folder)?;
-    let core = inputs::large_core(withe, folder)?;
     let hello = inputs::hello(withe, folder)?;
     let wit = inputs::wit_folder(folder)?;
     let ours = |words: &[&str]| {
@@ -81,8 +91,6 @@ fn races(withe: &Path, folder: &Path, component: &Path) -> Done<Vec<Race>> {
         command.args(words);
         command
     };
-    let out = path(&folder.join("out.wasm"));
-    let peer_out = path(&folder.join("peer.wasm"));
     Ok(vec![
         Race {
             name: "--version",
@@ -115,14 +123,6 @@ fn races(withe: &Path, folder: &Path, component: &Path) -> Done<Vec<Race>> {
             peer: "wasm-tools",
             promise: 0.4,
             rounds: 15,
-        },
-        Race {
-            name: "wrap of a 12 MB core",
-            ours: ours(&["wrap", &path(&core), "-o", &out]),
-            theirs: peer("wasm-tools", &["component", "new", &path(&core), "-o", &peer_out]),
-            peer: "wasm-tools",
-            promise: 1.0,
-            rounds: 7,
         },
         Race {
             name: "run hello",

@@ -16,10 +16,12 @@ pub fn empty_program(folder: &Path) -> Done<PathBuf> {
     Ok(program)
 }
 
+/// The WIT of the large modules.
+const LARGE: &str = "package bench:large;\nworld large { export add: func(a: u32, b: u32) -> u32; }\n";
+const LARGE_ADD: &str = "  (func (export \"add\") (param i32 i32) (result i32) local.get 0 local.get 1 call $f0)\n";
+
 /// A core module of 12 MB with embedded metadata: two thousand functions of code, the rest data.
 pub fn large_core(withe: &Path, folder: &Path) -> Done<PathBuf> {
-    let wit =
-        write(folder, "large.wit", "package bench:large;\nworld large { export add: func(a: u32, b: u32) -> u32; }\n")?;
     let mut text = String::from("(module\n  (memory (export \"memory\") 400)\n");
     for index in 0..2000 {
         let _ = write!(text, "  (func $f{index} (param i32 i32) (result i32) local.get 0 local.get 1 i32.add");
@@ -28,20 +30,86 @@ pub fn large_core(withe: &Path, folder: &Path) -> Done<PathBuf> {
         }
         text.push_str(")\n");
     }
-    text.push_str("  (func (export \"add\") (param i32 i32) (result i32) local.get 0 local.get 1 call $f0)\n");
+    text.push_str(LARGE_ADD);
     let piece: String =
         (0..4096_u32).map(|at| char::from(b'a' + u8::try_from(at * 7 % 26).expect("below 26"))).collect();
     for index in 0..1800 {
         let _ = writeln!(text, "  (data (i32.const {}) \"{piece}\")", index * 4096);
     }
     text.push(')');
-    let text = write(folder, "large.wat", &text)?;
-    let core = folder.join("large.core.wasm");
+    of_12_mb(&embedded(withe, folder, "large", &text, LARGE)?)
+}
+
+/// A core module of 12 MB with embedded metadata, all of it code: loops, loads and stores, calls.
+pub fn large_code(withe: &Path, folder: &Path) -> Done<PathBuf> {
+    let mut text = String::from("(module\n  (memory (export \"memory\") 400)\n");
+    for index in 0..10_000 {
+        let _ = writeln!(text, "  (func $f{index} (param i32 i32) (result i32) (local i32 i64)");
+        for step in 0..32 {
+            let (offset, callee) = (index * 4 + step * 12, (index * 31 + step) % 10_000);
+            let _ = writeln!(
+                text,
+                "    block loop local.get 2 i32.const {offset} i32.ge_u br_if 1 local.get 0 local.get 2 i32.load \
+                 offset={offset} i32.add local.set 2 br 0 end end local.get 1 i64.extend_i32_u local.get 3 i64.add \
+                 local.tee 3 i32.wrap_i64 local.get 2 call $f{callee} drop"
+            );
+        }
+        text.push_str("    local.get 2)\n");
+    }
+    text.push_str(LARGE_ADD);
+    text.push(')');
+    of_12_mb(&embedded(withe, folder, "code", &text, LARGE)?)
+}
+
+/// A core module with so many exports, for a world of so many functions, half of them imported; each takes and
+/// returns a string. The other exports are of the module's own.
+pub fn many(withe: &Path, folder: &Path, exports: usize, funcs: usize) -> Done<PathBuf> {
+    const EACH: usize = 100;
+    let mut wit = String::from("package bench:many;\n");
+    let mut world = String::from("world many {\n");
+    let mut text = String::from("(module\n");
+    let mut defined =
+        String::from("  (memory (export \"memory\") 1)\n  (func $f (param i32 i32) (result i32) unreachable)\n");
+    defined.push_str("  (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) unreachable)\n");
+    defined.push_str("  (func $p (param i32))\n");
+    let half = funcs / 2;
+    for number in 0..half {
+        if number % EACH == 0 {
+            let end = if number == 0 { "" } else { "}\n" };
+            let _ = writeln!(wit, "{end}interface i{} {{", number / EACH);
+            let _ = writeln!(world, "  import i{0};\n  export i{0};", number / EACH);
+        }
+        let _ = writeln!(wit, "  do-{number}: func(a: string, b: u32) -> string;");
+        let interface = format!("bench:many/i{}", number / EACH);
+        let _ = writeln!(text, "  (import \"{interface}\" \"do-{number}\" (func (param i32 i32 i32 i32)))");
+        let _ = writeln!(
+            defined,
+            "  (func (export \"{interface}#do-{number}\") (param i32 i32 i32) (result i32) unreachable)"
+        );
+        let _ = writeln!(defined, "  (export \"cabi_post_{interface}#do-{number}\" (func $p))");
+    }
+    for number in 0..exports.saturating_sub(2 * half + 2) {
+        let _ = writeln!(defined, "  (export \"own_{number}\" (func $f))");
+    }
+    let _ = write!(wit, "}}\n{world}}}\n");
+    let _ = write!(text, "{defined})");
+    embedded(withe, folder, &format!("many-{exports}-{funcs}"), &text, &wit)
+}
+
+/// A module, given as text, with the metadata of its world.
+fn embedded(withe: &Path, folder: &Path, name: &str, text: &str, wit: &str) -> Done<PathBuf> {
+    let wit = write(folder, &format!("{name}.wit"), wit)?;
+    let text = write(folder, &format!("{name}.wat"), text)?;
+    let core = folder.join(format!("{name}.core.wasm"));
     let mut embed = Command::new(withe);
     embed.arg("embed").arg(text).arg("--wit").arg(wit).arg("-o").arg(&core);
     run::run_quietly(&mut embed)?;
-    let size = std::fs::metadata(&core).map_err(in_file(&core))?.len();
-    if size < 12_000_000 { Err(format!("the large core module has only {size} bytes")) } else { Ok(core) }
+    Ok(core)
+}
+
+fn of_12_mb(core: &Path) -> Done<PathBuf> {
+    let size = std::fs::metadata(core).map_err(in_file(core))?.len();
+    if size < 12_000_000 { Err(format!("{} has only {size} bytes", core.display())) } else { Ok(core.to_owned()) }
 }
 
 /// The large core module as a component.

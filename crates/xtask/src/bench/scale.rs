@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{inputs, path, peer, time};
+use super::{inputs, peer, time};
 use crate::run::{Done, in_file};
 
 /// What twice the input may cost at most, as a multiple of what once did: twice, and what noise adds.
@@ -23,7 +23,7 @@ pub fn scale(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     let mut times = Vec::new();
     for packages in [250, 500, 1000, 2000] {
         let wit = packages_folder(folder, packages)?;
-        times.push((format!("wit of {packages} packages"), least(withe, &wit)?));
+        times.push((format!("wit of {packages} packages"), least(Command::new(withe).arg("wit").arg(wit))?));
     }
     if times[2].1 > THOUSAND_PACKAGES {
         broken.push("a folder of 1000 packages".to_owned());
@@ -32,22 +32,20 @@ pub fn scale(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     times.clear();
     for interfaces in [500, 1000, 2000, 4000] {
         let wit = file_of_interfaces(folder, interfaces)?;
-        times.push((format!("wit of {interfaces} interfaces"), least(withe, &wit)?));
+        times.push((format!("wit of {interfaces} interfaces"), least(Command::new(withe).arg("wit").arg(wit))?));
     }
     broken.extend(growth(&times));
     Ok(broken)
 }
 
-/// The least time of `withe wit`.
-fn least(withe: &Path, wit: &Path) -> Done<Duration> {
-    let mut command = Command::new(withe);
-    command.arg("wit").arg(wit);
-    let times: Done<Vec<Duration>> = (0..ROUNDS).map(|_| time(&mut command)).collect();
+/// The least time of a command.
+pub fn least(command: &mut Command) -> Done<Duration> {
+    let times: Done<Vec<Duration>> = (0..ROUNDS).map(|_| time(command)).collect();
     Ok(times?.into_iter().min().expect("there are several rounds"))
 }
 
 /// Prints how the time grows from one size to the next, and returns where it grows too much.
-fn growth(times: &[(String, Duration)]) -> Vec<String> {
+pub fn growth(times: &[(String, Duration)]) -> Vec<String> {
     let mut broken = Vec::new();
     println!("{:<26} {:>11.2?}", times[0].0, times[0].1);
     for pair in times.windows(2) {
@@ -102,22 +100,23 @@ fn file_of_interfaces(folder: &Path, count: usize) -> Done<PathBuf> {
     inputs::write(folder, &format!("interfaces-{count}.wit"), &text)
 }
 
-/// The most memory that `withe wit` of a component has at once, beside the peer's; the promise, if it is broken.
-pub fn memory(withe: &Path, component: &Path, promise: f64) -> Done<Option<String>> {
+/// The most memory that a command has at once, beside the peer's; the promise, if it is broken.
+pub fn memory(withe: &Path, ours: &[&str], theirs: &[&str], promise: f64) -> Done<Option<String>> {
     let name = "memory of it, in KiB";
     let Some(time) = peer("time", &[]) else {
         println!("{name:<26} not measured: there is no program `time`");
         return Ok(None);
     };
-    let ours = peak(&time, withe, &["wit", &path(component)])?;
-    let Some(theirs) = peer("wasm-tools", &[]) else {
+    let words = ours;
+    let ours = peak(&time, withe, words)?;
+    let Some(program) = peer("wasm-tools", &[]) else {
         println!("{name:<26} {ours:>11} wasm-tools is not installed: no ratio");
         return Ok(None);
     };
-    let theirs = peak(&time, Path::new(theirs.get_program()), &["component", "wit", &path(component)])?;
+    let theirs = peak(&time, Path::new(program.get_program()), theirs)?;
     let ratio = ours / theirs;
     println!("{name:<26} {ours:>11} {:>11} {theirs:>11} {:>11} {ratio:>7.2} {promise:>8.2} (wasm-tools)", "", "");
-    Ok((ratio > promise).then(|| "the memory of a 12 MB component".to_owned()))
+    Ok((ratio > promise).then(|| format!("the memory of `{}`", words.join(" "))))
 }
 
 /// Peak memory of a process, in KiB.
