@@ -4,6 +4,9 @@
 //! Holds: the other makers' crates are used here only, and nothing of the product depends on this crate.
 
 pub mod abi;
+pub mod components;
+pub mod thin;
+pub mod wiring;
 pub mod worlds;
 
 use std::path::Path;

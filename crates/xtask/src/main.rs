@@ -29,7 +29,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                      time, memory and size, beside the peers that are on PATH; of the release binary, which is
                      built, or of another one
   oracle [WORDS]     differential tests against other makers of components
-  oracle --random N  the same for types and the ABI of N random packages of WIT
+  oracle --random N  the same for types and the ABI of N random packages of WIT, and for components of N random worlds
+  oracle --seed S    the random world of one seed, again
   dist               the release binary with licence and checksums";
 
 fn main() -> ExitCode {
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         ["bench", "--only", only] => dist::build_release().and_then(|withe| bench::bench(&withe, Some(only))),
         ["bench", "--only", only, "--binary", withe] => bench::bench(withe.as_ref(), Some(only)),
         ["oracle", "--random", packages] => oracle::random(packages),
+        ["oracle", "--seed", seed] => oracle::seed(seed),
         ["oracle", rest @ ..] => oracle::oracle(rest),
         ["dist"] => dist::dist(),
         _ => {

@@ -8,10 +8,20 @@ pub fn oracle(rest: &[&str]) -> Done {
     run::run(run::cargo().args(["test", "--package", "withe-oracle"]).args(rest).current_dir(run::root()))
 }
 
-/// Types and the Canonical ABI of that many random packages.
-pub fn random(packages: &str) -> Done {
-    let number: u64 = packages.parse().map_err(|_| format!("--random {packages}: expected a whole number"))?;
+/// Types and the Canonical ABI of that many random packages, and the components and wiring of that many random worlds.
+pub fn random(count: &str) -> Done {
+    let number: u64 = count.parse().map_err(|_| format!("--random {count}: expected a whole number"))?;
     let mut cargo = run::cargo();
-    cargo.args(["test", "--package", "withe-oracle", "--test", "random", "--", "--nocapture"]);
-    run::run(cargo.env("WITHE_ORACLE_RANDOM", number.to_string()).current_dir(run::root()))
+    cargo.args(["test", "--package", "withe-oracle", "--test", "random", "--test", "random_wiring"]);
+    run::run(cargo.args(NO_CAPTURE).env("WITHE_ORACLE_RANDOM", number.to_string()).current_dir(run::root()))
 }
+
+/// The random world of one seed, again.
+pub fn seed(seed: &str) -> Done {
+    let number: u64 = seed.parse().map_err(|_| format!("--seed {seed}: expected a whole number"))?;
+    let mut cargo = run::cargo();
+    cargo.args(["test", "--package", "withe-oracle", "--test", "random_wiring"]);
+    run::run(cargo.args(NO_CAPTURE).env("WITHE_ORACLE_SEED", number.to_string()).current_dir(run::root()))
+}
+
+const NO_CAPTURE: [&str; 2] = ["--", "--nocapture"];

@@ -1,0 +1,166 @@
+//! Random worlds: a core module made for each is encoded by this project and by the other tool, in all four ABIs, and
+//! with some of its imports and optional exports left out; both components have the same world and the same wiring.
+//!
+//! `cargo xtask oracle --random N` sets `WITHE_ORACLE_RANDOM` to the number of worlds; without it a few are made.
+//! Holds: a world is named by its seed, and `cargo xtask oracle --seed S` repeats one.
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test is told how many, and says how many")]
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arbitrary::Unstructured;
+use testing::seeds::Random;
+use wit_component::{DecodedWasm, StringEncoding, WitPrinter};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, WorldId};
+use withe_oracle::components::{self, Difference, Found};
+use withe_oracle::thin;
+
+/// Worlds made where nothing else is said.
+const FEW: u64 = 100;
+
+/// Failures that one share of the seeds tells before it ends.
+const MANY: usize = 3;
+
+/// How often the generator is asked for a world.
+const ATTEMPTS: usize = 50;
+
+const KINDS: [(&str, ManglingAndAbi); 4] = [
+    ("sync", ManglingAndAbi::Legacy(LiftLowerAbi::Sync)),
+    ("async with callback", ManglingAndAbi::Legacy(LiftLowerAbi::AsyncCallback)),
+    ("async stackful", ManglingAndAbi::Legacy(LiftLowerAbi::AsyncStackful)),
+    ("standard names", ManglingAndAbi::Standard32),
+];
+
+/// How often each thing happened, in one share of the seeds.
+type Counts = BTreeMap<String, u64>;
+
+#[test]
+fn random_worlds_are_wired_alike() {
+    let number = |key: &str| std::env::var(key).ok().and_then(|text| text.parse::<u64>().ok());
+    let (first, wanted) = match number("WITHE_ORACLE_SEED") {
+        Some(seed) => (seed, 1),
+        None => (number("WITHE_ORACLE_FIRST").unwrap_or(0), number("WITHE_ORACLE_RANDOM").unwrap_or(FEW)),
+    };
+    let processors = std::thread::available_parallelism().map_or(1, |count| u64::try_from(count.get()).unwrap_or(1));
+    let threads = number("WITHE_ORACLE_THREADS").unwrap_or(processors);
+    let shares: Vec<(Counts, Vec<String>)> = std::thread::scope(|scope| {
+        let share = |thread: u64| move || check_all((first..first + wanted).filter(|seed| seed % threads == thread));
+        let running: Vec<_> = (0..threads).map(|thread| scope.spawn(share(thread))).collect();
+        running.into_iter().map(|thread| thread.join().expect("a failure is no panic")).collect()
+    });
+    let mut counts = Counts::new();
+    for (what, count) in shares.iter().flat_map(|(counts, _)| counts) {
+        *counts.entry(what.clone()).or_default() += count;
+    }
+    println!("{wanted} seeds from {first} on");
+    for (what, count) in &counts {
+        println!("  {count:>8} {what}");
+    }
+    let failures: Vec<_> = shares.into_iter().flat_map(|(_, failures)| failures).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    let equal: u64 = counts.iter().filter(|(what, _)| what.ends_with(": equal")).map(|(_, count)| count).sum();
+    assert!(wanted < FEW || equal > wanted, "hardly anything was compared");
+}
+
+fn check_all(seeds: impl Iterator<Item = u64>) -> (Counts, Vec<String>) {
+    let (mut counts, mut failures) = (Counts::new(), Vec::new());
+    for seed in seeds {
+        failures.extend(check(seed, &mut counts).err());
+        if failures.len() == MANY {
+            break;
+        }
+    }
+    (counts, failures)
+}
+
+/// Compares the world of a seed in all ABIs.
+fn check(seed: u64, counts: &mut Counts) -> Result<(), String> {
+    let mut random = Random::new(seed);
+    let Some((resolve, main)) = (0..ATTEMPTS).find_map(|_| package(seed, &mut random)) else {
+        *counts.entry("seeds without a world".to_owned()).or_default() += 1;
+        return Ok(());
+    };
+    let worlds: Vec<WorldId> = resolve.worlds.iter().map(|(id, _)| id).collect();
+    let world = *random.pick(&worlds);
+    *counts.entry("worlds".to_owned()).or_default() += 1;
+    for (kind, abi) in KINDS {
+        let compared = catch_unwind(AssertUnwindSafe(|| compare(&resolve, world, abi, &mut random)));
+        let what = match compared.unwrap_or_else(|panic| Err(format!("a panic: {}", panic_text(&*panic)))) {
+            Ok(what) => what,
+            Err(why) => return Err(failure(seed, kind, &resolve, main, world, &why)),
+        };
+        *counts.entry(format!("{kind}: {what}")).or_default() += 1;
+    }
+    Ok(())
+}
+
+/// A package with at least one world; none if this time the generator makes no such.
+fn package(seed: u64, random: &mut Random) -> Option<(Resolve, PackageId)> {
+    let size = 500 + random.below(4_000);
+    let bytes = random.bytes(size);
+    let made = catch_unwind(|| wit_smith::smith(&config(seed), &mut Unstructured::new(&bytes)));
+    let DecodedWasm::WitPackage(resolve, main) = wit_component::decode(&made.ok()?.ok()?).ok()? else { return None };
+    (resolve.worlds.len() > 0).then_some((resolve, main))
+}
+
+fn compare(resolve: &Resolve, world: WorldId, abi: ManglingAndAbi, random: &mut Random) -> Result<String, String> {
+    let mut module = wit_component::dummy_module(resolve, world, abi);
+    let encoding = *random.pick(&[StringEncoding::UTF8, StringEncoding::UTF16, StringEncoding::CompactUTF16]);
+    if let Err(why) = wit_component::embed_component_metadata(&mut module, resolve, world, encoding, false) {
+        return Ok(format!("no metadata: {why:#}"));
+    }
+    // One in three modules stays whole; of others each import and optional export is kept with a chance of its own.
+    let chance = *random.pick(&[100, 80, 30]);
+    let module = thin::without(&module, |_, _| random.below(100) < chance, |_| true)?;
+    let module = thin::without(&module, |_, _| true, |name| !is_optional(name) || random.below(100) < chance)?;
+    match components::compare(&module) {
+        Ok(Found::Equal) => Ok("equal".to_owned()),
+        Ok(Found::EqualButNames) => Ok("equal but for second names of resources".to_owned()),
+        Ok(Found::RefusedByBoth) => Ok("refused by both".to_owned()),
+        Ok(Found::Unsupported(code)) => Ok(format!("not compared: {}", code.split(':').next().unwrap_or_default())),
+        // Which of two names of an interface is meant is lost in the other tool's metadata, which both are given.
+        Err(Difference::World(_)) if withe_oracle::repeats_interface(resolve, world) => {
+            Ok("known: an interface under two names".to_owned())
+        }
+        Err(difference) => Err(difference.to_string()),
+    }
+}
+
+/// Whether a module need not have an export of this name.
+fn is_optional(name: &str) -> bool {
+    let suffixes = ["_post", "_dtor", "_initialize"];
+    name.starts_with("cabi_post_") || name.contains("[dtor]") || suffixes.iter().any(|suffix| name.ends_with(suffix))
+}
+
+fn failure(seed: u64, kind: &str, resolve: &Resolve, main: PackageId, world: WorldId, why: &str) -> String {
+    let mut printer = WitPrinter::default();
+    let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != main).collect();
+    let text = match printer.print(resolve, main, &others) {
+        Ok(()) => printer.output.to_string(),
+        Err(why) => format!("cannot be printed: {why:#}"),
+    };
+    let name = &resolve.worlds[world].name;
+    format!("{text}\nworld `{name}`, {kind}:\n{why}\nto repeat: cargo xtask oracle --seed {seed}")
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied()).unwrap_or("no text")
+}
+
+/// All kinds of types and functions. Small packages mostly, since their worlds differ more per second.
+fn config(seed: u64) -> wit_smith::Config {
+    let size = [3, 5, 10][usize::try_from(seed % 3).expect("small")];
+    wit_smith::Config {
+        max_packages: size,
+        max_interface_items: size,
+        max_world_items: size,
+        max_pkg_items: size,
+        async_: true,
+        futures: true,
+        streams: true,
+        error_context: true,
+        fixed_length_lists: true,
+        implements: true,
+        ..wit_smith::Config::default()
+    }
+}
