@@ -55,7 +55,7 @@ pub struct WrapArgs {
     #[arg(long, value_name = "OLD=NEW", value_parser = renaming)]
     pub import_name: Vec<(String, String)>,
     /// Keep imports that differ only in the version's last parts apart
-    #[arg(long, hide = true)]
+    #[arg(long)]
     pub no_merge: bool,
     /// Accept only the specification's core names
     #[arg(long)]
@@ -66,8 +66,8 @@ pub struct WrapArgs {
     /// Use `return_call_ref` in the shim
     #[arg(long)]
     pub return_call_ref: bool,
-    /// Write the specification's names for core imports and exports
-    #[arg(long, hide = true)]
+    /// Name interfaces by their semver track, the rest of the version beside it
+    #[arg(long)]
     pub emit_canonical_names: bool,
     /// Do not validate what was made
     #[arg(long)]

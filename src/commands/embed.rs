@@ -2,7 +2,6 @@
 
 use component::StringEncoding;
 use types::Types;
-use wasm::Rewrite;
 
 use crate::cli::{EmbedArgs, Encoding};
 use crate::{Exit, Io};
@@ -16,8 +15,7 @@ pub fn embed(args: &EmbedArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut types = Types::new();
     let world = package.world(&mut types, args.world.world.as_deref())?;
 
-    let section = component::metadata::encode(&types, &world, string_encoding(args.encoding))?;
-    let embedded = Rewrite::default().add_custom("component-type", section).pieces(&module);
+    let embedded = encode::embed(&mut types, &module, world, string_encoding(args.encoding))?;
     io.write_output(&args.out.out, embedded)
 }
 

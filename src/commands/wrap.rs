@@ -54,7 +54,8 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     };
     let mut main = Guest::of(&mut types, module)?;
     if redirected.is_some() {
-        main.metadata.push(status::metadata(&mut types));
+        let exits = status::metadata(&mut types);
+        main.add(&types, exits);
     }
     let adapters = read_adapters(&mut types, &files)?;
     let input = encode::assemble(&mut types, main, adapters, Options::default())?;
@@ -64,8 +65,6 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
 
 fn refuse_later_flags(args: &WrapArgs) -> diag::Result<()> {
     let flags = [
-        (args.no_merge, "--no-merge", "leave it out: imports that differ only in the version's last parts become one"),
-        (args.emit_canonical_names, "--emit-canonical-names", "leave it out: names carry the full version"),
         (args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is"),
     ];
     let refused: Vec<Diagnostic> = flags
@@ -108,7 +107,7 @@ fn main_guest<'a>(args: &WrapArgs, io: &mut Io, types: &mut Types, module: CoreM
     let package = io.load_wit(path, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
     let world = package.world(types, args.world.world.as_deref())?;
-    Ok(Guest::with_world(module, world, string_encoding(args.encoding)))
+    Ok(Guest::with_world(types, module, world, string_encoding(args.encoding)))
 }
 
 fn options(args: &WrapArgs) -> Options {

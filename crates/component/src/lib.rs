@@ -10,6 +10,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "the parser's enums grow with the specification")]
 
 pub mod emit;
+pub mod extern_name;
 pub mod metadata;
 pub mod package;
 pub mod plan;

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use component::{Metadata, StringEncoding};
-use types::{ExternName, World};
+use types::{ExternName, Types, World};
 use wasm::{CoreModule, Producers, Signature};
+
+use crate::encodings::{Direction, Encodings};
 
 /// A core module with what its metadata sections say.
 #[derive(Clone, Debug)]
@@ -14,6 +16,7 @@ pub struct Guest<'a> {
     pub metadata: Vec<Metadata>,
     /// The tools that the metadata names.
     pub producers: Producers,
+    pub(crate) encodings: Encodings,
 }
 
 /// A module that stands between the main module and the world: the main module imports it by name.
@@ -142,22 +145,19 @@ impl Guest<'_> {
 
     /// The encoding of strings in the functions of an import or export: that of the first section that has it.
     pub fn encoding(&self, name: &ExternName) -> StringEncoding {
-        let has = |metadata: &&Metadata| {
-            let component = &metadata.world.component;
-            component.imports.keys().chain(component.exports.keys()).any(|key| same_track(key, name))
-        };
-        self.metadata
-            .iter()
-            .find(has)
-            .or(self.metadata.first())
-            .map_or(StringEncoding::Utf8, |metadata| metadata.encoding)
+        self.encodings.of_item(name)
     }
-}
 
-/// Whether two names are equal, or name interfaces of one semver track.
-pub fn same_track(a: &ExternName, b: &ExternName) -> bool {
-    match (a, b) {
-        (ExternName::Interface(a), ExternName::Interface(b)) => a.same_track(b),
-        _ => a == b,
+    /// The encoding of strings in a function that this guest imports or exports.
+    pub fn encoding_of(&self, direction: Direction, scope: Option<&ExternName>, func: &ExternName) -> StringEncoding {
+        self.encodings.get(direction, scope, func)
+    }
+
+    /// One more world, as if it stood in a section of the module.
+    pub fn add(&mut self, types: &Types, metadata: Metadata) {
+        // What is added here is made for it, so it contradicts nothing; if it did, the first one would count.
+        let place = self.module.place();
+        let _ = self.encodings.add(types, &metadata.world, metadata.encoding, &place);
+        self.metadata.push(metadata);
     }
 }

@@ -16,6 +16,7 @@
 mod adapters;
 mod build;
 mod canon;
+mod encodings;
 mod errors;
 mod export;
 mod fixup;
@@ -23,14 +24,17 @@ mod guest;
 mod import;
 mod input;
 mod live;
+mod merge;
 mod names;
 mod nested;
 mod parts;
+mod rename;
 mod shim;
 mod union;
 
 pub use adapters::{BUILTIN_NAME, Builtin, builtin, proxy_cannot};
-pub use guest::assemble;
+pub use encodings::Direction;
+pub use guest::{assemble, embed, target_world};
 pub use input::{Adapter, Fill, GlobalSet, Guest, Input, Library, Linked, Options, Part, Startup};
 pub use parts::plan;
 pub use union::union_worlds;

@@ -1,7 +1,8 @@
 //! The target world: the union of the worlds that the parts of a component were built for.
 //!
 //! In: worlds, each with the file that it came from. Out: one world, or every way in which they differ.
-//! Holds: the same name means the same item: types that differ are told, never merged silently.
+//! Holds: the same name means the same item: types that differ are told, never merged silently; versions of an
+//! interface are several items, which `merge` makes one.
 
 use diag::{Diagnostic, Place};
 use types::mismatch::Mismatch;
@@ -15,7 +16,7 @@ use types::{Types, World};
 /// `encode/metadata-conflict`, for each item that two worlds declare differently.
 pub fn union_worlds(types: &mut Types, worlds: &[(String, World)]) -> diag::Result<World> {
     let (_, first) = &worlds[0];
-    let mut union = Union::new();
+    let mut union = Union::exact();
     let mut conflicts = Vec::new();
     for (file, world) in worlds {
         if let Err(mismatches) = union.add_component(types, &world.component) {

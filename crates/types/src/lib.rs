@@ -15,6 +15,7 @@ pub mod dump;
 pub mod equal;
 pub mod ids;
 pub mod item;
+pub mod merge;
 pub mod mismatch;
 pub mod name;
 pub mod siblings;

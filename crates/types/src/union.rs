@@ -2,7 +2,8 @@
 //!
 //! In: items of several sources, one source after the other. Out: items under one name each, with types and resources
 //! of their own, and for each source the slot that each of its items became.
-//! Holds: interfaces of one semver track become one, under the highest version, if what both have is equal;
+//! Holds: interfaces of one semver track become one, under the highest version, if what both have is equal
+//! (in an exact union only items of one name do);
 //! a type or resource that two sources share is one in the union; sources are never changed.
 //!
 //! ```wit
@@ -31,6 +32,8 @@ type Items = IndexMap<ExternName, Item>;
 pub struct Union {
     imports: Items,
     exports: Items,
+    /// Whether versions of one track stay apart from the outset.
+    exact: bool,
     /// Pairs of one track that stay two imports, since their types differ: wanted name, kept name, why.
     apart: Vec<Apart>,
 }
@@ -66,6 +69,11 @@ struct Source {
 impl Union {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A union in which an interface joins only those of its own version. `merge` may join the others afterwards.
+    pub fn exact() -> Self {
+        Self { exact: true, ..Self::default() }
     }
 
     pub fn imports(&self) -> &Items {
@@ -154,7 +162,7 @@ impl Union {
         name: &ExternName,
         item: &Item,
     ) -> Result<usize, Vec<Mismatch>> {
-        let options = Options { tracks: side == Side::Import };
+        let options = Options { tracks: side == Side::Import && !self.exact };
         let Some((kept_name, kept)) = find_item(self.side(side), name, options).map(|(n, i)| (n.clone(), i.clone()))
         else {
             return Ok(self.insert(types, source, side, name, item));
@@ -205,10 +213,17 @@ fn sorted(types: &Types, items: &Items) -> Items {
 
 /// A later source may have added a use of an interface that came later still.
 fn order(types: &Types, items: &Items) -> Vec<usize> {
+    let needs = needs(types, items, &|slot| slot);
+    in_order(&needs, 0..needs.len())
+}
+
+/// What each item needs before it: slots, itself among them. `home` says which slot stands for a slot.
+pub(crate) fn needs(types: &Types, items: &Items, home: &dyn Fn(usize) -> usize) -> Vec<Vec<usize>> {
     let mut owners: HashMap<InstanceId, usize> = HashMap::new();
     let mut named: HashMap<TypeId, usize> = HashMap::new();
     let mut resources: HashMap<ResourceId, usize> = HashMap::new();
     for (slot, item) in items.values().enumerate() {
+        let slot = home(slot);
         match item.kind {
             ItemKind::Instance(id) => {
                 owners.insert(id, slot);
@@ -226,22 +241,23 @@ fn order(types: &Types, items: &Items) -> Vec<usize> {
         Owner::Instance(id) => owners.get(&id).copied(),
         Owner::World | Owner::Nothing => None,
     };
-    let needs: Vec<Vec<usize>> = items
-        .values()
-        .map(|item| {
-            let mentioned = uses(types, [item]);
-            let defs =
-                mentioned.defs.iter().filter_map(|id| named.get(id).copied().or(owner_slot(types.def(*id).owner)));
-            let of_resource = |id: &ResourceId| owner_slot(types.resource(*id).owner).or(resources.get(id).copied());
-            let of_resources = mentioned.resources.iter().filter_map(of_resource);
-            let taken_from = mentioned.taken_from.iter().filter_map(|id| owners.get(id).copied());
-            defs.chain(of_resources).chain(taken_from).collect()
-        })
-        .collect();
+    let of_item = |item| {
+        let mentioned = uses(types, [item]);
+        let defs = mentioned.defs.iter().filter_map(|id| named.get(id).copied().or(owner_slot(types.def(*id).owner)));
+        let of_resource = |id: &ResourceId| owner_slot(types.resource(*id).owner).or(resources.get(id).copied());
+        let of_resources = mentioned.resources.iter().filter_map(of_resource);
+        let taken_from = mentioned.taken_from.iter().filter_map(|id| owners.get(id).copied());
+        defs.chain(of_resources).chain(taken_from).collect()
+    };
+    items.values().map(of_item).collect()
+}
+
+/// The slots, each behind what it needs; what needs itself in a circle is behind a part of it only.
+pub(crate) fn in_order(needs: &[Vec<usize>], slots: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let mut placed = vec![false; needs.len()];
     let mut order = Vec::with_capacity(needs.len());
-    for slot in 0..needs.len() {
-        place(slot, &needs, &mut placed, &mut order);
+    for slot in slots {
+        place(slot, needs, &mut placed, &mut order);
     }
     order
 }

@@ -44,6 +44,15 @@ impl Track {
     }
 }
 
+/// What a canonical name leaves out of a version, and writes beside it: `.1` of 0.2.1, `.2.3` of 1.2.3.
+///
+/// `None` if the track is the whole version.
+pub fn suffix(version: &Version) -> Option<String> {
+    let full = version.to_string();
+    let rest = full.strip_prefix(&Track::of(Some(version)).text())?;
+    (!rest.is_empty()).then(|| rest.to_owned())
+}
+
 impl PackageName {
     /// Whether two packages have the same name and versions of one track.
     pub fn same_track(&self, other: &Self) -> bool {
@@ -57,5 +66,28 @@ impl InterfaceName {
     /// Whether two interfaces have the same name and versions of one track.
     pub fn same_track(&self, other: &Self) -> bool {
         self.interface == other.interface && self.package.same_track(&other.package)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_track_and_its_suffix_are_the_whole_version() {
+        let expected = [
+            ("1.2.3", "1", Some(".2.3")),
+            ("0.2.10", "0.2", Some(".10")),
+            ("0.0.3", "0.0.3", None),
+            ("0.2.0-rc.1", "0.2.0-rc.1", None),
+            ("1.0.0-rc.1+b", "1.0.0-rc.1", Some("+b")),
+            ("2.0.1+build.5", "2", Some(".0.1+build.5")),
+            ("0.0.1+b", "0.0.1", Some("+b")),
+        ];
+        for (text, track, rest) in expected {
+            let version = Version::parse(text).expect("a version");
+            assert_eq!(Track::of(Some(&version)).text(), track);
+            assert_eq!(suffix(&version).as_deref(), rest, "{text}");
+        }
     }
 }

@@ -54,13 +54,25 @@ pub fn keep_all(_: &ExternName, _: &Item) -> bool {
 }
 
 /// The name of an item with the attributes that it has.
+///
+/// Specification: Component Model explainer, "Import and Export Definitions" (`implements`, `version-suffix`).
 pub fn item_name(types: &Types, name: &ExternName, item: &Item) -> Name {
+    let external_id = item.decl.external_id.clone();
+    let suffix = item.decl.version_suffix.as_deref();
     let implements = match (name, item.kind) {
-        (ExternName::Label(_), ItemKind::Instance(id)) => types.instance(id).id.as_ref().map(ToString::to_string),
+        (ExternName::Label(_), ItemKind::Instance(id)) => types.instance(id).id.as_ref(),
         _ => None,
     };
-    let (text, version_suffix) = canonical(name.to_string(), item.decl.version_suffix.as_deref());
-    Name { text, implements, version_suffix, external_id: item.decl.external_id.clone() }
+    match implements {
+        Some(implements) => {
+            let (implements, version_suffix) = canonical(implements.to_string(), suffix);
+            Name { text: name.to_string(), implements: Some(implements), version_suffix, external_id }
+        }
+        None => {
+            let (text, version_suffix) = canonical(name.to_string(), suffix);
+            Name { text, implements: None, version_suffix, external_id }
+        }
+    }
 }
 
 /// The name without the suffix that stands beside it. A name that was raised to another version has lost its suffix.

@@ -60,6 +60,12 @@ impl<'t, 'w> TypeReader<'t, 'w> {
         }
     }
 
+    /// The same, with places that begin with `step`.
+    pub(crate) fn below(mut self, step: &str) -> Self {
+        self.path.push(step.to_owned());
+        self
+    }
+
     /// The type of the component itself.
     pub(crate) fn root(&mut self, collected: &Collected<'_>) -> diag::Result<ComponentType> {
         let mut component = ComponentType::default();

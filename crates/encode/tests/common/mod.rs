@@ -53,9 +53,6 @@ pub fn inputs(dir: &Path) -> Result<Inputs, Stop> {
         return Err(Stop::NotRun("linking of libraries".to_owned()));
     }
     let flags = flags(dir);
-    if let Some(flag) = ["emit-canonical-names"].iter().find(|flag| flags.contains(**flag)) {
-        return Err(Stop::NotRun(format!("flag {flag}")));
-    }
     let mut types = Types::new();
     let main = core_with_metadata(&mut types, dir, &module)?;
     let adapters = adapter_files(dir).into_iter().map(|path| {
@@ -79,6 +76,8 @@ pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
         realloc_via_memory_grow: inputs.flags.contains("realloc-via-memory-grow"),
         no_adapt: inputs.flags.contains("no-adapt"),
         return_call_ref: inputs.flags.contains("return-call-ref"),
+        no_merge: inputs.flags.contains("no-merge"),
+        canonical_names: inputs.flags.contains("emit-canonical-names"),
         ..encode::Options::default()
     };
     let input = encode::assemble(&mut types, main, guests, options)?;
