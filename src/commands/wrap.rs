@@ -64,9 +64,7 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
 }
 
 fn refuse_later_flags(args: &WrapArgs) -> diag::Result<()> {
-    let flags = [
-        (args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is"),
-    ];
+    let flags = [(args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is")];
     let refused: Vec<Diagnostic> = flags
         .into_iter()
         .filter(|(given, ..)| *given)

@@ -9,9 +9,11 @@ use std::collections::HashSet;
 
 use abi::names::For;
 use abi::{Abi, Builtin, Call, Mode, Needs, Side, Transfer};
+use component::StringEncoding;
 use types::{ExternName, FuncId, Item, ResourceId, TypeKind, Types, ValType, World};
 use wasm::{CoreType, Signature};
 
+use crate::input::Guest;
 use crate::live::parts;
 use crate::names::ResourceOp;
 
@@ -66,8 +68,8 @@ pub struct ExportedFunc {
 pub enum TransferOf {
     /// Without payload: the type is no function's.
     Unit,
-    /// `key` is the import or export of the world that the function belongs to.
-    Type { side: For, key: ExternName, scope: Option<ExternName>, ty: ValType },
+    /// `key` is the import or export of the world that the function belongs to; `strings` how it encodes strings.
+    Type { side: For, key: ExternName, scope: Option<ExternName>, ty: ValType, strings: StringEncoding },
 }
 
 impl ImportedFunc {
@@ -78,18 +80,6 @@ impl ImportedFunc {
             None => imports.get(&self.name),
             Some(scope) => types.instance(imports.get(scope)?.kind.instance()?).exports.get(&self.name),
         }
-    }
-
-    /// The import of the world that it belongs to.
-    pub fn key(&self) -> &ExternName {
-        self.scope.as_ref().unwrap_or(&self.name)
-    }
-}
-
-impl ExportedFunc {
-    /// The export of the world that it belongs to.
-    pub fn key(&self) -> &ExternName {
-        self.scope.as_ref().unwrap_or(&self.name)
     }
 }
 
@@ -120,12 +110,12 @@ impl Canon {
         }
     }
 
-    /// The import or export of the world that decides how strings are encoded.
-    pub fn key(&self) -> Option<&ExternName> {
+    /// How the part that imports it encodes strings, if it can pass any.
+    pub fn encoding(&self, guest: &Guest<'_>) -> Option<StringEncoding> {
         match self {
-            Self::Lower { func, .. } => Some(func.key()),
-            Self::TaskReturn(func) => Some(func.key()),
-            Self::Transfer { of: TransferOf::Type { key, .. }, .. } => Some(key),
+            Self::Lower { func, .. } => Some(guest.encoding(For::Imported, func.scope.as_ref(), &func.name)),
+            Self::TaskReturn(func) => Some(guest.encoding(For::Exported, func.scope.as_ref(), &func.name)),
+            Self::Transfer { of: TransferOf::Type { strings, .. }, .. } => Some(*strings),
             Self::Transfer { of: TransferOf::Unit, .. }
             | Self::DropImported { .. }
             | Self::Own { .. }

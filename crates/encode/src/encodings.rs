@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use abi::Abi;
+use abi::names::For;
 use component::StringEncoding;
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
@@ -17,26 +18,17 @@ use types::{ExternName, FuncId, Item, ItemKind, Types, World};
 
 use crate::names;
 
-/// Whether a function is imported or exported: the same interface may be both, in different encodings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    Import,
-    Export,
-}
-
-/// Encodings by direction, scope and function.
+/// Encodings by side, scope and function.
 #[derive(Clone, Debug, Default)]
 pub struct Encodings {
     of: HashMap<Key, Said>,
-    /// Of all functions of an import or export.
-    items: HashMap<String, StringEncoding>,
     /// What holds for functions that no section declares: the first section's.
     first: Option<StringEncoding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    direction: Direction,
+    side: For,
     /// The interface with its version cut to the track, or the label; none for a function of the world itself.
     scope: Option<String>,
     func: ExternName,
@@ -50,14 +42,9 @@ struct Said {
 
 impl Encodings {
     /// The encoding of a function's strings.
-    pub fn get(&self, direction: Direction, scope: Option<&ExternName>, func: &ExternName) -> StringEncoding {
-        let key = Key { direction, scope: scope.map(names::canonical), func: func.clone() };
+    pub fn get(&self, side: For, scope: Option<&ExternName>, func: &ExternName) -> StringEncoding {
+        let key = Key { side, scope: scope.map(names::canonical), func: func.clone() };
         self.of.get(&key).map(|said| said.encoding).or(self.first).unwrap_or(StringEncoding::Utf8)
-    }
-
-    /// The encoding that the first section with an import or export of that name has.
-    pub fn of_item(&self, name: &ExternName) -> StringEncoding {
-        self.items.get(&names::canonical(name)).copied().or(self.first).unwrap_or(StringEncoding::Utf8)
     }
 
     /// Adds what the section at `by` says.
@@ -70,13 +57,12 @@ impl Encodings {
         let abi = Abi::wasm32(types);
         let component = &world.component;
         let mut wrong = IndexMap::new();
-        for (direction, items) in [(Direction::Import, &component.imports), (Direction::Export, &component.exports)] {
+        for (side, items) in [(For::Imported, &component.imports), (For::Exported, &component.exports)] {
             for (name, item) in items {
-                self.items.entry(names::canonical(name)).or_insert(encoding);
-                for key in keys(&abi, direction, name, item) {
+                for key in keys(&abi, side, name, item) {
                     let other = self.say(key.clone(), &Said { encoding, by: by.clone() });
                     if let Some(other) = other {
-                        wrong.entry((direction == Direction::Import, key.scope.clone())).or_insert((key, other));
+                        wrong.entry((side == For::Imported, key.scope.clone())).or_insert((key, other));
                     }
                 }
             }
@@ -97,14 +83,14 @@ impl Encodings {
 }
 
 /// The functions of an item of the world that pass strings: for others the encoding says nothing.
-fn keys(abi: &Abi<'_>, direction: Direction, name: &ExternName, item: &Item) -> Vec<Key> {
+fn keys(abi: &Abi<'_>, side: For, name: &ExternName, item: &Item) -> Vec<Key> {
     match item.kind {
-        ItemKind::Func(id) if passes_strings(abi, id) => vec![Key { direction, scope: None, func: name.clone() }],
+        ItemKind::Func(id) if passes_strings(abi, id) => vec![Key { side, scope: None, func: name.clone() }],
         ItemKind::Instance(id) => {
             let scope = names::canonical(name);
             let exports = abi.types().instance(id).exports.iter();
             let funcs = exports.filter(|(_, item)| matches!(item.kind, ItemKind::Func(id) if passes_strings(abi, id)));
-            funcs.map(|(func, _)| Key { direction, scope: Some(scope.clone()), func: func.clone() }).collect()
+            funcs.map(|(func, _)| Key { side, scope: Some(scope.clone()), func: func.clone() }).collect()
         }
         ItemKind::Func(_)
         | ItemKind::Type(_)
@@ -126,9 +112,9 @@ fn conflict(key: &Key, first: &Said, second: &Said) -> Diagnostic {
         Some(scope) => format!("`{}` of `{scope}`", key.func),
         None => format!("`{}`", key.func),
     };
-    let verb = match key.direction {
-        Direction::Import => "imports",
-        Direction::Export => "exports",
+    let verb = match key.side {
+        For::Imported => "imports",
+        For::Exported => "exports",
     };
     let says = |said: &Said| format!("{verb} {name} with strings in {}", words(said.encoding));
     diag::error("encode/encoding-conflict", format!("the strings of {name} are encoded in two ways"))

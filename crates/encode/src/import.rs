@@ -214,8 +214,10 @@ impl<'c> Binder<'c, '_> {
             return Err(errors::no_such_end(self.place(import), import, ends, &all, self.types, declared));
         };
         let scope = found.scope_name();
+        let strings = self.input.guest(self.part).encoding(side, scope.as_ref(), &name);
         let key = scope.clone().unwrap_or(name);
-        let canon = Canon::Transfer { transfer: transfer(payload), of: TransferOf::Type { side, key, scope, ty } };
+        let of = TransferOf::Type { side, key, scope, ty, strings };
+        let canon = Canon::Transfer { transfer: transfer(payload), of };
         self.canon(import, canon, Some(declared))
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use abi::names::For;
 use component::{Metadata, StringEncoding};
 use types::{ExternName, Types, World};
 use wasm::{CoreModule, Producers, Signature};
 
-use crate::encodings::{Direction, Encodings};
+use crate::encodings::Encodings;
 
 /// A core module with what its metadata sections say.
 #[derive(Clone, Debug)]
@@ -143,14 +144,9 @@ impl Guest<'_> {
         self.metadata.iter().any(|metadata| metadata.world.component.exports.contains_key(name))
     }
 
-    /// The encoding of strings in the functions of an import or export: that of the first section that has it.
-    pub fn encoding(&self, name: &ExternName) -> StringEncoding {
-        self.encodings.of_item(name)
-    }
-
     /// The encoding of strings in a function that this guest imports or exports.
-    pub fn encoding_of(&self, direction: Direction, scope: Option<&ExternName>, func: &ExternName) -> StringEncoding {
-        self.encodings.get(direction, scope, func)
+    pub fn encoding(&self, side: For, scope: Option<&ExternName>, func: &ExternName) -> StringEncoding {
+        self.encodings.get(side, scope, func)
     }
 
     /// One more world, as if it stood in a section of the module.

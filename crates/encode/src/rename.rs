@@ -3,8 +3,8 @@
 //! In: the world and pairs of names. Out: the name of each import, or what is wrong with the pairs.
 //! Holds: only names of the component change; core modules keep those that they use.
 
-use component::extern_name::fault;
-use component::plan::item_name;
+use component::extern_name::{clash, fault};
+use component::plan::{Name, item_name};
 use diag::{Diagnostic, Diagnostics, Place};
 use types::{ExternName, Item, ItemKind, Types, World};
 
@@ -36,6 +36,50 @@ pub fn check(types: &Types, world: &World, options: &Options) -> diag::Result<()
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Diagnostics(wrong)) }
+}
+
+/// The names of the imports that the component has.
+///
+/// # Errors
+///
+/// `encode/import-name` for each import that was renamed and clashes with another one.
+pub fn import_names(
+    types: &Types,
+    world: &World,
+    options: &Options,
+    imports: &[(&ExternName, &Item)],
+) -> diag::Result<Vec<Name>> {
+    let names: Vec<Name> = imports.iter().map(|(name, item)| import_name(types, name, item, options)).collect();
+    let mut wrong = Vec::new();
+    for (at, (name, item)) in imports.iter().enumerate() {
+        let made = &names[at].text;
+        if !options.import_names.iter().any(|(old, _)| is_called(types, name, item, old)) {
+            continue;
+        }
+        let other = (0..names.len()).find(|other| *other != at && clash(&names[*other].text, made));
+        if let Some(other) = other {
+            let label = format!("the import `{}` has this name", imports[other].0);
+            wrong.push(
+                error(world, format!("`{name}` cannot be imported as `{made}`"), label)
+                    .help("give a name that no other import has"),
+            );
+        }
+    }
+    if wrong.is_empty() { Ok(names) } else { Err(Diagnostics(wrong)) }
+}
+
+/// The name that the component gives an import.
+fn import_name(types: &Types, name: &ExternName, item: &Item, options: &Options) -> Name {
+    let made = item_name(types, name, item);
+    let Some((_, new)) = options.import_names.iter().find(|(old, _)| is_called(types, name, item, old)) else {
+        return made;
+    };
+    if new.contains('/') {
+        // The name of an interface has neither attribute: it says itself what it implements, in which version.
+        return Name { text: new.clone(), implements: None, version_suffix: None, ..made };
+    }
+    let version_suffix = made.version_suffix.filter(|_| made.implements.is_some());
+    Name { text: new.clone(), version_suffix, ..made }
 }
 
 /// Whether users call an import so: by its full name, or as the component names it.

@@ -107,6 +107,29 @@ encode/encoding-conflict: the strings of `log` are encoded in two ways
 }
 
 #[test]
+fn an_import_and_an_export_of_one_interface_may_be_encoded_differently() {
+    let text = "
+package local:both;
+interface text { say: func(text: string); }
+world inward { export text; }
+world outward { import text; }
+";
+    let core = r#"(module
+  (import "local:both/text" "say" (func (param i32 i32)))
+  (func (export "local:both/text#say") (param i32 i32))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
+  (memory (export "memory") 1))"#;
+    let sections = [
+        ("component-type:in", section_of(text, "inward", Utf16)),
+        ("component-type:out", section_of(text, "outward", Utf8)),
+    ];
+    let plan = wrapped(&module(core, &sections)).unwrap();
+    let line = |word: &str| plan.lines().find(|line| line.contains(word)).unwrap().to_owned();
+    assert!(line(" = lower ").ends_with("utf8"), "{plan}");
+    assert!(line(" = lift ").ends_with("utf16"), "{plan}");
+}
+
+#[test]
 fn sections_with_other_versions_of_a_package_are_merged() {
     let text = |version: &str, more: &str| {
         format!(

@@ -10,7 +10,7 @@ use component::plan::{
     TypeRef,
 };
 use types::transfer::Carrier;
-use types::{ExternName, Owner, ResourceId};
+use types::{Owner, ResourceId};
 use wasm::{CoreType, Signature};
 
 use super::Build;
@@ -95,21 +95,21 @@ impl Build<'_, '_> {
 
     fn options_of(&mut self, part: Part, canon: &Canon, stage: Stage) -> CanonOptions {
         let realloc = self.realloc_for(part, canon);
-        self.options(part, canon.needs(self.abi), canon.key(), realloc.as_ref(), stage)
+        let encoding = canon.encoding(self.input.guest(part));
+        self.options(canon.needs(self.abi), encoding, (part, realloc.as_ref()), stage)
     }
 
-    /// The options that are needed. `key` is the import or export of the world that strings are passed for.
+    /// The options that are needed. `encoding` is how strings are passed, if any are.
     pub(super) fn options(
         &mut self,
-        part: Part,
         needs: Needs,
-        key: Option<&ExternName>,
-        realloc: Option<&Linked>,
+        encoding: Option<StringEncoding>,
+        (part, realloc): (Part, Option<&Linked>),
         stage: Stage,
     ) -> CanonOptions {
         let memory = if needs.memory { self.memory() } else { None };
         let realloc = realloc.filter(|_| needs.realloc).map(|realloc| self.realloc(part, realloc, stage));
-        let string_encoding = key.filter(|_| needs.strings).map(|key| self.input.guest(part).encoding(key));
+        let string_encoding = encoding.filter(|_| needs.strings);
         CanonOptions { memory, realloc, string_encoding, ..CanonOptions::default() }
     }
 

@@ -1,6 +1,7 @@
 //! The component's exports: functions are lifted, interfaces become instances.
 
 use abi::Mode;
+use abi::names::For;
 use component::plan::{FuncRef, InstanceRef, ItemRef, ROOT, item_name};
 use types::{ExternName, InstanceId, Item, ItemKind, Owner};
 
@@ -79,9 +80,11 @@ impl Build<'_, '_> {
     fn lift(&mut self, lift: &Lift) -> diag::Result<FuncRef> {
         let ty = self.declared.func_type(&mut self.plan, ROOT, lift.ty)?;
         let core_func = self.called_by_host(lift.part, &lift.core_name, Hooked::of_lift(lift));
-        let key = lift.scope.as_ref().unwrap_or(&lift.name);
         let realloc = self.bound(lift.part).exports.specials.export_realloc.clone();
-        let mut options = self.options(lift.part, lift.call.needs(), Some(key), realloc.as_ref(), Stage::Export);
+        let guest = self.input.guest(lift.part);
+        let encoding = guest.encoding(For::Exported, lift.scope.as_ref(), &lift.name);
+        let allocator = (lift.part, realloc.as_ref());
+        let mut options = self.options(lift.call.needs(), Some(encoding), allocator, Stage::Export);
         let export = |this: &mut Self, name: &String, how| this.called_by_host(lift.part, name, how);
         options.post_return = lift.post_return.as_ref().map(|name| export(self, name, Hooked::PostReturn));
         options.callback = lift.callback.as_ref().map(|name| export(self, name, Hooked::Callback));

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use abi::Abi;
 use component::plan::{
-    CanonOptions, CoreFuncId, CoreInstanceId, Declared, FuncRef, ItemRef, Name, Plan, ROOT, TypeRef, item_name,
+    CanonOptions, CoreFuncId, CoreInstanceId, Declared, FuncRef, ItemRef, Name, Plan, ROOT, TypeRef,
 };
 use types::{ExternName, InstanceId, Item, ItemKind, ResourceId, Types};
 use wasm::Producers;
@@ -23,6 +23,7 @@ use crate::fixup::Hooked;
 use crate::input::{Guest, Input, Linked, Part};
 use crate::live::Live;
 use crate::parts::Bound;
+use crate::rename;
 use crate::shim::Slots;
 
 /// Builds the component.
@@ -137,36 +138,27 @@ impl Build<'_, '_> {
         let imports = &self.input.world.component.imports;
         let (funcs, others): (Vec<_>, Vec<_>) =
             imports.iter().partition(|(_, item)| matches!(item.kind, ItemKind::Func(_)));
-        for (name, item) in others.into_iter().chain(funcs) {
-            if self.live.keeps(None, None, name, item) {
-                self.import_item(name, item)?;
-            }
+        let all = others.into_iter().chain(funcs);
+        let kept: Vec<_> = all.filter(|(name, item)| self.live.keeps(None, None, name, item)).collect();
+        let names = rename::import_names(self.types, &self.input.world, &self.input.options, &kept)?;
+        for ((name, item), made) in kept.into_iter().zip(names) {
+            self.import_item(name, item, made)?;
         }
         Ok(())
     }
 
-    fn import_item(&mut self, name: &ExternName, item: &Item) -> diag::Result<()> {
+    fn import_item(&mut self, name: &ExternName, item: &Item, import_name: Name) -> diag::Result<()> {
         let instance = item.kind.instance();
         let live = &self.live;
         let keep = |inner: &ExternName, item: &Item| live.keeps(Some(name), instance, inner, item);
         let ty = self.declared.item_type(&mut self.plan, ROOT, item, &keep)?;
-        let made = self.plan.import(ROOT, self.import_name(name, item), ty);
+        let made = self.plan.import(ROOT, import_name, ty);
         self.declared.provide_item(&self.plan, ROOT, item, made);
         if self.names() {
             self.plan.debug_name(made, name.to_string());
         }
         self.imported.insert(name.clone(), made);
         Ok(())
-    }
-
-    /// The import's name, changed if the user wants another.
-    fn import_name(&self, name: &ExternName, item: &Item) -> Name {
-        let made = item_name(self.types, name, item);
-        let renamed = self.input.options.import_names.iter().find(|(old, _)| *old == made.text);
-        match renamed {
-            Some((_, new)) => Name { text: new.clone(), ..made },
-            None => made,
-        }
     }
 
     fn imported_func(&mut self, func: &ImportedFunc) -> FuncRef {

@@ -76,6 +76,7 @@ pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
         realloc_via_memory_grow: inputs.flags.contains("realloc-via-memory-grow"),
         no_adapt: inputs.flags.contains("no-adapt"),
         return_call_ref: inputs.flags.contains("return-call-ref"),
+        import_names: import_names(&inputs.flags),
         no_merge: inputs.flags.contains("no-merge"),
         canonical_names: inputs.flags.contains("emit-canonical-names"),
         ..encode::Options::default()
@@ -84,6 +85,12 @@ pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
     let plan = encode::plan(&types, &input)?;
     let bytes = component::emit(&plan, component::EmitOptions::default());
     Ok(Encoded { bytes, plan: plan.dump() })
+}
+
+/// Each leading comment `;;! import-name = OLD=NEW` renames an import.
+fn import_names(flags: &str) -> Vec<(String, String)> {
+    let pairs = flags.lines().filter_map(|line| line.strip_prefix(";;! import-name = ")?.split_once('='));
+    pairs.map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
 }
 
 /// A leading comment `;;! adapter = command` asks for a built-in adapter.
