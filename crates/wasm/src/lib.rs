@@ -8,6 +8,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "wasmparser's enums are foreign and grow")]
 
 mod builder;
+mod callers;
 mod gc;
 mod module;
 mod names;
@@ -20,6 +21,7 @@ mod types;
 mod validate;
 
 pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex};
+pub use callers::{Callers, callers};
 pub use gc::{Adaptation, ReallocSource, Shaker, adapt, becomes_wrong, shake};
 pub use module::{CoreModule, Custom, Export, Import, Section};
 pub use names::Names;
