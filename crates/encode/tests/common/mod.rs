@@ -41,6 +41,21 @@ pub struct Inputs {
     flags: String,
 }
 
+impl Inputs {
+    /// The options that the flags ask for.
+    pub fn options(&self) -> encode::Options {
+        encode::Options {
+            realloc_via_memory_grow: self.flags.contains("realloc-via-memory-grow"),
+            no_adapt: self.flags.contains("no-adapt"),
+            return_call_ref: self.flags.contains("return-call-ref"),
+            import_names: import_names(&self.flags),
+            no_merge: self.flags.contains("no-merge"),
+            canonical_names: self.flags.contains("emit-canonical-names"),
+            ..encode::Options::default()
+        }
+    }
+}
+
 /// Encodes the case in `dir`. Files are shown by their names.
 pub fn encode_case(dir: &Path) -> Result<Encoded, Stop> {
     encode_inputs(&inputs(dir)?)
@@ -72,16 +87,7 @@ pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
         let module = wasm::read_module(file, bytes)?;
         guests.push(encode::Adapter { name: name.clone(), guest: encode::Guest::of(&mut types, module)? });
     }
-    let options = encode::Options {
-        realloc_via_memory_grow: inputs.flags.contains("realloc-via-memory-grow"),
-        no_adapt: inputs.flags.contains("no-adapt"),
-        return_call_ref: inputs.flags.contains("return-call-ref"),
-        import_names: import_names(&inputs.flags),
-        no_merge: inputs.flags.contains("no-merge"),
-        canonical_names: inputs.flags.contains("emit-canonical-names"),
-        ..encode::Options::default()
-    };
-    let input = encode::assemble(&mut types, main, guests, options)?;
+    let input = encode::assemble(&mut types, main, guests, inputs.options())?;
     let plan = encode::plan(&types, &input)?;
     let bytes = component::emit(&plan, component::EmitOptions::default());
     Ok(Encoded { bytes, plan: plan.dump() })
