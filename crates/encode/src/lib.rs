@@ -23,6 +23,7 @@ mod fixup;
 mod guest;
 mod import;
 mod input;
+pub mod link;
 mod live;
 mod merge;
 mod names;

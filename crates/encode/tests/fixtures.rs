@@ -67,6 +67,13 @@ fn damage(case: &Path) -> Result<(), Failed> {
             }
             let _ = common::encode_inputs(&damaged);
         }
+        for which in 0..inputs.libraries.len() {
+            for at in (8..inputs.libraries[which].bytes.len()).step_by(step) {
+                let mut damaged = inputs.clone();
+                damaged.libraries[which].bytes[at] ^= mask;
+                let _ = common::encode_inputs(&damaged);
+            }
+        }
     }
     Ok(())
 }

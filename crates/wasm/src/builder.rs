@@ -6,8 +6,8 @@
 use indexmap::IndexSet;
 use wasm_encoder::{
     CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection,
-    Module, NameMap, NameSection, StartSection, TableSection, TypeSection,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemArg,
+    MemorySection, Module, NameMap, NameSection, StartSection, TableSection, TypeSection,
 };
 
 use crate::{CoreType, Global, Memory, Signature, Table};
@@ -240,6 +240,11 @@ impl ModuleBuilder {
     fn next_func(&mut self) -> FuncIndex {
         FuncIndex(next(&mut self.funcs))
     }
+}
+
+/// The place of an aligned 32-bit word in the first memory; the offset is in bytes.
+pub fn word_at(offset: u64) -> MemArg {
+    MemArg { offset, align: 2, target: wasm_encoder::MemArgTarget::default(), ordering: None }
 }
 
 fn section(module: &mut Module, section: &impl wasm_encoder::Section, empty: bool) {

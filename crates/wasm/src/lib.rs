@@ -9,6 +9,7 @@
 
 mod builder;
 mod callers;
+mod dylink;
 mod gc;
 mod module;
 mod names;
@@ -20,8 +21,9 @@ mod rewrite;
 mod types;
 mod validate;
 
-pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex};
+pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex, word_at};
 pub use callers::{Callers, callers};
+pub use dylink::{Dylink, constant_globals};
 pub use gc::{Adaptation, ReallocSource, Shaker, adapt, becomes_wrong, shake};
 pub use module::{CoreModule, Custom, Export, Import, Section};
 pub use names::Names;

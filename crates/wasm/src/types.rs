@@ -21,6 +21,11 @@ pub struct CoreRefType(pub(crate) wasmparser::RefType);
 
 impl CoreRefType {
     pub const FUNC: Self = Self(wasmparser::RefType::FUNCREF);
+
+    /// Whether it means the same in every module: it names no type of the module that it stands in.
+    pub fn is_abstract(self) -> bool {
+        wasm_encoder::RefType::try_from(self.0).is_ok()
+    }
 }
 
 /// A core function type.

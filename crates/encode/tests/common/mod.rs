@@ -1,6 +1,7 @@
 //! A case directory, encoded.
 //!
-//! In: a directory with `module.wat`, `*.wit`, perhaps `adapt-*.wat`; the world is named after the `.wat` file's stem.
+//! In: a directory with `module.wat`, or with libraries (`lib-*.wat`, `dlopen-lib-*.wat`) to link; `*.wit`, perhaps
+//! `adapt-*.wat`; the world is named after the `.wat` file's stem.
 //! Out: the component's bytes, or diagnostics; the printed world of the bytes.
 
 use std::fmt::Write as _;
@@ -35,9 +36,12 @@ impl From<diag::Diagnostics> for Stop {
 /// The binaries of a case, worlds embedded.
 #[derive(Clone, Debug)]
 pub struct Inputs {
+    /// Empty if libraries are linked.
     pub main: Vec<u8>,
     /// Name, file and bytes.
     pub adapters: Vec<(String, String, Vec<u8>)>,
+    /// What is linked, by the order of the files.
+    pub libraries: Vec<LibraryFile>,
     flags: String,
 }
 
@@ -56,6 +60,15 @@ impl Inputs {
     }
 }
 
+/// A library of a case.
+#[derive(Clone, Debug)]
+pub struct LibraryFile {
+    pub name: String,
+    pub file: String,
+    pub bytes: Vec<u8>,
+    pub dl_openable: bool,
+}
+
 /// Encodes the case in `dir`. Files are shown by their names.
 pub fn encode_case(dir: &Path) -> Result<Encoded, Stop> {
     encode_inputs(&inputs(dir)?)
@@ -63,32 +76,68 @@ pub fn encode_case(dir: &Path) -> Result<Encoded, Stop> {
 
 /// Reads the case in `dir`.
 pub fn inputs(dir: &Path) -> Result<Inputs, Stop> {
-    let module = dir.join("module.wat");
-    if !module.exists() {
-        return Err(Stop::NotRun("linking of libraries".to_owned()));
-    }
     let flags = flags(dir);
     let mut types = Types::new();
-    let main = core_with_metadata(&mut types, dir, &module)?;
-    let adapters = adapter_files(dir).into_iter().map(|path| {
+    let module = dir.join("module.wat");
+    let main = if module.exists() { core_with_metadata(&mut types, dir, &module)? } else { Vec::new() };
+    let adapters = files(dir, &["adapt-"]).into_iter().map(|path| {
         let bytes = core_with_metadata(&mut types, dir, &path)?;
-        Ok((adapter_name(&path), format!("{}.wasm", stem(&path)), bytes))
+        Ok((name_of(&path, &["adapt-"]), format!("{}.wasm", stem(&path)), bytes))
     });
-    Ok(Inputs { main, adapters: adapters.collect::<Result<_, Stop>>()?, flags })
+    let adapters = adapters.collect::<Result<_, Stop>>()?;
+    let mut libraries = Vec::new();
+    for path in files(dir, &LIBRARIES) {
+        let bytes = core_with_metadata(&mut types, dir, &path)?;
+        let (name, file) = (name_of(&path, &LIBRARIES), format!("{}.wasm", stem(&path)));
+        libraries.push(LibraryFile { name, file, bytes, dl_openable: stem(&path).starts_with("dlopen-") });
+    }
+    if flags.contains("use-built-in-libdl = true") {
+        let bytes = wat::parse_str(encode::link::LIBDL).map_err(|error| Stop::NotRun(error.to_string()))?;
+        let (name, file) = (encode::link::LIBDL_NAME.to_owned(), "<libdl>".to_owned());
+        libraries.push(LibraryFile { name, file, bytes, dl_openable: false });
+    }
+    Ok(Inputs { main, adapters, libraries, flags })
 }
+
+/// How the files of libraries are named.
+const LIBRARIES: [&str; 2] = ["lib-", "dlopen-lib-"];
 
 /// Encodes what was read.
 pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
     let mut types = Types::new();
-    let main = wasm::read_module("module.wasm", &inputs.main)?;
-    let main = encode::Guest::of(&mut types, main)?;
     let mut guests = builtin_adapter(&mut types, &inputs.flags)?;
     for (name, file, bytes) in &inputs.adapters {
         let module = wasm::read_module(file, bytes)?;
         guests.push(encode::Adapter { name: name.clone(), guest: encode::Guest::of(&mut types, module)? });
     }
+    if inputs.main.is_empty() {
+        return encode_linked(&mut types, inputs, guests);
+    }
+    let main = wasm::read_module("module.wasm", &inputs.main)?;
+    let main = encode::Guest::of(&mut types, main)?;
     let input = encode::assemble(&mut types, main, guests, inputs.options())?;
-    let plan = encode::plan(&types, &input)?;
+    encode_input(&types, &input)
+}
+
+fn encode_linked<'a>(
+    types: &mut Types,
+    inputs: &'a Inputs,
+    adapters: Vec<encode::Adapter<'a>>,
+) -> Result<Encoded, Stop> {
+    let mut libraries = Vec::new();
+    for LibraryFile { name, file, bytes, dl_openable } in &inputs.libraries {
+        let guest = encode::Guest::of(types, wasm::read_module(file, bytes)?)?;
+        libraries.push(encode::link::Shared { name: name.clone(), guest, dl_openable: *dl_openable });
+    }
+    let stub_missing_functions = inputs.flags.contains("stub-missing-functions = true");
+    let link_options = encode::link::LinkOptions { stub_missing_functions, ..Default::default() };
+    let linkage = encode::link::link(&libraries, &link_options)?;
+    let input = linkage.input(types, &libraries, adapters, inputs.options())?;
+    encode_input(types, &input)
+}
+
+fn encode_input(types: &Types, input: &encode::Input<'_>) -> Result<Encoded, Stop> {
+    let plan = encode::plan(types, input)?;
     let bytes = component::emit(&plan, component::EmitOptions::default());
     Ok(Encoded { bytes, plan: plan.dump() })
 }
@@ -161,20 +210,24 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn adapter_files(dir: &Path) -> Vec<PathBuf> {
-    let is_adapter =
-        |path: &PathBuf| stem(path).starts_with("adapt-") && path.extension().is_some_and(|ext| ext == "wat");
-    sorted(dir).into_iter().filter(is_adapter).collect()
+/// The text files whose names begin in one of these ways.
+fn files(dir: &Path, prefixes: &[&str]) -> Vec<PathBuf> {
+    let is_one = |path: &PathBuf| {
+        let stem = stem(path);
+        path.extension().is_some_and(|ext| ext == "wat") && prefixes.iter().any(|prefix| stem.starts_with(prefix))
+    };
+    sorted(dir).into_iter().filter(is_one).collect()
 }
 
-/// The stem without its prefix, or what a comment `;; module name: NAME` says.
-fn adapter_name(path: &Path) -> String {
+/// What a comment `;; module name: NAME` says, or the stem without its prefix.
+fn name_of(path: &Path, prefixes: &[&str]) -> String {
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    let first = text.lines().next().unwrap_or_default();
-    match first.strip_prefix(";; module name: ") {
-        Some(name) => name.trim().to_owned(),
-        None => stem(path).trim_start_matches("adapt-").to_owned(),
+    if let Some(name) = text.lines().find_map(|line| line.strip_prefix(";; module name: ")) {
+        return name.trim().to_owned();
     }
+    let stem = stem(path);
+    let prefix = prefixes.iter().find(|prefix| stem.starts_with(**prefix)).copied().unwrap_or_default();
+    stem.trim_start_matches(prefix).to_owned()
 }
 
 /// The flags in leading `;;! key = true` lines of the case's modules.
