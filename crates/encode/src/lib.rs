@@ -30,6 +30,7 @@ mod names;
 mod nested;
 mod parts;
 mod rename;
+mod shake;
 mod shim;
 mod union;
 
@@ -37,4 +38,5 @@ pub use adapters::{BUILTIN_NAME, Builtin, builtin, proxy_cannot};
 pub use guest::{assemble, embed, target_world};
 pub use input::{Adapter, Fill, GlobalSet, Guest, Input, Library, Linked, Options, Part, Startup};
 pub use parts::plan;
+pub use shake::{shake, with_modules};
 pub use union::union_worlds;

@@ -72,7 +72,7 @@ fn bind_all<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Vec<Bound<'a>>
 }
 
 /// Linked parts share one memory, so one without an allocator takes that of the first that has one.
-fn share_reallocs(parts: &mut [Bound<'_>]) {
+pub fn share_reallocs(parts: &mut [Bound<'_>]) {
     let first = |of: fn(&Specials) -> &Option<Linked>| parts.iter().find_map(|part| of(&part.exports.specials).clone());
     let import = first(|specials| &specials.import_realloc);
     let export = first(|specials| &specials.export_realloc);
@@ -98,7 +98,7 @@ fn tls_widths(input: &Input<'_>, parts: &[Bound<'_>]) -> Option<Diagnostic> {
 }
 
 /// Keeps what worked; notes what did not.
-fn collect<T>(wrong: &mut Vec<Diagnostic>, result: diag::Result<T>) -> Option<T> {
+pub fn collect<T>(wrong: &mut Vec<Diagnostic>, result: diag::Result<T>) -> Option<T> {
     result.map_err(|Diagnostics(diagnostics)| wrong.extend(diagnostics)).ok()
 }
 
@@ -125,7 +125,7 @@ fn bind_module<'a>(abi: &Abi<'_>, input: &Input<'a>, part: Part) -> diag::Result
     if input.options.strip {
         rewrite = rewrite.drop_names();
     }
-    if let Some(producers) = build::guest_producers(guest) {
+    if let Some(producers) = build::guest_producers(guest).filter(|_| !input.options.strip) {
         rewrite = rewrite.producers(producers);
     }
     let bindings = collect(&mut wrong, import::bind(abi, input, part, &module));
@@ -139,7 +139,7 @@ fn bind_module<'a>(abi: &Abi<'_>, input: &Input<'a>, part: Part) -> diag::Result
     }
 }
 
-fn bound_imports(module: &CoreModule<'_>, bindings: Vec<Binding>) -> Vec<BoundImport> {
+pub fn bound_imports(module: &CoreModule<'_>, bindings: Vec<Binding>) -> Vec<BoundImport> {
     let bound = module.imports.iter().zip(bindings).map(|(import, binding)| BoundImport {
         module: import.module.to_owned(),
         field: import.field.to_string(),
@@ -156,7 +156,7 @@ pub fn main_memory(module: &CoreModule<'_>) -> Option<Memory> {
 }
 
 /// Cuts each adapter down to what the main module, the world and the other adapters use of it.
-fn bind_adapters<'a>(
+pub fn bind_adapters<'a>(
     abi: &Abi<'_>,
     input: &Input<'a>,
     parts: &[Bound<'a>],
@@ -213,7 +213,7 @@ fn bind_adapter<'a>(
         _ => ReallocSource::MemoryGrow,
     };
     let page_size_log2 = memory.map_or(16, |memory| memory.page_size_log2);
-    let keep_names = !input.options.no_names;
+    let keep_names = !input.options.no_names && !input.options.strip;
     let adaptation = Adaptation { roots: &roots, realloc, page_size_log2, keep_names };
     let bytes = wasm::adapt(&adapter.guest.module, &adaptation)?;
     let module = wasm::read_module(&adapter.guest.module.file, &bytes)?;

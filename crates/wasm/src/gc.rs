@@ -130,6 +130,14 @@ impl<'m, 'a> Shaker<'m, 'a> {
         Ok(())
     }
 
+    /// Keeps every memory that the module imports.
+    pub fn keep_imported_memories(&mut self) -> diag::Result<()> {
+        for (index, _) in (0..).zip(&self.sections.imported[Kind::Memory]) {
+            self.live.keep(&self.sections, Kind::Memory, index).map_err(|error| damaged(self.module, error))?;
+        }
+        Ok(())
+    }
+
     /// Whether each of the module's imports is reached so far.
     pub fn live_imports(&self) -> Vec<bool> {
         let mut live = vec![false; self.sections.imports.len()];

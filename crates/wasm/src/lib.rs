@@ -11,6 +11,7 @@ mod builder;
 mod callers;
 mod dylink;
 mod gc;
+mod inventory;
 mod module;
 mod names;
 mod pieces;
@@ -25,6 +26,7 @@ pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex
 pub use callers::{Callers, callers};
 pub use dylink::{Dylink, constant_globals};
 pub use gc::{Adaptation, ReallocSource, Shaker, adapt, becomes_wrong, shake};
+pub use inventory::{Inventory, core_modules};
 pub use module::{CoreModule, Custom, Export, Import, Section};
 pub use names::Names;
 pub use pieces::Pieces;

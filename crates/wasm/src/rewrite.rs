@@ -37,7 +37,7 @@ impl Rewrite {
         self
     }
 
-    /// Drops every custom section that only helps debugging.
+    /// Drops every custom section but metadata: names, what debuggers and linkers read, and which tools were at work.
     pub fn drop_names(mut self) -> Self {
         self.drop_names = true;
         self
@@ -59,15 +59,27 @@ impl Rewrite {
     ///
     /// Changes `module.imports` so that it says what the bytes will say.
     pub fn unique_imports(mut self, module: &mut CoreModule<'_>) -> Self {
-        let mut seen: HashMap<(&str, String), u32> = HashMap::new();
+        let all = module.imports.iter().map(|import| (import.module, import.field.clone()));
+        let mut taken: HashSet<_> = all.collect();
+        if taken.len() == module.imports.len() {
+            return self;
+        }
+        let mut seen: HashMap<_, u32> = HashMap::new();
         for (position, import) in module.imports.iter_mut().enumerate() {
-            let count = seen.entry((import.module, import.field.to_string())).or_insert(0);
+            let count = seen.entry((import.module, import.field.clone())).or_insert(0);
             *count += 1;
-            if *count > 1 {
-                let name = format!("{} [v{count}]", import.field);
-                self.renamed.insert(position, name.clone());
-                import.field = Cow::Owned(name);
+            if *count == 1 {
+                continue;
             }
+            let name = loop {
+                let name = format!("{} [v{count}]", import.field);
+                if taken.insert((import.module, Cow::Owned(name.clone()))) {
+                    break name;
+                }
+                *count += 1;
+            };
+            self.renamed.insert(position, name.clone());
+            import.field = Cow::Owned(name);
         }
         self
     }
@@ -109,7 +121,7 @@ impl Rewrite {
         let name = module.customs[custom].name;
         (self.drop_metadata && (is_metadata(name) || name == "wit-component-encoding"))
             || (self.producers.is_some() && name == "producers")
-            || (self.drop_names && !is_metadata(name) && name != "producers")
+            || (self.drop_names && !is_metadata(name))
     }
 
     fn import_section(&self, contents: &[u8]) -> wasm_encoder::ImportSection {

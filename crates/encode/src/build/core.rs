@@ -117,7 +117,9 @@ impl<'a> Build<'a, '_> {
     }
 
     fn made_module(&mut self, mut builder: ModuleBuilder, name: &str) -> CoreModuleId {
-        builder.custom("producers", own_producers().emit());
+        if !self.input.options.strip {
+            builder.custom("producers", own_producers().emit());
+        }
         let module = self.plan.core_module(builder.finish());
         if self.names() {
             self.plan.debug_name(ItemRef::CoreModule(module), name);

@@ -93,6 +93,8 @@ impl Build<'_, '_> {
     }
 
     pub(super) fn producers(&mut self) {
-        self.plan.custom("producers", own_producers().emit());
+        if !self.input.options.strip {
+            self.plan.custom("producers", own_producers().emit());
+        }
     }
 }

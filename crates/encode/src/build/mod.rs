@@ -127,7 +127,7 @@ impl<'a, 'c> Build<'a, 'c> {
     }
 
     fn names(&self) -> bool {
-        !self.input.options.no_names
+        !self.input.options.no_names && !self.input.options.strip
     }
 }
 
