@@ -160,3 +160,24 @@ fn extern_name(name: &Name) -> ComponentExternName<'_> {
         external_id: name.external_id.as_deref().map(Into::into),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_modules_stay_where_they_are() {
+        let mut module = b"\0asm\x01\0\0\0\0\x83\xa7\x04\x02ab".to_vec();
+        module.resize(module.len() + 70_528, 7);
+        let mut inner = Plan::new();
+        inner.core_module(module.as_slice());
+        let mut plan = Plan::new();
+        plan.core_module(module.as_slice());
+        plan.nested(inner);
+        let pieces = emit_pieces(&plan, EmitOptions::default());
+        let borrowed = pieces.iter().filter(|piece| piece.as_ptr() == module.as_ptr()).count();
+        assert_eq!(borrowed, 2);
+        assert!(wasm::validate_pieces(&pieces).is_ok());
+        assert_eq!(pieces.into_contiguous(), emit(&plan, EmitOptions::default()));
+    }
+}
