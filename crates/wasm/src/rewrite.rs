@@ -4,7 +4,7 @@
 //! Holds: sections that are not named in the change are copied as they are, in their order.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasmparser::{BinaryReader, ImportSectionReader, Imports, Parser, Payload};
