@@ -7,13 +7,14 @@ use abi::names::For;
 use abi::{Abi, Builtin, Carrier, Transfer, futures_and_streams};
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
-use types::{ExternName, FuncId, InstanceId, InterfaceName, Item, ItemKind, Kind, ResourceId, Types, ValType};
+use types::{ExternName, FuncId, Item, ItemKind, Kind, ResourceId, Types, ValType};
 use wasm::{CoreModule, CoreType, Extern, Signature};
 
 use crate::canon::{Canon, ExportedFunc, ImportedFunc, TransferOf, core_type};
 use crate::errors;
 use crate::input::{Input, Linked, Part};
 use crate::names::{self, Asked, Ends, MAIN_MODULE, ResourceOp, Scope, Variable};
+use crate::scopes::{Found, Scopes};
 
 /// What a core import is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,10 @@ pub enum Binding {
 
 /// Binds all imports of one module.
 pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_>) -> diag::Result<Vec<Binding>> {
-    let binder = Binder { abi, types: abi.types(), input, part, module };
+    let metadata = &input.guest(part).metadata;
+    let imports = Scopes::new(&input.world.component.imports, metadata);
+    let exports = Scopes::new(&input.world.component.exports, metadata);
+    let binder = Binder { abi, types: abi.types(), input, part, module, imports, exports };
     let mut bindings = Vec::new();
     let mut wrong = Vec::new();
     for import in &module.imports {
@@ -49,13 +53,8 @@ struct Binder<'c, 'a> {
     input: &'c Input<'a>,
     part: Part,
     module: &'c CoreModule<'a>,
-}
-
-/// The items of an imported or exported scope.
-#[derive(Clone, Copy)]
-enum Found<'w> {
-    World,
-    Instance(&'w ExternName, InstanceId),
+    imports: Scopes<'c>,
+    exports: Scopes<'c>,
 }
 
 impl<'c> Binder<'c, '_> {
@@ -283,7 +282,7 @@ impl<'c> Binder<'c, '_> {
 
     /// The exported scope that an import is for.
     fn exports_of(&self, import: &wasm::Import<'_>, scope: Scope<'_>) -> Result<Found<'c>, Diagnostic> {
-        find_scope(&self.input.world.component.exports, scope).ok_or_else(|| self.unknown_module(import))
+        self.exports.find(scope).ok_or_else(|| self.unknown_module(import))
     }
 
     fn unknown_export_field(&self, import: &wasm::Import<'_>, found: Found<'_>) -> Diagnostic {
@@ -297,13 +296,13 @@ impl<'c> Binder<'c, '_> {
         )
     }
 
-    /// The scope that an import's module name means: exactly, else on the same semver track.
+    /// The imported scope that an import's module name means.
     fn imported_scope(&self, import: &wasm::Import<'_>, scope: Scope<'_>) -> Result<Found<'c>, Diagnostic> {
-        find_scope(&self.input.world.component.imports, scope).ok_or_else(|| self.unknown_module(import))
+        self.imports.find(scope).ok_or_else(|| self.unknown_module(import))
     }
 
     fn exported_scope(&self, scope: Scope<'_>) -> Option<Found<'c>> {
-        match find_scope(&self.input.world.component.exports, scope)? {
+        match self.exports.find(scope)? {
             Found::World => None,
             found @ Found::Instance(..) => Some(found),
         }
@@ -349,31 +348,6 @@ impl<'c> Binder<'c, '_> {
 
     fn place(&self, import: &wasm::Import<'_>) -> Place {
         self.module.place_of_import(import.module, &import.field)
-    }
-}
-
-impl Found<'_> {
-    fn scope_name(self) -> Option<ExternName> {
-        match self {
-            Self::World => None,
-            Self::Instance(name, _) => Some(name.clone()),
-        }
-    }
-}
-
-fn find_scope<'w>(items: &'w IndexMap<ExternName, Item>, scope: Scope<'_>) -> Option<Found<'w>> {
-    let instance = |(name, item): (&'w ExternName, &Item)| Some(Found::Instance(name, item.kind.instance()?));
-    match scope {
-        Scope::Root => Some(Found::World),
-        Scope::Canonical(text) => items.iter().filter(|(name, _)| names::canonical(name) == text).find_map(instance),
-        Scope::Named(text) => {
-            if let Some(found) = items.iter().filter(|(name, _)| name.to_string() == text).find_map(instance) {
-                return Some(found);
-            }
-            let wanted = InterfaceName::parse(text)?;
-            let fits = |name: &ExternName| matches!(name, ExternName::Interface(has) if has.same_track(&wanted));
-            items.iter().filter(|(name, _)| fits(name)).find_map(instance)
-        }
     }
 }
 

@@ -25,8 +25,8 @@ use std::collections::HashMap;
 
 use types::{ComponentType, Decl, PackageName, Types, World};
 
+use crate::guest::target_world;
 use crate::input::{Adapter, Guest, Input, Library, Linked, Options, Startup};
-use crate::union::union_worlds;
 
 /// The text of a library that has `dlopen`, `dlsym`, `dlclose` and `dlerror`.
 pub const LIBDL: &str = include_str!("libdl.wat");
@@ -111,19 +111,24 @@ impl Linkage {
             Library { name, guest, linked: linked.clone() }
         });
         let linked: Vec<Library<'a>> = linked.collect();
-        let world = world(types, &linked, &adapters)?;
+        let world = world(types, &linked, &adapters, &options)?;
         Ok(Input { main, adapters, libraries: linked, startup: self.startup.clone(), world, options })
     }
 }
 
 /// What all parts were built for; without any, the empty world.
-fn world(types: &mut Types, libraries: &[Library<'_>], adapters: &[Adapter<'_>]) -> diag::Result<World> {
+fn world(
+    types: &mut Types,
+    libraries: &[Library<'_>],
+    adapters: &[Adapter<'_>],
+    options: &Options,
+) -> diag::Result<World> {
     let guests = libraries.iter().map(|library| &library.guest).chain(adapters.iter().map(|adapter| &adapter.guest));
     let worlds: Vec<(String, World)> = guests
         .flat_map(|guest| guest.metadata.iter().map(|metadata| (guest.module.file.clone(), metadata.world.clone())))
         .collect();
     if !worlds.is_empty() {
-        return union_worlds(types, &worlds);
+        return target_world(types, &worlds, options);
     }
     Ok(World {
         package: PackageName { namespace: "root".to_owned(), name: "component".to_owned(), version: None },
