@@ -7,8 +7,10 @@
 
 pub mod cases;
 pub mod conformance;
+pub mod damage;
 pub mod golden;
 pub mod guest;
+pub mod limits;
 pub mod seeds;
 pub mod tool;
 

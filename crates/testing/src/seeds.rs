@@ -5,6 +5,7 @@
 //! ones until the time is over, and `WITHE_FUZZ_SEED` repeats one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Checks `property` on `few` fixed seeds, or for the time that `cargo xtask fuzz` gives.
@@ -26,6 +27,48 @@ pub fn check(name: &str, few: u64, property: impl Fn(&mut Random)) {
         seed = seed.wrapping_add(1);
     }
     report(&format!("fuzz {name}: {} seeds from {first} on", seed.wrapping_sub(first)));
+}
+
+/// As `check`, on all processors. The seeds are the same; which of them fails first is not.
+pub fn check_parallel(name: &str, few: u64, property: impl Fn(&mut Random) + Sync) {
+    let number = |key: &str| std::env::var(key).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("WITHE_FUZZ_SEED") {
+        return check_seed(name, seed, &property);
+    }
+    let end = number("WITHE_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let first = if end.is_some() { number("WITHE_FUZZ_START").unwrap_or(0) } else { 0 };
+    let (next, failed) = (AtomicU64::new(0), AtomicBool::new(false));
+    let work = || {
+        let _failing = Failing(&failed);
+        while !failed.load(Ordering::Relaxed) {
+            let taken = next.fetch_add(1, Ordering::Relaxed);
+            if end.map_or(taken >= few, |end| Instant::now() >= end) {
+                break;
+            }
+            check_seed(name, first.wrapping_add(taken), &property);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for one in all {
+            one.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
+    if end.is_some() {
+        report(&format!("fuzz {name}: {} seeds from {first} on", next.into_inner().saturating_sub(threads as u64)));
+    }
+}
+
+/// Tells the other threads of a panic in this one.
+struct Failing<'f>(&'f AtomicBool);
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "what a random test counted is part of its result")]
@@ -104,6 +147,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_seeds_are_taken_on_all_processors() {
+        let sum = AtomicU64::new(0);
+        check_parallel("all_seeds_are_taken_on_all_processors", 50, |random| {
+            sum.fetch_add(random.next_u64() % 1000, Ordering::Relaxed);
+        });
+        assert_eq!(sum.into_inner(), (0..50).map(|seed| Random::new(seed).next_u64() % 1000).sum());
+    }
+
+    #[test]
     fn the_same_seed_gives_the_same_numbers() {
         // The first number of SplitMix64 from seed 0, as its authors publish it.
         assert_eq!(Random::new(0).next_u64(), 0xE220_A839_7B1D_CDAF);
@@ -112,6 +164,8 @@ mod tests {
 
     #[test]
     fn a_broken_property_is_found() {
+        let parallel = || check_parallel("a_broken_property_is_found", 20, |random| assert!(random.below(4) != 1));
+        assert!(catch_unwind(parallel).is_err());
         let broken = || check("a_broken_property_is_found", 20, |random| assert!(random.below(4) != 1));
         assert!(catch_unwind(broken).is_err());
     }
