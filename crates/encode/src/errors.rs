@@ -116,6 +116,14 @@ pub fn import_type(place: Place, import: &wasm::Import<'_>, wanted: &str, other:
     .help("build the module with bindings from this WIT")
 }
 
+/// An import of a function of one very type: a canonical definition may be of a subtype, for all that is known of it.
+pub fn exact_type(place: Place, import: &wasm::Import<'_>) -> Diagnostic {
+    let headline = format!("core import `{}` `{}` is of an exact type", import.module, import.field);
+    diag::error("encode/import-signature", headline)
+        .label(place, "`exact`, which no imported function of a component is")
+        .help("import the function without `exact`")
+}
+
 pub fn not_in_adapter(place: Place, import: &wasm::Import<'_>, adapter: &Adapter<'_>) -> Diagnostic {
     let names: Vec<String> = adapter.guest.module.exports.keys().map(ToString::to_string).collect();
     let wanted = format!("adapter `{}` exports no `{}`", adapter.name, import.field);
@@ -314,9 +322,9 @@ pub fn missing_builtin_option(module: &CoreModule<'_>, place: Place, memory: boo
         .help(format!("export `{name}` from the module"))
 }
 
-/// The linker's symbols for the thread's own data are 32 bits wide in one place and 64 in another.
-pub fn tls_width(place: Place, other: Place) -> Diagnostic {
-    diag::error("encode/import-signature", "the address of the thread's own data has two widths")
+/// A variable of the thread is 32 bits wide in one place, and one is 64 in another.
+pub fn widths_of_variables(place: Place, other: Place) -> Diagnostic {
+    diag::error("encode/import-signature", "the thread's own variables have two widths")
         .label(place, "i64 here")
         .label(other, "i32 here")
         .help("build all modules for one size of addresses")

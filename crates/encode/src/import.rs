@@ -30,6 +30,19 @@ pub enum Binding {
     TlsBase { set: bool, ty: CoreType },
 }
 
+impl Binding {
+    /// How wide a variable of the thread is, if the import reads or sets one.
+    pub fn width_of_variable(&self) -> Option<CoreType> {
+        match self {
+            Self::TlsBase { ty, .. } => Some(*ty),
+            Self::Canon(Canon::Builtin(Builtin::ContextGet { ty, .. } | Builtin::ContextSet { ty, .. })) => {
+                Some(core_type(*ty))
+            }
+            Self::Canon(_) | Self::Memory | Self::Linked(_) => None,
+        }
+    }
+}
+
 /// Binds all imports of one module.
 pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_>) -> diag::Result<Vec<Binding>> {
     let metadata = &input.guest(part).metadata;
@@ -59,6 +72,9 @@ struct Binder<'c, 'a> {
 
 impl<'c> Binder<'c, '_> {
     fn binding(&self, import: &wasm::Import<'_>) -> Result<Binding, Diagnostic> {
+        if import.exact {
+            return Err(errors::exact_type(self.place(import), import));
+        }
         if let Some(binding) = self.other_module(import)? {
             return Ok(binding);
         }

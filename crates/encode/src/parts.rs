@@ -67,7 +67,7 @@ fn bind_all<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Vec<Bound<'a>>
     let adapters = bind_adapters(abi, input, &parts, lifts)?;
     parts.extend(adapters);
     wrong.extend(missing_options(abi, input, &parts));
-    wrong.extend(tls_widths(input, &parts));
+    wrong.extend(widths_of_variables(input, &parts));
     if wrong.is_empty() { Ok(parts) } else { Err(Diagnostics(wrong)) }
 }
 
@@ -83,18 +83,15 @@ pub fn share_reallocs(parts: &mut [Bound<'_>]) {
     }
 }
 
-/// The address of a thread's data is kept in one place, so it has one width.
-fn tls_widths(input: &Input<'_>, parts: &[Bound<'_>]) -> Option<Diagnostic> {
+/// All variables of a thread have one width, as a component's `context.get` and `context.set` must have.
+fn widths_of_variables(input: &Input<'_>, parts: &[Bound<'_>]) -> Option<Diagnostic> {
     let place = |wanted: CoreType| {
         parts.iter().find_map(|part| {
-            let import = part
-                .imports
-                .iter()
-                .find(|import| matches!(import.binding, Binding::TlsBase { ty, .. } if ty == wanted))?;
+            let import = part.imports.iter().find(|import| import.binding.width_of_variable() == Some(wanted))?;
             Some(input.guest(part.part).module.place_of_import(&import.module, &import.field))
         })
     };
-    Some(errors::tls_width(place(CoreType::I64)?, place(CoreType::I32)?))
+    Some(errors::widths_of_variables(place(CoreType::I64)?, place(CoreType::I32)?))
 }
 
 /// Keeps what worked; notes what did not.
@@ -216,10 +213,12 @@ fn bind_adapter<'a>(
     let keep_names = !input.options.no_names && !input.options.strip;
     let adaptation = Adaptation { roots: &roots, realloc, page_size_log2, keep_names };
     let bytes = wasm::adapt(&adapter.guest.module, &adaptation)?;
-    let module = wasm::read_module(&adapter.guest.module.file, &bytes)?;
+    let mut module = wasm::read_module(&adapter.guest.module.file, &bytes)?;
+    let rewrite = Rewrite::default().unique_imports(&mut module);
     check_memory(input, index, &module, memory)?;
     let bindings = import::bind(abi, input, Part::Adapter(index), &module)?;
     let imports = bound_imports(&module, bindings);
+    let bytes = rewrite.apply(&module).into_owned();
     Ok(Bound { part: Part::Adapter(index), imports, bytes: bytes.into(), exports: exports.clone() })
 }
 

@@ -29,6 +29,8 @@ pub struct Import<'a> {
     pub module: &'a str,
     pub field: Cow<'a, str>,
     pub ty: Extern,
+    /// Only a function of that very type will do, no subtype: what the host defines is never known to be one.
+    pub exact: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::ops::Range;
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
 use wasmparser::types::{EntityType, TypesRef};
-use wasmparser::{Imports, Parser, Payload, ValidPayload, Validator, WasmFeatures};
+use wasmparser::{Imports, Parser, Payload, TypeRef, ValidPayload, Validator, WasmFeatures};
 
 use crate::{CoreModule, Custom, Export, Extern, Import, Section};
 
@@ -158,6 +158,7 @@ fn finish<'a>(file: &str, bytes: &'a [u8], collected: Collected<'a>, types: Type
         module: import.module,
         field: Cow::Borrowed(import.name),
         ty: extern_type(types.entity_type_from_import(import).expect("the validator knows the import"), types),
+        exact: matches!(import.ty, TypeRef::FuncExact(_)),
     });
     let exports = collected.exports.iter().map(|export| {
         let ty = types.entity_type_from_export(export).expect("the validator knows the export");

@@ -42,7 +42,7 @@ pub struct Inputs {
     pub adapters: Vec<(String, String, Vec<u8>)>,
     /// What is linked, by the order of the files.
     pub libraries: Vec<LibraryFile>,
-    flags: String,
+    pub flags: String,
 }
 
 impl Inputs {
@@ -54,9 +54,15 @@ impl Inputs {
             return_call_ref: self.flags.contains("return-call-ref"),
             import_names: import_names(&self.flags),
             no_merge: self.flags.contains("no-merge"),
+            strip: self.flags.contains(";;! strip"),
             canonical_names: self.flags.contains("emit-canonical-names"),
             ..encode::Options::default()
         }
+    }
+
+    /// Whether the adapter for preview1, which is large, is among them.
+    pub fn uses_built_in_adapter(&self) -> bool {
+        self.flags.contains(";;! adapter = ")
     }
 }
 
@@ -116,7 +122,7 @@ pub fn encode_inputs(inputs: &Inputs) -> Result<Encoded, Stop> {
     let main = wasm::read_module("module.wasm", &inputs.main)?;
     let main = encode::Guest::of(&mut types, main)?;
     let input = encode::assemble(&mut types, main, guests, inputs.options())?;
-    encode_input(&types, &input)
+    encode_input(&types, input, &inputs.flags)
 }
 
 fn encode_linked<'a>(
@@ -133,11 +139,13 @@ fn encode_linked<'a>(
     let link_options = encode::link::LinkOptions { stub_missing_functions, ..Default::default() };
     let linkage = encode::link::link(&libraries, &link_options)?;
     let input = linkage.input(types, &libraries, adapters, inputs.options())?;
-    encode_input(types, &input)
+    encode_input(types, input, &inputs.flags)
 }
 
-fn encode_input(types: &Types, input: &encode::Input<'_>) -> Result<Encoded, Stop> {
-    let plan = encode::plan(types, input)?;
+fn encode_input(types: &Types, input: encode::Input<'_>, flags: &str) -> Result<Encoded, Stop> {
+    let shaken = if flags.contains(";;! gc") { encode::shake(types, &input)? } else { Vec::new() };
+    let input = encode::with_modules(input, &shaken)?;
+    let plan = encode::plan(types, &input)?;
     let bytes = component::emit(&plan, component::EmitOptions::default());
     Ok(Encoded { bytes, plan: plan.dump() })
 }
@@ -161,11 +169,23 @@ fn builtin_adapter(types: &mut Types, flags: &str) -> Result<Vec<encode::Adapter
 /// The module with its world embedded, as `withe embed` does it. Without that world it stays as it is.
 fn core_with_metadata(types: &mut Types, dir: &Path, path: &Path) -> Result<Vec<u8>, Stop> {
     let text = std::fs::read_to_string(path).map_err(|error| Stop::NotRun(error.to_string()))?;
-    let core = wat::parse_str(&text).map_err(|error| Stop::NotRun(error.to_string()))?;
-    let Some(tree) = source_tree(dir) else { return Ok(core) };
-    let package = wit::load(&tree, &wit::LoadOptions::default())?;
-    let world = package.world(types, Some(&stem(path)))?;
-    let section = component::metadata::encode(types, &world, encoding(&text))?;
+    embedded(types, &text, source_files(dir), &stem(path))
+}
+
+/// The module of a text with a world of these files embedded; without files it stays as it is.
+pub fn embedded(
+    types: &mut Types,
+    text: &str,
+    files: indexmap::IndexMap<String, Vec<u8>>,
+    world: &str,
+) -> Result<Vec<u8>, Stop> {
+    let core = wat::parse_str(text).map_err(|error| Stop::NotRun(error.to_string()))?;
+    if files.is_empty() {
+        return Ok(core);
+    }
+    let package = wit::load(&wit::SourceTree::of_folder("case", files), &wit::LoadOptions::default())?;
+    let world = package.world(types, Some(world))?;
+    let section = component::metadata::encode(types, &world, encoding(text))?;
     let module = wasm::read_module("module.wasm", &core)?;
     Ok(wasm::Rewrite::default().add_custom("component-type", section).apply(&module).into_owned())
 }
@@ -181,10 +201,11 @@ fn encoding(text: &str) -> component::StringEncoding {
     }
 }
 
-fn source_tree(dir: &Path) -> Option<wit::SourceTree> {
+/// The WIT of a case.
+pub fn source_files(dir: &Path) -> indexmap::IndexMap<String, Vec<u8>> {
     let mut files = indexmap::IndexMap::new();
     add_files(dir, "case", &mut files);
-    (!files.is_empty()).then(|| wit::SourceTree::of_folder("case", files))
+    files
 }
 
 fn add_files(dir: &Path, name: &str, files: &mut indexmap::IndexMap<String, Vec<u8>>) {
