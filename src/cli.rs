@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
-pub use encoding::{EmbedArgs, Encoding, PlugArgs, WrapArgs};
+pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use running::{CallArgs, GrantArgs, LimitArgs, RunArgs, ValidateArgs};
 pub use text::{
@@ -96,6 +96,8 @@ pub enum Command {
     Embed(EmbedArgs),
     /// Make a component of a core module
     Wrap(WrapArgs),
+    /// Make a component of shared libraries
+    Link(LinkArgs),
     /// Fill a component's imports with other components' exports
     Plug(PlugArgs),
     /// Run a program
@@ -140,6 +142,7 @@ impl Command {
             Self::Bindgen(_) => "bindgen",
             Self::Embed(_) => "embed",
             Self::Wrap(_) => "wrap",
+            Self::Link(_) => "link",
             Self::Plug(_) => "plug",
             Self::Run(_) => "run",
             Self::Call(_) => "call",
@@ -161,6 +164,7 @@ impl Command {
             Self::Wit(args) => Written::Text(&args.out.out),
             Self::Embed(args) => Written::Binary(&args.out.out),
             Self::Wrap(args) => Written::Binary(&args.out.out),
+            Self::Link(args) => Written::Binary(&args.out.out),
             Self::Plug(args) => Written::Binary(&args.out.out),
             Self::Print(args) => Written::Text(&args.out.out),
             Self::Parse(args) => Written::Binary(&args.out.out),

@@ -9,6 +9,7 @@ pub mod embed;
 pub mod explain;
 pub mod fmt;
 pub mod guest;
+pub mod link;
 pub mod parse;
 pub mod plug;
 pub mod print;

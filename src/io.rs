@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::cli::{Color, Format};
+pub(crate) use content::parse_wat;
 pub use read::{Checkable, Input, Wasm};
 pub use write::FolderMode;
 

@@ -150,6 +150,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Bindgen(args) => commands::bindgen::bindgen(args, io),
         Command::Embed(args) => commands::embed::embed(args, io),
         Command::Wrap(args) => commands::wrap::wrap(args, io),
+        Command::Link(args) => commands::link::link(args, io),
         Command::Plug(args) => commands::plug::plug(args, io),
         Command::Run(args) => commands::run::run(args, io),
         Command::Call(args) => commands::call::call(args, io),

@@ -1,4 +1,4 @@
-//! Arguments of the verbs that make components: `embed`, `wrap`, `plug`.
+//! Arguments of the verbs that make components: `embed`, `wrap`, `link`, `plug`.
 //!
 //! Holds: flags that are hidden are known and refused in this release.
 
@@ -37,7 +37,16 @@ pub enum Encoding {
 pub struct WrapArgs {
     /// The core module; `-` is standard input
     pub core: PathBuf,
-    /// The WIT of the component, if the module carries no metadata or other metadata
+    #[command(flatten)]
+    pub flags: WrapFlags,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// What `wrap` and `link` both take.
+#[derive(Args, Clone, Debug)]
+pub struct WrapFlags {
+    /// The WIT of the component, if the module carries no metadata or other metadata; of `link`, the first library
     #[arg(long, value_name = "WIT")]
     pub wit: Option<PathBuf>,
     #[command(flatten)]
@@ -81,6 +90,27 @@ pub struct WrapArgs {
     /// Drop what nothing uses
     #[arg(long, hide = true)]
     pub gc: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct LinkArgs {
+    /// A shared library, with the name by which others need it, else its file's; earlier ones have priority
+    #[arg(value_name = "[NAME=]LIB")]
+    pub libraries: Vec<String>,
+    /// A library that `dlopen` finds, and `dlsym` all that it exports
+    #[arg(long, value_name = "[NAME=]LIB")]
+    pub dl_openable: Vec<String>,
+    /// Link a library that has `dlopen`, `dlsym`, `dlclose` and `dlerror`
+    #[arg(long)]
+    pub use_built_in_libdl: bool,
+    /// Let calls of functions that no library defines trap
+    #[arg(long)]
+    pub stub_missing_functions: bool,
+    /// The size of the stack in bytes
+    #[arg(long, value_name = "N", default_value_t = encode::link::DEFAULT_STACK_SIZE)]
+    pub stack_size: u32,
+    #[command(flatten)]
+    pub flags: WrapFlags,
     #[command(flatten)]
     pub out: OutArgs,
 }

@@ -7,7 +7,6 @@ use diag::Diagnostic;
 /// Commands to come, and what there is until then.
 const LATER: &[(&str, &str)] = &[
     ("new", "start from the project that `withe demo DIR` writes"),
-    ("link", "link the libraries with the compiler's linker and run `withe wrap` on the result"),
     ("compose", "compose with `withe plug SOCKET PLUG... -o OUT`"),
     ("graph", "see a component's imports and exports with `withe wit COMPONENT`"),
     ("transpile", "run the component with `withe run` or `withe call`"),
@@ -43,6 +42,7 @@ const HERE: &[&str] = &[
     "bindgen",
     "embed",
     "wrap",
+    "link",
     "plug",
     "run",
     "call",

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use component::EmitOptions;
+use component::{EmitOptions, Plan};
 use diag::{Diagnostic, Place};
 use encode::{Adapter, BUILTIN_NAME, Builtin, Guest, Options};
 use types::{ExternName, Types};
@@ -11,30 +11,35 @@ use wasm::{BinaryKind, CoreModule, Pieces};
 
 use super::embed::string_encoding;
 use super::status;
-use crate::cli::{WrapArgs, later};
+use crate::cli::{OutArgs, WrapArgs, WrapFlags, later};
 use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
-    refuse_later_flags(args)?;
+    refuse_later_flags(&args.flags)?;
     let core = io.read_wasm(&args.core)?;
     if wasm::binary_kind(&core.bytes) == BinaryKind::Component {
         return copy(args, io, &core);
     }
     let mut types = Types::new();
     let module = wasm::read_module(&core.name, &core.bytes)?;
-    let main = main_guest(args, io, &mut types, module)?;
-    let files = adapter_files(args, io, &main)?;
+    let main = main_guest(&args.flags, io, &mut types, module)?;
+    let files = adapter_files(&args.flags, io, &[&main])?;
     let adapters = read_adapters(&mut types, &files)?;
-    let input = encode::assemble(&mut types, main, adapters, options(args))?;
+    let input = encode::assemble(&mut types, main, adapters, options(&args.flags))?;
 
     // From here on no type is added and nothing is looked up by name.
     let plan = encode::plan(&types, &input)?;
-    let bytes = component::emit_pieces(&plan, EmitOptions { names: !args.no_names });
-    if args.no_validate {
-        return io.write_output(&args.out.out, bytes);
+    write(&args.flags, &args.out, io, &plan, &[&core])
+}
+
+/// Emits a plan, and validates what comes out unless that is not wanted. `cores` are what it was made of.
+pub fn write(flags: &WrapFlags, out: &OutArgs, io: &mut Io, plan: &Plan<'_>, cores: &[&Wasm]) -> diag::Result<Exit> {
+    let bytes = component::emit_pieces(plan, EmitOptions { names: !flags.no_names });
+    if flags.no_validate {
+        return io.write_output(&out.out, bytes);
     }
-    io.write_checked(&args.out.out, &bytes, || check_output(&core, &bytes))
+    io.write_checked(&out.out, &bytes, || check_output(cores, &bytes))
 }
 
 /// A core module wrapped in memory, with the built-in adapter if it needs one; a component as it is.
@@ -63,7 +68,8 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     Ok(Cow::Owned(component::emit(&plan, EmitOptions::default())))
 }
 
-fn refuse_later_flags(args: &WrapArgs) -> diag::Result<()> {
+/// Flags that are known and not in this release.
+pub fn refuse_later_flags(args: &WrapFlags) -> diag::Result<()> {
     let flags = [(args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is")];
     let refused: Vec<Diagnostic> = flags
         .into_iter()
@@ -88,18 +94,27 @@ fn validate(name: &str, bytes: &[u8]) -> diag::Result<()> {
 }
 
 /// Refuses an output that is not valid; if the fault lies in the module's own code, that is what is said.
-fn check_output(core: &Wasm, bytes: &Pieces<'_>) -> diag::Result<()> {
+fn check_output(cores: &[&Wasm], bytes: &Pieces<'_>) -> diag::Result<()> {
     let Err(error) = wasm::validate_pieces(bytes) else { return Ok(()) };
-    validate(&core.name, &core.bytes)?;
-    let headline = format!("the component made of `{}` is not valid", core.name);
-    Err(diag::error("encode/invalid-output", headline)
-        .label(Place::file(&core.name), error.message())
+    let invalid = cores.iter().filter_map(|core| validate(&core.name, &core.bytes).err());
+    let invalid: Vec<Diagnostic> = invalid.flat_map(|diag::Diagnostics(diagnostics)| diagnostics).collect();
+    if !invalid.is_empty() {
+        return Err(diag::Diagnostics(invalid));
+    }
+    let name = cores.first().map(|core| core.name.as_str()).unwrap_or_default();
+    Err(diag::error("encode/invalid-output", format!("the component made of `{name}` is not valid"))
+        .label(Place::file(name), error.message())
         .help("make the types of the world smaller, if a limit is named; else report it as a bug in withe")
         .into())
 }
 
 /// The module with its world: the one that the user names, else what the module carries.
-fn main_guest<'a>(args: &WrapArgs, io: &mut Io, types: &mut Types, module: CoreModule<'a>) -> diag::Result<Guest<'a>> {
+pub fn main_guest<'a>(
+    args: &WrapFlags,
+    io: &mut Io,
+    types: &mut Types,
+    module: CoreModule<'a>,
+) -> diag::Result<Guest<'a>> {
     let Some(path) = &args.wit else { return Guest::of(types, module) };
     let tree = io.source_tree(path)?;
     let package = io.load_wit(path, &tree, &args.world.features.load_options())?;
@@ -108,7 +123,8 @@ fn main_guest<'a>(args: &WrapArgs, io: &mut Io, types: &mut Types, module: CoreM
     Ok(Guest::with_world(types, module, world, string_encoding(args.encoding)))
 }
 
-fn options(args: &WrapArgs) -> Options {
+/// How to encode.
+pub fn options(args: &WrapFlags) -> Options {
     Options {
         reject_legacy_names: args.reject_legacy_names,
         realloc_via_memory_grow: args.realloc_via_memory_grow,
@@ -124,7 +140,7 @@ fn options(args: &WrapArgs) -> Options {
 }
 
 /// An adapter before it is read.
-struct AdapterFile {
+pub struct AdapterFile {
     name: String,
     wasm: Wasm,
 }
@@ -137,26 +153,27 @@ impl AdapterFile {
 }
 
 /// The adapters that the user names, and the built-in one if it is needed and not replaced.
-fn adapter_files(args: &WrapArgs, io: &mut Io, main: &Guest<'_>) -> diag::Result<Vec<AdapterFile>> {
+pub fn adapter_files(flags: &WrapFlags, io: &mut Io, guests: &[&Guest<'_>]) -> diag::Result<Vec<AdapterFile>> {
     let mut files = Vec::new();
-    for text in &args.adapt {
+    for text in &flags.adapt {
         files.push(match Builtin::parse(text) {
             Some(adapter) => AdapterFile::builtin(adapter),
             None => named_adapter(text, io)?,
         });
     }
-    if args.no_adapt || files.iter().any(|file| file.name == BUILTIN_NAME) {
+    if flags.no_adapt || files.iter().any(|file| file.name == BUILTIN_NAME) {
         return Ok(files);
     }
-    if let Some(chosen) = Builtin::choose(&main.module) {
-        let adapter = if chosen == Builtin::Reactor && is_for_http_only(main) {
-            io.report(proxy_note(main));
-            Builtin::Proxy
-        } else {
-            chosen
-        };
-        files.push(AdapterFile::builtin(adapter));
-    }
+    let Some(main) = guests.iter().find(|guest| Builtin::choose(&guest.module).is_some()) else { return Ok(files) };
+    let adapter = if guests.iter().any(|guest| guest.module.exports.contains_key("_start")) {
+        Builtin::Command
+    } else if is_for_http_only(guests) {
+        io.report(proxy_note(main));
+        Builtin::Proxy
+    } else {
+        Builtin::Reactor
+    };
+    files.push(AdapterFile::builtin(adapter));
     Ok(files)
 }
 
@@ -174,7 +191,8 @@ fn named_adapter(text: &str, io: &mut Io) -> diag::Result<AdapterFile> {
     Ok(AdapterFile { name: name.unwrap_or_else(stem), wasm })
 }
 
-fn read_adapters<'a>(types: &mut Types, files: &'a [AdapterFile]) -> diag::Result<Vec<Adapter<'a>>> {
+/// The adapters, decoded.
+pub fn read_adapters<'a>(types: &mut Types, files: &'a [AdapterFile]) -> diag::Result<Vec<Adapter<'a>>> {
     let mut adapters = Vec::new();
     let mut wrong = Vec::new();
     for file in files {
@@ -190,8 +208,8 @@ fn read_adapters<'a>(types: &mut Types, files: &'a [AdapterFile]) -> diag::Resul
 /// Whether the world is one of a WASI host that has neither `wasi:cli` nor `wasi:filesystem`.
 ///
 /// A world that names nothing of WASI says nothing about its host, so it does not count.
-fn is_for_http_only(main: &Guest<'_>) -> bool {
-    let mut names = main.metadata.iter().flat_map(|metadata| {
+fn is_for_http_only(guests: &[&Guest<'_>]) -> bool {
+    let mut names = guests.iter().flat_map(|guest| &guest.metadata).flat_map(|metadata| {
         let component = &metadata.world.component;
         component.imports.keys().chain(component.exports.keys())
     });

@@ -69,7 +69,7 @@ fn after_block_comment(text: &str) -> Option<&str> {
 /// # Errors
 ///
 /// `input/wat-syntax`; `input/not-wasm` if it is no text at all.
-pub(super) fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
+pub(crate) fn parse_wat(name: &str, bytes: Vec<u8>) -> diag::Result<Wasm> {
     let text = String::from_utf8(bytes).map_err(|_| {
         diag::error("input/not-wasm", format!("`{name}` is neither wasm nor text"))
             .label(Place::file(name), "not UTF-8")

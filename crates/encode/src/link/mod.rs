@@ -93,7 +93,7 @@ impl Linkage {
     ///
     /// # Errors
     ///
-    /// `link/no-world` if no library has a world; conflicts between worlds.
+    /// `link/no-world` if no part has a world; conflicts between worlds.
     pub fn input<'a>(
         &'a self,
         types: &mut Types,
@@ -101,8 +101,9 @@ impl Linkage {
         adapters: Vec<Adapter<'a>>,
         options: Options,
     ) -> diag::Result<Input<'a>> {
-        let without_world = |library: &Shared<'_>| library.guest.metadata.is_empty();
-        if !libraries.is_empty() && libraries.iter().all(without_world) {
+        let guests = libraries.iter().map(|library| &library.guest);
+        let mut guests = guests.chain(adapters.iter().map(|adapter| &adapter.guest));
+        if !libraries.is_empty() && guests.all(|guest| guest.metadata.is_empty()) {
             return Err(errors::no_world(libraries).into());
         }
         let main = Guest::of(types, wasm::read_module(MAIN_FILE, &self.main)?)?;

@@ -18,30 +18,45 @@ type Edges = Vec<Vec<usize>>;
 
 /// The libraries that something reaches from outside, those that are needed first.
 ///
+/// In a cycle of imports, a library comes after those that it names as needed; in a cycle of those as well, after
+/// those whose exception tags it imports, in the order of the input.
+///
 /// # Errors
 ///
 /// `link/tag-cycle`: an exception tag of a library that cannot be instantiated earlier.
 pub fn order(libraries: &[Library<'_>], resolved: &Resolved<'_>) -> diag::Result<Vec<usize>> {
     let reachable = reachable(libraries, resolved);
     let calls = edges(libraries, resolved, |want| matches!(want, Want::Func { .. } | Want::Tag { .. }));
+    let named = edges(libraries, resolved, |want| matches!(want, Want::Tag { .. }));
     let tags = tag_edges(libraries, resolved);
     let mut order = Vec::new();
     let mut wrong = Vec::new();
-    for mut cycle in components(&calls, &reachable) {
-        cycle.sort_unstable();
-        let mut placed: Vec<usize> = Vec::new();
-        while !cycle.is_empty() {
-            let ready = |library: &usize| tags[*library].iter().all(|tag| !cycle.contains(tag) || tag == library);
-            let Some(next) = cycle.iter().position(ready) else {
-                wrong.push(errors::tag_cycle(libraries, &cycle));
-                break;
-            };
-            placed.push(cycle.remove(next));
+    for cycle in components(&calls, &reachable) {
+        for cycle in within(&named, cycle) {
+            let parts = within(&tags, cycle);
+            wrong.extend(parts.iter().filter(|part| part.len() > 1).map(|part| errors::tag_cycle(libraries, part)));
+            order.extend(parts.into_iter().flatten());
         }
-        order.extend(placed);
     }
     wrong.extend(own_tags(libraries, &tags));
     if wrong.is_empty() { Ok(order) } else { Err(diag::Diagnostics(wrong)) }
+}
+
+/// The components among some nodes alone, with other edges.
+fn within(edges: &Edges, mut nodes: Vec<usize>) -> Vec<Vec<usize>> {
+    if nodes.len() < 2 {
+        return vec![nodes];
+    }
+    nodes.sort_unstable();
+    let place = |node: &usize| nodes.binary_search(node).ok();
+    let inner: Edges = nodes.iter().map(|node| edges[*node].iter().filter_map(place).collect()).collect();
+    let components = components(&inner, &vec![true; nodes.len()]);
+    let outer = |component: Vec<usize>| {
+        let mut outer: Vec<usize> = component.into_iter().map(|place| nodes[place]).collect();
+        outer.sort_unstable();
+        outer
+    };
+    components.into_iter().map(outer).collect()
 }
 
 /// A library cannot import a tag of its own.
@@ -193,6 +208,13 @@ mod tests {
     #[test]
     fn a_cycle_is_one_component() {
         assert_eq!(sorted(&vec![vec![1], vec![2, 3], vec![0], vec![]]), [vec![3], vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn a_cycle_is_ordered_by_what_matters_more() {
+        let needed = vec![vec![1], vec![], vec![]];
+        assert_eq!(within(&needed, vec![2, 1, 0]), [[1], [0], [2]]);
+        assert_eq!(within(&needed, vec![2, 0]), [[0], [2]]);
     }
 
     #[test]
