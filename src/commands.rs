@@ -1,5 +1,6 @@
 //! One file a verb; each reads as the list of its stages.
 
+pub mod adapt;
 pub mod bindgen;
 pub mod call;
 pub mod completions;
@@ -13,6 +14,7 @@ pub mod link;
 pub mod parse;
 pub mod plug;
 pub mod print;
+pub mod reduce;
 pub mod run;
 pub mod status;
 pub mod strip;

@@ -3,18 +3,27 @@
 //! `calls.wave` has expressions, each followed by `= RESULT` if it prints one; all share one instance.
 //! `run.txt` has `$ ARGUMENTS`, what stands on standard output, and `= STATUS`; a second `= STATUS` is that of the
 //! module itself, wrapped in memory, where it differs: a component can only say that it failed.
+//! Each happens twice, the second time with `--gc --strip`: what is removed must not be missed.
 #![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde_json::Value;
 use testing::cases::Suite;
 use testing::guest::{Guest, Shape, Target};
 use testing::{Outcome, Trouble, fixtures, golden};
 use withe::{Exit, Io};
 
 fn main() -> ExitCode {
-    let mut suite = Suite::new().test("rustc-hello/imports", imports_of_hello);
+    let mut suite = Suite::new()
+        .test("rustc-hello/imports", imports_of_hello)
+        .test("rustc-hello/reduced", reduced_hello)
+        .test("reduced/report", report_of_what_is_gone)
+        .test("reduced/note", note_of_what_is_gone)
+        .test("reduced/strip", stripped_component)
+        .test("adapters/recognised", recognised_adapter)
+        .test("adapters/unclear", unclear_adapters);
     for case in testing::cases::directories(&fixtures("encode")) {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for (file, test) in [("calls.wave", calls as fn(&Path) -> Outcome), ("run.txt", run)] {
@@ -39,14 +48,199 @@ fn imports_of_hello() -> Outcome {
     golden::compare(&fixtures("guests").join("hello/world.wit.txt"), &format!("{world}\n}}\n"))
 }
 
-/// Wraps the case's module into a temporary folder.
-fn wrapped(case: &Path) -> Result<tempfile::TempDir, Trouble> {
+/// A program of the real compiler, cut down, is smaller and does the same; doing it again yields the same bytes.
+fn reduced_hello() -> Outcome {
+    let source = fixtures("guests").join("hello/src/main.rs");
+    let module = Guest::new(&source, Target::Wasip1, Shape::Program).compile("wrap-hello")?;
+    let folder = tempfile::tempdir()?;
+    let out = |name: &str| folder.path().join(name).display().to_string();
+    for (name, flags) in
+        [("all.wasm", &[][..]), ("less.wasm", &["--gc", "--strip"]), ("again.wasm", &["--gc", "--strip"])]
+    {
+        let mut words = vec![module.display().to_string(), "-o".into(), out(name)];
+        words.extend(flags.iter().map(|flag| (*flag).to_owned()));
+        wrap(&words)?;
+    }
+    let read = |name: &str| std::fs::read(folder.path().join(name));
+    let (all, less) = (read("all.wasm")?, read("less.wasm")?);
+    if less.len() * 4 > all.len() * 3 || less != read("again.wasm")? {
+        return Err(format!("{} bytes became {}", all.len(), less.len()).into());
+    }
+    let (exit, output, errors) = withe(&["withe".into(), "run".into(), out("less.wasm")]);
+    let (_, wanted, _) = withe(&["withe".into(), "run".into(), out("all.wasm")]);
+    if exit == Exit::OK && output == wanted && !output.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{output}{errors}").into())
+    }
+}
+
+const REDUCED_WIT: &str = "package local:app; world app { import used: func(); import unused: func(); \
+    export run: func() -> u32; }";
+
+const REDUCED: &str = r#"(module
+  (@custom ".debug_info" "where code stood")
+  (@custom "mine" "what the program keeps")
+  (import "$root" "unused" (func $unused))
+  (import "$root" "used" (func $used))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "nobody reads this")
+  (func $dead (export "dead") (call $unused))
+  (func $run (export "run") (result i32) (call $used) (i32.const 42)))"#;
+
+/// Wraps a text into `out.wasm`; answers status, standard output, standard error and the folder.
+fn wrap_text(files: &[(&str, &str)], flags: &[&str]) -> Result<(Exit, String, String, tempfile::TempDir), Trouble> {
+    let folder = tempfile::tempdir()?;
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text)?;
+    }
+    let mut io = Io::captured(folder.path());
+    let words = ["withe", "wrap", files[0].0, "--wit", "app.wit", "-o", "out.wasm"];
+    let exit = withe::run(words.iter().chain(flags).map(|word| (*word).to_owned()), &mut io);
+    Ok((exit, io.stdout.text(), io.stderr.text(), folder))
+}
+
+fn report_of_what_is_gone() -> Outcome {
+    let files = [("app.wat", REDUCED), ("app.wit", REDUCED_WIT)];
+    let (exit, output, errors, folder) = wrap_text(&files, &["--gc", "--format", "json"])?;
+    let document: Value = serde_json::from_str(&output).map_err(|error| format!("{error}: {output}{errors}"))?;
+    let result = &document["result"];
+    let module = &result["modules"][0];
+    let expected = serde_json::json!({
+        "imports": [{ "module": "$root", "name": "unused" }],
+        "exports": ["memory", "dead"],
+        "sections": [".debug_info"],
+    });
+    let counts = |when: &str| -> Vec<Value> {
+        ["functions", "imports", "memories", "data segments"]
+            .iter()
+            .map(|what| module[when]["counts"][*what].clone())
+            .collect()
+    };
+    let size = std::fs::metadata(folder.path().join("out.wasm"))?.len();
+    let fits = exit == Exit::OK
+        && module["removed"] == expected
+        && counts("before") == [2, 2, 1, 1]
+        && counts("after") == [1, 1, 0, 0]
+        && module["after"]["sections"]["mine"].is_u64()
+        && result["bytes"] == size
+        && document["diagnostics"][0]["code"] == "encode/reduced";
+    if fits { Ok(()) } else { Err(output.into()) }
+}
+
+fn note_of_what_is_gone() -> Outcome {
+    let files = [("app.wat", REDUCED), ("app.wit", REDUCED_WIT)];
+    let (_, _, errors, folder) = wrap_text(&files, &["--gc"])?;
+    let world = withe(&["withe".into(), "wit".into(), folder.path().join("out.wasm").display().to_string()]).1;
+    let said =
+        ["1 removed, 1 remain", "`$root` `unused`", "`.debug_info`; what says where code stood is no longer true"];
+    match said.iter().find(|text| !errors.contains(**text)) {
+        None if world.contains("import used") && !world.contains("unused") => Ok(()),
+        missing => Err(format!("{missing:?} in\n{errors}\n{world}").into()),
+    }
+}
+
+/// No name, no tool and no path of a source is left in a stripped component, adapter and shim included.
+fn stripped_component() -> Outcome {
+    let app = r#"(module
+      (@custom "producers" "\00")
+      (@custom "mine" "x")
+      (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (func $run_me (export "run") (result i32) (call $random (i32.const 0) (i32.const 4))))"#;
+    let wit = "package local:app; world app { export run: func() -> u32; }";
+    let (exit, _, errors, folder) = wrap_text(&[("app.wat", app), ("app.wit", wit)], &["--strip"])?;
+    let bytes = std::fs::read(folder.path().join("out.wasm")).map_err(|_| errors.clone())?;
+    let customs: Vec<&str> = wasm::custom_sections(&bytes).map(|custom| custom.name).collect();
+    let inner = wasm::core_modules(&bytes).into_iter().flat_map(wasm::custom_sections).map(|custom| custom.name);
+    let left: Vec<&str> = customs.into_iter().chain(inner).collect();
+    let modules = wasm::core_modules(&bytes).len();
+    if exit == Exit::OK && left.is_empty() && modules > 2 {
+        Ok(())
+    } else {
+        Err(format!("{left:?} {modules} {errors}").into())
+    }
+}
+
+const ADAPTED: &str = r#"(module
+  (import "old" "sum" (func $sum (result i32)))
+  (import "older" "sum" (func (result i32)))
+  (import "older" "more" (func))
+  (func (export "run") (result i32) (call $sum)))"#;
+const ADAPTED_WIT: &str = "package local:app; world app { export run: func() -> u32; }";
+const SUM: &str = r#"(module (func (export "sum") (result i32) (i32.const 42)))"#;
+const MORE: &str = r#"(module (func (export "sum") (result i32) (i32.const 1)) (func (export "more")))"#;
+
+fn recognised_adapter() -> Outcome {
+    let files = [("app.wat", ADAPTED), ("app.wit", ADAPTED_WIT), ("v2.wat", SUM), ("older.wat", MORE)];
+    let (exit, _, errors, folder) = wrap_text(&files, &["--adapt", "v2.wat", "--adapt", "older.wat"])?;
+    if exit != Exit::OK || !errors.contains("`v2.wat` is taken for the adapter of `old`") {
+        return Err(errors.into());
+    }
+    let out = folder.path().join("out.wasm").display().to_string();
+    let (_, output, errors) = withe(&["withe".into(), "call".into(), out, "run()".into()]);
+    if output.trim() == "42" { Ok(()) } else { Err(format!("{output}{errors}").into()) }
+}
+
+/// What exports all that two open modules want, or less than any wants, is not guessed at; nor are two of one name.
+fn unclear_adapters() -> Outcome {
+    let files =
+        [("app.wat", ADAPTED), ("app.wit", ADAPTED_WIT), ("v2.wat", SUM), ("v3.wat", MORE), ("v4.wat", "(module)")];
+    let cases: [(&[&str], &[&str]); 4] = [
+        (
+            &["--adapt", "v3.wat"],
+            &["encode/adapter-unrecognised", "fits several modules", "from `older`: `more`, `sum`"],
+        ),
+        (&["--adapt", "v4.wat"], &["encode/adapter-unrecognised", "exports nothing", "--adapt old=v4.wat"]),
+        (&["--adapt", "old=v2.wat", "--adapt", "old=v3.wat"], &["encode/adapter-twice", "v2.wat", "v3.wat"]),
+        (
+            &["--adapt", "command", "--adapt", "reactor", "--adapt", "older=v3.wat", "--adapt", "old=v2.wat"],
+            &["adapter-twice"],
+        ),
+    ];
+    for (flags, said) in cases {
+        let (exit, _, errors, _) = wrap_text(&files, flags)?;
+        if exit != Exit::INPUT || said.iter().any(|text| !errors.contains(text)) {
+            return Err(format!("{flags:?}: {exit:?}\n{errors}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Flags that the second time has.
+const REDUCING: [&str; 2] = ["--gc", "--strip"];
+
+/// Wraps the case's module into a temporary folder, with the adapters beside it.
+fn wrapped(case: &Path, flags: &[&str]) -> Result<tempfile::TempDir, Trouble> {
     let folder = tempfile::tempdir()?;
     let text = std::fs::read_to_string(case.join("module.wat"))?;
     let out = folder.path().join("out.wasm");
     let mut words: Vec<String> = vec![case.join("module.wat").display().to_string()];
     words.extend(["--wit".into(), case.join("world.wit").display().to_string()]);
     words.extend(["-o".into(), out.display().to_string()]);
+    words.extend(flags.iter().map(|flag| (*flag).to_owned()));
+    let adapters: Vec<_> = testing::cases::entries(case)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "wat"))
+        .filter_map(|path| {
+            let stem = path.file_stem()?.to_string_lossy().into_owned();
+            Some((stem.strip_prefix("adapt-")?.to_owned(), path))
+        })
+        .collect();
+    if !adapters.is_empty() {
+        words.extend(["-w".to_owned(), "module".to_owned()]);
+    }
+    for (name, path) in adapters {
+        let embedded = folder.path().join(format!("{name}.wasm")).display().to_string();
+        let world = format!("adapt-{name}");
+        let wit = case.join("world.wit").display().to_string();
+        let line = ["withe", "embed", &path.display().to_string(), "--wit", &wit, "-w", &world, "-o", &embedded];
+        let (exit, _, errors) = withe(&line.map(str::to_owned));
+        if exit != Exit::OK {
+            return Err(errors.into());
+        }
+        words.extend(["--adapt".to_owned(), format!("{name}={embedded}")]);
+    }
     if text.contains(";;! encoding = utf16") {
         words.extend(["--encoding".into(), "utf16".into()]);
     }
@@ -68,7 +262,12 @@ fn withe(words: &[String]) -> (Exit, String, String) {
 }
 
 fn calls(case: &Path) -> Outcome {
-    let folder = wrapped(case)?;
+    calls_with(case, &[])?;
+    calls_with(case, &REDUCING)
+}
+
+fn calls_with(case: &Path, flags: &[&str]) -> Outcome {
+    let folder = wrapped(case, flags)?;
     let text = std::fs::read_to_string(case.join("calls.wave"))?;
     let (results, expressions): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("= "));
     let mut words = vec!["withe".to_owned(), "call".to_owned(), folder.path().join("out.wasm").display().to_string()];
@@ -82,7 +281,12 @@ fn calls(case: &Path) -> Outcome {
 }
 
 fn run(case: &Path) -> Outcome {
-    let folder = wrapped(case)?;
+    run_with(case, &[])?;
+    run_with(case, &REDUCING)
+}
+
+fn run_with(case: &Path, flags: &[&str]) -> Outcome {
+    let folder = wrapped(case, flags)?;
     let text = std::fs::read_to_string(case.join("run.txt"))?;
     let arguments = text.lines().next().unwrap_or_default().trim_start_matches('$').split_whitespace();
     let wanted: Vec<&str> = text.lines().filter(|line| !line.starts_with(['$', '='])).collect();

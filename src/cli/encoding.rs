@@ -84,11 +84,11 @@ pub struct WrapFlags {
     /// Write no name section
     #[arg(long)]
     pub no_names: bool,
-    /// Drop custom sections of the core module that no later step needs
+    /// Drop names, debugging information and what tools say about themselves, from all modules
     #[arg(long)]
     pub strip: bool,
-    /// Drop what nothing uses
-    #[arg(long, hide = true)]
+    /// Drop functions, data and globals that nothing reaches
+    #[arg(long)]
     pub gc: bool,
 }
 

@@ -6,13 +6,13 @@ use encode::Guest;
 use encode::link::{LIBDL, LIBDL_NAME, LinkOptions, Shared};
 use types::Types;
 
+use super::reduce::{self, Before};
 use super::wrap;
 use crate::cli::LinkArgs;
 use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn link(args: &LinkArgs, io: &mut Io) -> diag::Result<Exit> {
-    wrap::refuse_later_flags(&args.flags)?;
     let files = library_files(args, io)?;
     if files.is_empty() {
         io.report(nothing_to_link());
@@ -26,9 +26,12 @@ pub fn link(args: &LinkArgs, io: &mut Io) -> diag::Result<Exit> {
     let input = linkage.input(&mut types, &libraries, adapters, wrap::options(&args.flags))?;
 
     // From here on no type is added and nothing is looked up by name.
+    let before = Before::of(&args.flags, &input);
+    let shaken = reduce::shaken(&args.flags, &types, &input)?;
+    let input = encode::with_modules(input, &shaken)?;
     let plan = encode::plan(&types, &input)?;
     let cores: Vec<&Wasm> = files.iter().map(|file| &file.wasm).collect();
-    wrap::write(&args.flags, &args.out, io, &plan, &cores)
+    wrap::write(&args.flags, &args.out, io, &plan, &cores, before)
 }
 
 /// A library before it is read.

@@ -10,13 +10,13 @@ use types::{ExternName, Types};
 use wasm::{BinaryKind, CoreModule, Pieces};
 
 use super::embed::string_encoding;
-use super::status;
-use crate::cli::{OutArgs, WrapArgs, WrapFlags, later};
+use super::reduce::{self, Before};
+use super::{adapt, status};
+use crate::cli::{OutArgs, WrapArgs, WrapFlags};
 use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
-    refuse_later_flags(&args.flags)?;
     let core = io.read_wasm(&args.core)?;
     if wasm::binary_kind(&core.bytes) == BinaryKind::Component {
         return copy(args, io, &core);
@@ -29,17 +29,33 @@ pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
     let input = encode::assemble(&mut types, main, adapters, options(&args.flags))?;
 
     // From here on no type is added and nothing is looked up by name.
+    let before = Before::of(&args.flags, &input);
+    let shaken = reduce::shaken(&args.flags, &types, &input)?;
+    let input = encode::with_modules(input, &shaken)?;
     let plan = encode::plan(&types, &input)?;
-    write(&args.flags, &args.out, io, &plan, &[&core])
+    write(&args.flags, &args.out, io, &plan, &[&core], before)
 }
 
-/// Emits a plan, and validates what comes out unless that is not wanted. `cores` are what it was made of.
-pub fn write(flags: &WrapFlags, out: &OutArgs, io: &mut Io, plan: &Plan<'_>, cores: &[&Wasm]) -> diag::Result<Exit> {
-    let bytes = component::emit_pieces(plan, EmitOptions { names: !flags.no_names });
-    if flags.no_validate {
-        return io.write_output(&out.out, bytes);
+/// Emits a plan, and validates what comes out unless that is not wanted. `cores` are what it was made of; `before`
+/// is what it was made of if it matters what is gone.
+pub fn write(
+    flags: &WrapFlags,
+    out: &OutArgs,
+    io: &mut Io,
+    plan: &Plan<'_>,
+    cores: &[&Wasm],
+    before: Option<Before>,
+) -> diag::Result<Exit> {
+    let bytes = component::emit_pieces(plan, EmitOptions { names: !flags.no_names && !flags.strip });
+    let exit = if flags.no_validate {
+        io.write_output(&out.out, bytes.borrowed())?
+    } else {
+        io.write_checked(&out.out, &bytes, || check_output(cores, &bytes))?
+    };
+    if let Some(before) = before {
+        before.report(&bytes, io);
     }
-    io.write_checked(&out.out, &bytes, || check_output(cores, &bytes))
+    Ok(exit)
 }
 
 /// A core module wrapped in memory, with the built-in adapter if it needs one; a component as it is.
@@ -66,17 +82,6 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     let input = encode::assemble(&mut types, main, adapters, Options::default())?;
     let plan = encode::plan(&types, &input)?;
     Ok(Cow::Owned(component::emit(&plan, EmitOptions::default())))
-}
-
-/// Flags that are known and not in this release.
-pub fn refuse_later_flags(args: &WrapFlags) -> diag::Result<()> {
-    let flags = [(args.gc, "--gc", "leave it out: adapters are always cut down, the main module stays as it is")];
-    let refused: Vec<Diagnostic> = flags
-        .into_iter()
-        .filter(|(given, ..)| *given)
-        .map(|(_, flag, help)| later::unsupported(format!("`{flag}` is not in this release"), help))
-        .collect();
-    if refused.is_empty() { Ok(()) } else { Err(diag::Diagnostics(refused)) }
 }
 
 /// What is a component already stays as it is.
@@ -135,20 +140,22 @@ pub fn options(args: &WrapFlags) -> Options {
         no_merge: args.no_merge,
         return_call_ref: args.return_call_ref,
         canonical_names: args.emit_canonical_names,
-        gc: args.gc,
     }
 }
 
 /// An adapter before it is read.
 pub struct AdapterFile {
-    name: String,
-    wasm: Wasm,
+    /// The module name under which others import it.
+    pub name: String,
+    pub wasm: Wasm,
+    /// Whether the user said the name.
+    pub is_named: bool,
 }
 
 impl AdapterFile {
     fn builtin(adapter: Builtin) -> Self {
         let wasm = Wasm { name: format!("<{} adapter>", adapter.word()), bytes: encode::builtin(adapter).to_vec() };
-        Self { name: BUILTIN_NAME.to_owned(), wasm }
+        Self { name: BUILTIN_NAME.to_owned(), wasm, is_named: true }
     }
 }
 
@@ -161,6 +168,7 @@ pub fn adapter_files(flags: &WrapFlags, io: &mut Io, guests: &[&Guest<'_>]) -> d
             None => named_adapter(text, io)?,
         });
     }
+    adapt::recognise(&mut files, guests, io)?;
     if flags.no_adapt || files.iter().any(|file| file.name == BUILTIN_NAME) {
         return Ok(files);
     }
@@ -188,7 +196,8 @@ fn named_adapter(text: &str, io: &mut Io) -> diag::Result<AdapterFile> {
         let file = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         file.split('.').next().unwrap_or_default().to_owned()
     };
-    Ok(AdapterFile { name: name.unwrap_or_else(stem), wasm })
+    let is_named = name.is_some();
+    Ok(AdapterFile { name: name.unwrap_or_else(stem), wasm, is_named })
 }
 
 /// The adapters, decoded.

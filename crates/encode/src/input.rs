@@ -98,7 +98,7 @@ pub struct Options {
     pub import_names: Vec<(String, String)>,
     /// No names for debugging, neither of the component nor of the modules made here.
     pub no_names: bool,
-    /// The main module loses its custom sections for debugging.
+    /// No module keeps custom sections, nor has the component names or producers.
     pub strip: bool,
     /// A preview1 adapter was forbidden; only changes what is said about missing imports.
     pub no_adapt: bool,
@@ -108,8 +108,6 @@ pub struct Options {
     pub return_call_ref: bool,
     /// Interfaces are named by their semver track, with the rest of the version as an attribute.
     pub canonical_names: bool,
-    /// What nothing reaches is removed from the main module.
-    pub gc: bool,
 }
 
 /// Which core module something belongs to.

@@ -1,0 +1,139 @@
+//! Which import module an adapter file stands for.
+//!
+//! In: adapter files, and the modules that they are to adapt. Out: a name for each, as the imports have it.
+//! Holds: what the user names stays as it is; a file's name that is an import's stays too; a file is only taken for
+//! another name if its exports fit one open import module and no other.
+
+use std::collections::BTreeSet;
+
+use diag::{Diagnostic, Diagnostics, Place};
+use encode::Guest;
+use indexmap::IndexMap;
+use types::Types;
+
+use super::wrap::AdapterFile;
+use crate::Io;
+
+/// Import modules with the fields that are wanted of them.
+type Wanted = IndexMap<String, BTreeSet<String>>;
+
+/// Gives each adapter whose file is not named after what it adapts the name that its exports tell.
+pub fn recognise(files: &mut [AdapterFile], guests: &[&Guest<'_>], io: &mut Io) -> diag::Result<()> {
+    let wanted = wanted(files, guests);
+    let known = |file: &AdapterFile| file.is_named || wanted.contains_key(&file.name);
+    let provided: BTreeSet<String> = files.iter().filter(|file| known(file)).map(|file| file.name.clone()).collect();
+    let open: Wanted = wanted.iter().filter(|(module, _)| !provided.contains(*module)).map(pair).collect();
+    let mut wrong = Vec::new();
+    for file in files.iter_mut().filter(|file| !file.is_named && !wanted.contains_key(&file.name)) {
+        match meant(file, &open) {
+            Ok(Some(name)) => {
+                io.report(recognised(file, &name, &open[&name]));
+                file.name = name;
+            }
+            Ok(None) => {}
+            Err(diagnostic) => wrong.push(diagnostic.label(place_of(guests), all_of(&open))),
+        }
+    }
+    wrong.extend(twice(files));
+    if wrong.is_empty() { Ok(()) } else { Err(Diagnostics(wrong)) }
+}
+
+fn pair((module, fields): (&String, &BTreeSet<String>)) -> (String, BTreeSet<String>) {
+    (module.clone(), fields.clone())
+}
+
+/// What the modules import, and the adapters of one another, as far as no world can provide it.
+fn wanted(files: &[AdapterFile], guests: &[&Guest<'_>]) -> Wanted {
+    let mut wanted = Wanted::new();
+    for guest in guests {
+        let in_world = |module: &str| {
+            let mut imports = guest.metadata.iter().flat_map(|metadata| metadata.world.component.imports.keys());
+            imports.any(|name| name.to_string() == module)
+        };
+        let imports = guest.module.imports.iter();
+        for import in imports.filter(|import| is_open(import.module) && !in_world(import.module)) {
+            wanted.entry(import.module.to_owned()).or_default().insert(import.field.to_string());
+        }
+    }
+    for file in files {
+        let Ok(module) = wasm::read_module(&file.wasm.name, &file.wasm.bytes) else { continue };
+        // An adapter's own world has interfaces; names without a package are other adapters.
+        let imports = module.imports.iter().filter(|import| is_open(import.module) && !import.module.contains(':'));
+        for import in imports {
+            wanted.entry(import.module.to_owned()).or_default().insert(import.field.to_string());
+        }
+    }
+    wanted
+}
+
+/// Whether an adapter may stand behind this name, which nobody else provides.
+fn is_open(module: &str) -> bool {
+    !matches!(module, "env" | "$root" | "__main_module__" | "GOT.mem" | "GOT.func")
+        && !module.starts_with('[')
+        && !module.starts_with("cm32p2")
+}
+
+/// The one open import module that the adapter's exports cover. None if nothing is open, or if the adapter provides
+/// exports of the component, which it can without being imported.
+fn meant(file: &AdapterFile, open: &Wanted) -> Result<Option<String>, Diagnostic> {
+    // What cannot be read is told where it is read for good.
+    let Ok(module) = wasm::read_module(&file.wasm.name, &file.wasm.bytes) else { return Ok(None) };
+    let covers = |fields: &BTreeSet<String>| fields.iter().all(|field| module.exports.contains_key(field.as_str()));
+    let fitting: Vec<&String> = open.iter().filter(|(_, fields)| covers(fields)).map(|(module, _)| module).collect();
+    let name = &file.wasm.name;
+    match fitting.as_slice() {
+        [one] => return Ok(Some((*one).clone())),
+        [] if open.is_empty() || provides_exports(&module) => return Ok(None),
+        _ => {}
+    }
+    let exports: Vec<String> = module.exports.keys().map(|export| format!("`{export}`")).collect();
+    let exports =
+        if exports.is_empty() { "exports nothing".to_owned() } else { format!("exports {}", exports.join(", ")) };
+    let what = if fitting.is_empty() { "nothing that is imported" } else { "several modules that are imported" };
+    let example = fitting.first().copied().or_else(|| open.keys().next()).map_or("NAME", String::as_str);
+    Err(diag::error("encode/adapter-unrecognised", format!("adapter `{name}` fits {what}"))
+        .label(Place::file(name), exports)
+        .help(format!("name the module that it adapts, as in `--adapt {example}={name}`")))
+}
+
+fn provides_exports(module: &wasm::CoreModule<'_>) -> bool {
+    let guest = Guest::of(&mut Types::new(), module.clone());
+    guest.is_ok_and(|guest| guest.metadata.iter().any(|metadata| !metadata.world.component.exports.is_empty()))
+}
+
+fn recognised(file: &AdapterFile, name: &str, fields: &BTreeSet<String>) -> Diagnostic {
+    let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+    let file = &file.wasm.name;
+    diag::note("encode/adapter-recognised", format!("`{file}` is taken for the adapter of `{name}`"))
+        .label(Place::file(file), format!("exports all that is imported from `{name}`: {}", fields.join(", ")))
+        .help(format!("to say so, write `--adapt {name}={file}`"))
+}
+
+fn place_of(guests: &[&Guest<'_>]) -> Place {
+    guests.first().map_or_else(|| Place::file("the module"), |guest| guest.module.place())
+}
+
+fn all_of(open: &Wanted) -> String {
+    let modules = open.iter().map(|(module, fields)| {
+        let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+        format!("from `{module}`: {}", fields.join(", "))
+    });
+    format!("imported and not provided: {}", modules.collect::<Vec<_>>().join("; "))
+}
+
+/// Two adapters of one name: neither wins.
+fn twice(files: &[AdapterFile]) -> Vec<Diagnostic> {
+    let mut by_name: IndexMap<&str, Vec<&AdapterFile>> = IndexMap::new();
+    for file in files {
+        by_name.entry(&file.name).or_default().push(file);
+    }
+    let several = by_name.into_iter().filter(|(_, files)| files.len() > 1);
+    several
+        .map(|(name, files)| {
+            let error = diag::error("encode/adapter-twice", format!("`{name}` has {} adapters", files.len()));
+            let error =
+                files.iter().fold(error, |error, file| error.label(Place::file(&file.wasm.name), "one of them"));
+            error.help("give one of them, or another name with `--adapt NAME=FILE`")
+        })
+        .collect()
+}
