@@ -41,7 +41,7 @@ fn conflict(types: &Types, world: &World, conflict: &Conflict) -> Diagnostic {
             let error = shown.fold(error, |error, mismatch| differs(error, conflict, mismatch, &places));
             match mismatches.len().saturating_sub(MOST_SHOWN) {
                 0 => error,
-                more => error.label(places.1, format!("and {more} more differences")),
+                more => error.label(places.1, format!("and {more} more")),
             }
         }
         Why::Circle => {
@@ -65,12 +65,16 @@ fn differs(error: Diagnostic, conflict: &Conflict, mismatch: &Mismatch, places: 
         .label(found, says(&conflict.higher, &mismatch.found))
 }
 
-/// Where the world says that it imports an interface; where the interface is declared, if that is known.
+/// Where an imported interface is declared, if that is known.
 fn place_of(types: &Types, world: &World, name: &InterfaceName) -> Place {
-    let unknown = || Place::file(name.to_string());
-    let Some(item) = world.component.imports.get(&ExternName::Interface(name.clone())) else { return unknown() };
+    let item = world.component.imports.get(&ExternName::Interface(name.clone()));
+    item.and_then(|item| place_of_item(types, item)).unwrap_or_else(|| Place::file(name.to_string()))
+}
+
+/// Where an interface is declared; else where a world says that it has it.
+fn place_of_item(types: &Types, item: &Item) -> Option<Place> {
     let declared = item.kind.instance().and_then(|id| types.instance(id).decl.place.clone());
-    declared.or_else(|| item.decl.place.clone()).unwrap_or_else(unknown)
+    declared.or_else(|| item.decl.place.clone())
 }
 
 /// Gives each interface of the world the name that the options ask for: canonical, or with its full version.
@@ -81,8 +85,8 @@ fn place_of(types: &Types, world: &World, name: &InterfaceName) -> Place {
 pub fn canonical_names(types: &Types, world: &mut World, options: &Options) -> diag::Result<()> {
     let mut wrong = Vec::new();
     if options.canonical_names {
-        wrong.extend(duplicates(&world.component.imports, "import"));
-        wrong.extend(duplicates(&world.component.exports, "export"));
+        wrong.extend(duplicates(types, &world.component.imports, "import"));
+        wrong.extend(duplicates(types, &world.component.exports, "export"));
     }
     if !wrong.is_empty() {
         return Err(Diagnostics(wrong));
@@ -109,13 +113,13 @@ fn suffix(types: &Types, name: &ExternName, item: &Item) -> Option<String> {
     version::suffix(interface.package.version.as_ref()?)
 }
 
-fn duplicates(items: &IndexMap<ExternName, Item>, verb: &str) -> Vec<Diagnostic> {
+fn duplicates(types: &Types, items: &IndexMap<ExternName, Item>, verb: &str) -> Vec<Diagnostic> {
     let mut first: IndexMap<String, (&ExternName, &Item)> = IndexMap::new();
     let mut wrong = Vec::new();
     for (name, item) in items {
         let canonical = names::canonical(name);
         match first.get(&canonical) {
-            Some(other) => wrong.push(duplicate(verb, &canonical, *other, (name, item))),
+            Some(other) => wrong.push(duplicate(types, (verb, &canonical), *other, (name, item))),
             None => {
                 first.insert(canonical, (name, item));
             }
@@ -124,9 +128,15 @@ fn duplicates(items: &IndexMap<ExternName, Item>, verb: &str) -> Vec<Diagnostic>
     wrong
 }
 
-fn duplicate(verb: &str, canonical: &str, first: (&ExternName, &Item), second: (&ExternName, &Item)) -> Diagnostic {
-    let place =
-        |(name, item): (&ExternName, &Item)| item.decl.place.clone().unwrap_or_else(|| Place::file(name.to_string()));
+fn duplicate(
+    types: &Types,
+    (verb, canonical): (&str, &str),
+    first: (&ExternName, &Item),
+    second: (&ExternName, &Item),
+) -> Diagnostic {
+    let place = |(name, item): (&ExternName, &Item)| {
+        place_of_item(types, item).unwrap_or_else(|| Place::file(name.to_string()))
+    };
     let help = if verb == "import" {
         "leave `--no-merge` out: then both become one import"
     } else {
