@@ -1,13 +1,23 @@
 //! An exported interface as an instance.
 //!
 //! In: the interface and its lifted functions. Out: an instance with the interface's types and functions.
-//! Holds: a function's type names the types that the same instance exports, as the component model demands;
-//! that is only possible inside a component, so an interface with named types is a small nested component:
+//! Holds: a function's type names the types that the same instance exports, as the component model demands.
+//!
+//! Where the interface defines all its types, and no resources, the instance is a bag: the types that the functions
+//! were lifted with get their names from it, each by a definition of its own.
+//!
+//! ```wat
+//! (type $t (enum "a" "b"))  (func $f (result $t) (canon lift ..))
+//! (instance (export "t" (type $t)) (export "f" (func $f)))
+//! ```
+//!
+//! Otherwise it is made by a small component that gives types new names, which a bag cannot do. Its imports have the
+//! shortest names that there are: nobody sees them.
 //!
 //! ```wat
 //! (component
-//!   (import "import-type-r" (type $r (sub resource)))
-//!   (import "import-method-r-get" (func $get (param "self" (borrow $r)) (result u32)))
+//!   (import "a" (type $r (sub resource)))
+//!   (import "b" (func $get (param "self" (borrow $r)) (result u32)))
 //!   (export $r2 "r" (type $r))
 //!   (export "[method]r.get" (func $get) (func (param "self" (borrow $r2)) (result u32))))
 //! ```
@@ -16,36 +26,118 @@
 
 use std::collections::{HashMap, HashSet};
 
-use component::plan::{Declared, FuncRef, InstanceRef, ItemRef, ItemType, Name, Plan, ROOT, TypeRef, item_name};
-use types::name::AccessorOf;
-use types::{
-    Accessor, ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType,
+use component::plan::{
+    ComponentRef, Declared, FuncRef, InstanceRef, ItemRef, ItemType, Name, Plan, ROOT, TypeRef, item_name,
 };
+use types::{ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType};
 
 use crate::live::parts;
 
 /// A function of the interface, lifted.
 pub struct LiftedFunc<'w> {
     pub name: &'w ExternName,
-    pub item: &'w Item,
     pub ty: FuncId,
     pub func: FuncRef,
 }
 
-/// Makes the instance in the plan's root. `declared` knows the root's types.
-pub fn interface<'t>(
+/// The definitions that name the types of an interface in a bag, by its items.
+pub type BagTypes<'t> = HashMap<&'t ExternName, TypeRef>;
+
+/// Defines the types of an interface that a bag can export, before its functions are lifted with them.
+pub fn bag_types<'t>(
     plan: &mut Plan<'_>,
     declared: &mut Declared<'t>,
     types: &'t Types,
     id: InstanceId,
+) -> diag::Result<Option<BagTypes<'t>>> {
+    if !fits_a_bag(types, id) {
+        return Ok(None);
+    }
+    let mut defined = HashMap::new();
+    for (name, item) in &types.instance(id).exports {
+        if let ItemKind::Type(ty) = item.kind
+            && let ItemType::TypeEq(structure) = declared.item_type(plan, ROOT, item, &|_, _| true)?
+        {
+            defined.insert(name, structure);
+            if let ValType::Def(ty) = ty {
+                declared.provide_type(ROOT, ty, structure);
+            }
+        }
+    }
+    Ok(Some(defined))
+}
+
+/// Whether each type of the interface is its own and new, and no function belongs to a resource.
+fn fits_a_bag(types: &Types, id: InstanceId) -> bool {
+    let mut seen = HashSet::new();
+    types.instance(id).exports.iter().all(|(name, item)| match item.kind {
+        ItemKind::Func(_) => name.resource().is_none(),
+        ItemKind::Type(ValType::Def(ty)) => {
+            let def = types.def(ty);
+            let is_alias = matches!(def.kind, TypeKind::Alias(ValType::Def(_)));
+            def.owner == Owner::Instance(id) && !is_alias && seen.insert(ty)
+        }
+        ItemKind::Type(_) => true,
+        ItemKind::Resource(_) | ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => false,
+    })
+}
+
+/// The interface as a bag of the types that `bag_types` defined and of functions that were lifted with them.
+pub fn bag(
+    plan: &mut Plan<'_>,
+    types: &Types,
+    id: InstanceId,
+    defined: &BagTypes<'_>,
     funcs: &[LiftedFunc<'_>],
+) -> InstanceRef {
+    let lifted: HashMap<_, _> = funcs.iter().map(|lifted| (lifted.name, ItemRef::from(lifted.func))).collect();
+    let exports = types.instance(id).exports.iter().filter_map(|(name, item)| {
+        let made = lifted.get(name).copied().or_else(|| defined.get(name).map(|ty| (*ty).into()))?;
+        Some((item_name(types, name, item), made))
+    });
+    let exports = exports.collect();
+    plan.bag(exports)
+}
+
+/// Components that were made for interfaces, by what they contain: equal interfaces under several names share one.
+#[derive(Default)]
+pub struct Made {
+    components: HashMap<String, ComponentRef>,
+    interfaces: HashSet<InstanceId>,
+}
+
+impl Made {
+    /// The component, if need be embedded.
+    ///
+    /// Two instances of one component export the same types, unless these are made of resources that differ:
+    /// readers would take one for an alias of the other. So nothing is shared but interfaces whose only types are
+    /// resources of their own.
+    fn component<'a>(&mut self, plan: &mut Plan<'a>, types: &Types, id: InstanceId, inner: Plan<'a>) -> ComponentRef {
+        let may_share = types.instance(id).exports.values().all(|item| match item.kind {
+            ItemKind::Func(_) => true,
+            ItemKind::Resource(resource) => {
+                types.resource(resource).owner == Owner::Instance(id) && item.decl.alias_of.is_none()
+            }
+            ItemKind::Type(_) | ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => false,
+        });
+        if may_share && self.interfaces.insert(id) {
+            *self.components.entry(inner.dump()).or_insert_with(|| plan.nested(inner))
+        } else {
+            plan.nested(inner)
+        }
+    }
+}
+
+/// Makes the instance in the plan's root, by a component. `declared` knows the root's types.
+pub fn instance<'a, 't>(
+    plan: &mut Plan<'a>,
+    declared: &mut Declared<'t>,
+    types: &'t Types,
+    id: InstanceId,
+    funcs: &[LiftedFunc<'_>],
+    made: &mut Made,
 ) -> diag::Result<InstanceRef> {
     let named = Named::of(types, id, funcs);
-    let has_types = types.instance(id).exports.values().any(|item| !matches!(item.kind, ItemKind::Func(_)));
-    if named.list.is_empty() && !has_types {
-        let exports = funcs.iter().map(|lifted| (item_name(types, lifted.name, lifted.item), lifted.func.into()));
-        return Ok(plan.bag(exports.collect()));
-    }
     let mut inner = Inner::new(types, id);
     let mut args = Vec::new();
     for ty in &named.list {
@@ -59,12 +151,12 @@ pub fn interface<'t>(
     }
     let mut imported = Vec::new();
     for lifted in funcs {
-        let (name, func) = inner.import_func(lifted)?;
+        let (name, func, ty) = inner.import_func(lifted)?;
         args.push((name, ItemRef::Func(lifted.func)));
-        imported.push((lifted.name, func));
+        imported.push((lifted.name, func, ty));
     }
     inner.export_all(&imported)?;
-    let component = plan.nested(inner.plan);
+    let component = made.component(plan, types, id, inner.plan);
     Ok(plan.instantiate(component, args))
 }
 
@@ -187,7 +279,10 @@ struct Inner<'a, 't> {
     exported: Declared<'t>,
     /// Resources as other interfaces name them.
     taken: HashMap<Taken, TypeRef>,
-    names: HashSet<String>,
+    /// Imported types of the interface that can be exported as they are, since they are made of no others.
+    whole: HashMap<TypeId, TypeRef>,
+    /// How many imports there are.
+    count: usize,
 }
 
 impl<'t> Inner<'_, 't> {
@@ -199,7 +294,8 @@ impl<'t> Inner<'_, 't> {
             imported: Declared::new(types),
             exported: Declared::new(types),
             taken: HashMap::new(),
-            names: HashSet::new(),
+            whole: HashMap::new(),
+            count: 0,
         }
     }
 
@@ -214,18 +310,20 @@ impl<'t> Inner<'_, 't> {
         match named {
             NamedType::Def(id) => {
                 let def = self.types.def(id);
-                let name = self.unique(format!("import-type-{}", def.name.as_deref().unwrap_or("unnamed")));
+                let name = self.next_name();
                 let arg = declared.type_ref(outer, ROOT, ValType::Def(id))?;
                 let equal_to = self.imported.type_ref(&mut self.plan, ROOT, ValType::Def(id))?;
                 let ty = self.plan.import_type(Name::from(name.as_str()), equal_to);
                 self.imported.provide_type(ROOT, id, ty);
                 if self.foreign(def.owner) {
                     self.exported.provide_type(ROOT, id, ty);
+                } else if !mentions_names(self.types, id) {
+                    self.whole.insert(id, ty);
                 }
                 Ok((name, arg))
             }
             NamedType::Resource(id) => {
-                let name = self.unique(format!("import-type-{}", self.types.resource(id).name));
+                let name = self.next_name();
                 let taken = taken.iter().find(|(resource, _)| *resource == id).map(|(_, taken)| taken);
                 let arg = declared.resource_of(outer, ROOT, id, taken)?;
                 let ty = self.plan.import_resource(Name::from(name.as_str()));
@@ -250,7 +348,7 @@ impl<'t> Inner<'_, 't> {
         if self.taken.contains_key(taken) {
             return Ok(None);
         }
-        let name = self.unique(format!("import-type-{}", taken.1));
+        let name = self.next_name();
         let arg = declared.resource_of(outer, ROOT, resource, Some(taken))?;
         let first = self.imported.resource(&mut self.plan, ROOT, resource)?;
         let ty = self.plan.import_type(Name::from(name.as_str()), first);
@@ -266,15 +364,16 @@ impl<'t> Inner<'_, 't> {
         }
     }
 
-    fn import_func(&mut self, lifted: &LiftedFunc<'_>) -> diag::Result<(String, FuncRef)> {
-        let name = self.unique(import_name(lifted.name));
+    /// Answers the import's name, the function and its type.
+    fn import_func(&mut self, lifted: &LiftedFunc<'_>) -> diag::Result<(String, FuncRef, TypeRef)> {
+        let name = self.next_name();
         let ty = self.imported.func_type(&mut self.plan, ROOT, lifted.ty)?;
         let func = self.plan.import_func(Name::from(name.as_str()), ty);
-        Ok((name, func))
+        Ok((name, func, ty))
     }
 
     /// Exports the interface's items under their names, in their order.
-    fn export_all(&mut self, funcs: &[(&ExternName, FuncRef)]) -> diag::Result<()> {
+    fn export_all(&mut self, funcs: &[(&ExternName, FuncRef, TypeRef)]) -> diag::Result<()> {
         let types = self.types;
         let mut seen = HashSet::new();
         for (name, item) in &types.instance(self.interface).exports {
@@ -288,6 +387,7 @@ impl<'t> Inner<'_, 't> {
                         None => self.exported.resource(&mut self.plan, ROOT, resource)?,
                     };
                     let view = self.plan.export_type(extern_name, ty);
+                    self.exported.provide_own_name(ROOT, name, item, view.into());
                     if seen.insert(resource) {
                         self.exported.provide_resource(ROOT, resource, view);
                     }
@@ -300,9 +400,10 @@ impl<'t> Inner<'_, 't> {
                     }
                 }
                 ItemKind::Func(ty) => {
-                    let Some((_, func)) = funcs.iter().find(|(other, _)| *other == name) else { continue };
+                    let Some((_, func, imported)) = funcs.iter().find(|(other, ..)| *other == name) else { continue };
                     let ty = self.exported.func_type(&mut self.plan, ROOT, ty)?;
-                    self.plan.export(extern_name, *func, Some(ItemType::Func(ty)));
+                    let ascribed = (ty != *imported).then_some(ItemType::Func(ty));
+                    self.plan.export(extern_name, *func, ascribed);
                 }
                 ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
             }
@@ -312,39 +413,49 @@ impl<'t> Inner<'_, 't> {
 
     /// What an exported type consists of, said with the types that are exported already.
     fn structure(&mut self, item: &Item, ty: ValType) -> diag::Result<TypeRef> {
+        if let ValType::Def(id) = ty
+            && let Some(&imported) = self.whole.get(&id)
+        {
+            return Ok(imported);
+        }
         if let ItemType::TypeEq(structure) = self.exported.item_type(&mut self.plan, ROOT, item, &|_, _| true)? {
             return Ok(structure);
         }
         self.exported.type_ref(&mut self.plan, ROOT, ty)
     }
 
-    /// Names of imports must differ in more than case.
-    fn unique(&mut self, base: String) -> String {
-        let mut name = base.clone();
-        let mut number = 1;
-        while !self.names.insert(name.to_lowercase()) {
-            number += 1;
-            name = format!("{base}{number}");
+    /// `a` to `z`, `aa` to `zz`, and so on.
+    fn next_name(&mut self) -> String {
+        self.count += 1;
+        let mut rest = self.count;
+        let mut letters = Vec::new();
+        while rest > 0 {
+            rest -= 1;
+            letters.push(char::from(b"abcdefghijklmnopqrstuvwxyz"[rest % 26]));
+            rest /= 26;
         }
-        name
+        letters.into_iter().rev().collect()
     }
 }
 
-/// A plain name for a function, whatever form its own name has.
-fn import_name(name: &ExternName) -> String {
-    match name {
-        ExternName::Label(label) => format!("import-func-{label}"),
-        ExternName::Constructor(resource) => format!("import-constructor-{resource}"),
-        ExternName::Method(resource, name) => format!("import-method-{resource}-{name}"),
-        ExternName::Static(resource, name) => format!("import-static-{resource}-{name}"),
-        ExternName::Accessor(Accessor { of, set, name }) => {
-            let verb = if *set { "set" } else { "get" };
-            match of {
-                AccessorOf::Scope => format!("import-{verb}-{name}"),
-                AccessorOf::Method(resource) => format!("import-method-{verb}-{resource}-{name}"),
-                AccessorOf::Static(resource) => format!("import-static-{verb}-{resource}-{name}"),
+/// Whether a type is made of types with names, or of handles.
+fn mentions_names(types: &Types, id: TypeId) -> bool {
+    let mut seen = HashSet::from([id]);
+    let mut open = vec![id];
+    while let Some(at) = open.pop() {
+        let kind = &types.def(at).kind;
+        if matches!(kind, TypeKind::Own(_) | TypeKind::Borrow(_)) {
+            return true;
+        }
+        for part in parts(kind) {
+            let ValType::Def(part) = part else { continue };
+            if types.def(part).name.is_some() {
+                return true;
+            }
+            if seen.insert(part) {
+                open.push(part);
             }
         }
-        ExternName::Interface(interface) => format!("import-interface-{}", interface.interface),
     }
+    false
 }

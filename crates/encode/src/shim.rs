@@ -6,7 +6,7 @@
 //! `fixup` fills every slot before anything is called.
 //!
 //! ```wat
-//! (module (table $t (export "$imports") 1 1 funcref)
+//! (module (table $t (export "t") 1 1 funcref)
 //!   (func (export "0") (param i32) local.get 0  i32.const 0  call_indirect $t (param i32)))
 //! ```
 
@@ -17,7 +17,7 @@ use crate::canon::{Canon, TransferOf};
 use crate::input::{Linked, Part};
 
 /// The names of what the shim exports beside its functions.
-pub const TABLE: &str = "$imports";
+pub const TABLE: &str = "t";
 pub const MEMORY: &str = "memory";
 pub const GET_TLS_BASE: &str = "get-tls-base";
 pub const SET_TLS_BASE: &str = "set-tls-base";

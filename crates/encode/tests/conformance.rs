@@ -1,10 +1,12 @@
-//! The public encoder cases: the right verdict, a valid component, the same world as the reference.
+//! The public encoder cases: the right verdict, a valid component, the same world as the reference, no more bytes.
 //!
 //! The folder stands beside the project's checkout, not in it; where it is missing the test says so and passes.
 #![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 #![expect(clippy::print_stdout, reason = "the list of outcomes is what this test is for")]
 
 mod common;
+#[path = "conformance/sizes.rs"]
+mod sizes;
 
 use std::path::{Path, PathBuf};
 
@@ -30,13 +32,14 @@ fn main() {
     let only = std::env::args().nth(1).filter(|arg| !arg.starts_with('-'));
     let mut passed = 0;
     let mut total = 0;
+    let mut sizes = sizes::Table::default();
     for case in common::sorted(&folder).into_iter().filter(|path| path.is_dir()) {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             continue;
         }
         total += 1;
-        let text = match outcome(&case, name.starts_with("error-")) {
+        let text = match outcome(&case, name.starts_with("error-"), &mut sizes) {
             Outcome::Passed => {
                 passed += 1;
                 "ok".to_owned()
@@ -51,6 +54,9 @@ fn main() {
         println!("{name}: {text}");
     }
     println!("\n{passed} of {total} cases pass; at least {FLOOR} must");
+    if only.is_none() {
+        sizes.check();
+    }
     assert!(only.is_some() || passed >= FLOOR, "{passed} cases pass, {FLOOR} did before");
 }
 
@@ -60,7 +66,7 @@ fn conformance() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
-fn outcome(case: &Path, must_fail: bool) -> Outcome {
+fn outcome(case: &Path, must_fail: bool, sizes: &mut sizes::Table) -> Outcome {
     let encoded = match common::encode_case(case) {
         Err(Stop::NotRun(why)) => return Outcome::NotRun(why),
         Err(Stop::Refused(diagnostics)) => {
@@ -75,6 +81,7 @@ fn outcome(case: &Path, must_fail: bool) -> Outcome {
         Ok(_) if must_fail => return Outcome::Failed("accepted, where it must be refused".to_owned()),
         Ok(encoded) => encoded,
     };
+    sizes.add(case, &encoded.bytes);
     if let Err(why) = common::validate(&encoded.bytes) {
         return Outcome::Failed(format!("{why}\n{}", encoded.plan));
     }

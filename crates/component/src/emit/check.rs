@@ -9,7 +9,20 @@ use crate::plan::{Body, Plan, ROOT, Step};
 use crate::read::structure;
 
 /// The sorts of handles, as a dump writes them.
-const SORTS: &[&str] = &["type", "instance", "func", "component", "core-module"];
+const SORTS: &[&str] = &[
+    "type",
+    "instance",
+    "func",
+    "component",
+    "core-module",
+    "core-instance",
+    "core-type",
+    "core-func",
+    "core-table",
+    "core-memory",
+    "core-global",
+    "core-tag",
+];
 
 /// Panics if the bytes do not say what the plan says.
 pub(super) fn check(plan: &Plan<'_>, bytes: &[u8]) {

@@ -14,16 +14,40 @@ pub(super) struct Index {
     pub(super) funcs: Vec<u32>,
     pub(super) components: Vec<u32>,
     pub(super) core_modules: Vec<u32>,
-    pub(super) core_instances: Vec<u32>,
-    pub(super) core_funcs: Vec<u32>,
-    pub(super) core_tables: Vec<u32>,
-    pub(super) core_memories: Vec<u32>,
-    pub(super) core_globals: Vec<u32>,
-    pub(super) core_tags: Vec<u32>,
-    pub(super) core_types: Vec<u32>,
+    pub(super) core_instances: Numbers,
+    pub(super) core_funcs: Numbers,
+    pub(super) core_tables: Numbers,
+    pub(super) core_memories: Numbers,
+    pub(super) core_globals: Numbers,
+    pub(super) core_tags: Numbers,
+    pub(super) core_types: Numbers,
     /// Types of enclosing scopes that a scope has an `alias outer` of.
     outer: HashMap<(ScopeId, TypeRef), u32>,
     outer_core: HashMap<(ScopeId, CoreTypeId), u32>,
+}
+
+/// The positions of a sort that only the root scope has, by handle.
+#[derive(Default)]
+pub(super) struct Numbers {
+    of: Vec<u32>,
+    next: u32,
+}
+
+impl Numbers {
+    fn add(&mut self, slot: usize) {
+        if self.of.len() <= slot {
+            self.of.resize(slot + 1, u32::MAX);
+        }
+        self.of[slot] = next(&mut self.next);
+    }
+}
+
+impl std::ops::Index<usize> for Numbers {
+    type Output = u32;
+
+    fn index(&self, slot: usize) -> &u32 {
+        &self.of[slot]
+    }
 }
 
 /// How many items of each sort a scope has so far.
@@ -59,13 +83,13 @@ impl Index {
             funcs: vec![u32::MAX; sizes.funcs],
             components: vec![u32::MAX; sizes.components],
             core_modules: vec![u32::MAX; sizes.core_modules],
-            core_instances: Vec::new(),
-            core_funcs: Vec::new(),
-            core_tables: Vec::new(),
-            core_memories: Vec::new(),
-            core_globals: Vec::new(),
-            core_tags: Vec::new(),
-            core_types: Vec::new(),
+            core_instances: Numbers::default(),
+            core_funcs: Numbers::default(),
+            core_tables: Numbers::default(),
+            core_memories: Numbers::default(),
+            core_globals: Numbers::default(),
+            core_tags: Numbers::default(),
+            core_types: Numbers::default(),
             outer: HashMap::new(),
             outer_core: HashMap::new(),
         }
@@ -84,23 +108,23 @@ impl Index {
     }
 
     pub(super) fn core_item(&mut self, item: CoreItem) {
-        let (indices, slot) = match item {
+        let (numbers, slot) = match item {
             CoreItem::Func(id) => (&mut self.core_funcs, id.slot()),
             CoreItem::Table(id) => (&mut self.core_tables, id.slot()),
             CoreItem::Memory(id) => (&mut self.core_memories, id.slot()),
             CoreItem::Global(id) => (&mut self.core_globals, id.slot()),
             CoreItem::Tag(id) => (&mut self.core_tags, id.slot()),
         };
-        append(indices, slot);
+        numbers.add(slot);
     }
 
     pub(super) fn core_instance(&mut self, id: CoreInstanceId) {
-        append(&mut self.core_instances, id.slot());
+        self.core_instances.add(id.slot());
     }
 
     pub(super) fn core_type(&mut self, scope: ScopeId, id: CoreTypeId) {
         next(&mut self.scopes[scope.slot()].core_types);
-        append(&mut self.core_types, id.slot());
+        self.core_types.add(id.slot());
     }
 
     pub(super) fn of_item(&self, item: ItemRef) -> u32 {
@@ -169,11 +193,4 @@ fn next(count: &mut u32) -> u32 {
     let index = *count;
     *count += 1;
     index
-}
-
-/// Sorts that only the root scope has: their handles are made in the order of their indices.
-fn append(indices: &mut Vec<u32>, slot: usize) {
-    let index = u32::try_from(indices.len()).expect("a plan has fewer items than its input has bytes");
-    assert_eq!(indices.len(), slot, "handles of one sort are made in the order of their steps");
-    indices.push(index);
 }

@@ -109,6 +109,12 @@ impl<'t> Declared<'t> {
         self.resources.insert((scope, id), as_);
     }
 
+    /// Says that a resource is to be found in an instance at hand, under the name that this exports it by.
+    pub fn withdraw_resource(&mut self, scope: ScopeId, id: ResourceId) {
+        self.said.clear();
+        self.resources.remove(&(scope, id));
+    }
+
     /// Says that an instance of type `id` is at hand: its types can be named from now on.
     pub fn provide_instance(&mut self, plan: &Plan<'_>, id: InstanceId, instance: InstanceRef) {
         self.said.clear();
@@ -373,7 +379,8 @@ impl<'t> Declared<'t> {
         Ok(made)
     }
 
-    fn provide_own_name(&mut self, scope: ScopeId, name: &ExternName, item: &Item, made: ItemRef) {
+    /// Says that a scope gives a resource a name: handles that say the resource by it mean `made`.
+    pub fn provide_own_name(&mut self, scope: ScopeId, name: &ExternName, item: &Item, made: ItemRef) {
         if let (ItemKind::Resource(id), ItemRef::Type(ty)) = (item.kind, made) {
             self.own_names.insert((scope, id, name.to_string()), ty);
         }

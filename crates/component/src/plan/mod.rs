@@ -17,6 +17,8 @@ pub mod step;
 
 mod declare;
 mod dump;
+mod order;
+mod uses;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

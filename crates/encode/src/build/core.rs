@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use types::ResourceId;
 use wasm::{CoreType, Extern, Memory, ModuleBuilder, Signature};
 
+use super::Build;
 use super::canon::Stage;
-use super::{Build, own_producers};
 use crate::canon::Canon;
 use crate::fixup::{self, Fixup, Hooked, Wanted};
 use crate::import::Binding;
@@ -116,10 +116,8 @@ impl<'a> Build<'a, '_> {
         }
     }
 
-    fn made_module(&mut self, mut builder: ModuleBuilder, name: &str) -> CoreModuleId {
-        if !self.input.options.strip {
-            builder.custom("producers", own_producers().emit());
-        }
+    /// Who made it is said by the component that it stands in.
+    fn made_module(&mut self, builder: ModuleBuilder, name: &str) -> CoreModuleId {
         let module = self.plan.core_module(builder.finish());
         if self.names() {
             self.plan.debug_name(ItemRef::CoreModule(module), name);

@@ -45,27 +45,30 @@ impl Build<'_, '_> {
 
     fn interface(&mut self, scope: &ExternName, id: InstanceId) -> diag::Result<InstanceRef> {
         let types = self.types;
+        let bag_types = nested::bag_types(&mut self.plan, &mut self.declared, types, id)?;
         let mut funcs = Vec::new();
         for (name, item) in &types.instance(id).exports {
             if let ItemKind::Func(ty) = item.kind
                 && let Some(func) = self.lifted(Some(scope), name)?
             {
-                funcs.push(LiftedFunc { name, item, ty, func });
+                funcs.push(LiftedFunc { name, ty, func });
             }
         }
-        nested::interface(&mut self.plan, &mut self.declared, types, id, &funcs)
+        match bag_types {
+            Some(defined) => Ok(nested::bag(&mut self.plan, types, id, &defined, &funcs)),
+            None => nested::instance(&mut self.plan, &mut self.declared, types, id, &funcs, &mut self.made),
+        }
     }
 
     /// From now on the types of an exported interface are said as the export names them.
     fn see_export(&mut self, item: &Item, view: ItemRef) {
         let (ItemKind::Instance(id), ItemRef::Instance(instance)) = (item.kind, view) else { return };
         self.declared.provide_instance(&self.plan, id, instance);
-        for (name, item) in &self.types.instance(id).exports {
+        for item in self.types.instance(id).exports.values() {
             if let ItemKind::Resource(resource) = item.kind
                 && self.types.resource(resource).owner == Owner::Instance(id)
             {
-                let ty = self.plan.alias_type(instance, &name.to_string());
-                self.declared.provide_resource(ROOT, resource, ty);
+                self.declared.withdraw_resource(ROOT, resource);
             }
         }
     }

@@ -22,6 +22,7 @@ use crate::export::Lift;
 use crate::fixup::Hooked;
 use crate::input::{Guest, Input, Linked, Part};
 use crate::live::Live;
+use crate::nested;
 use crate::parts::Bound;
 use crate::rename;
 use crate::shim::Slots;
@@ -46,6 +47,7 @@ pub fn component<'a>(
     build.instantiate_fixup()?;
     build.export_world()?;
     build.producers();
+    build.plan.group();
     Ok(build.plan)
 }
 
@@ -83,6 +85,7 @@ struct Build<'a, 'c> {
     /// The interfaces that are exported: their resources are the component's own.
     own: HashSet<InstanceId>,
     destructors: HashMap<ResourceId, Linked>,
+    made: nested::Made,
     /// The lift of each function that is exported.
     lifts: HashMap<(Option<&'c ExternName>, &'c ExternName), &'c Lift>,
 }
@@ -120,6 +123,7 @@ impl<'a, 'c> Build<'a, 'c> {
             hooked: HashMap::new(),
             lowered: HashMap::new(),
             resources: HashMap::new(),
+            made: nested::Made::default(),
             own,
             destructors,
             lifts,
@@ -154,9 +158,6 @@ impl Build<'_, '_> {
         let ty = self.declared.item_type(&mut self.plan, ROOT, item, &keep)?;
         let made = self.plan.import(ROOT, import_name, ty);
         self.declared.provide_item(&self.plan, ROOT, item, made);
-        if self.names() {
-            self.plan.debug_name(made, name.to_string());
-        }
         self.imported.insert(name.clone(), made);
         Ok(())
     }
