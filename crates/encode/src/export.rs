@@ -3,7 +3,6 @@
 //! In: the world's exports, and the module that is to provide them. Out: `Lift`s and destructors,
 //! or all that is missing or of the wrong type.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 
 use abi::{Abi, Call, Mode, Side};
@@ -12,7 +11,7 @@ use types::{ExternName, FuncId, InstanceId, Item, ItemKind, Owner, ResourceId, T
 use wasm::{CoreModule, CoreType, Extern, Signature};
 
 use crate::canon::core_signature;
-use crate::errors::{self, Declared};
+use crate::errors::{self, Declared, Missing};
 use crate::input::{Input, Linked, Part};
 use crate::names::{self, Scheme, special};
 
@@ -85,8 +84,8 @@ impl Exports {
 
 /// Binds the exports that this part has to provide.
 pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_>) -> diag::Result<Exports> {
-    let (out, wrong, expected) = (Exports::default(), Vec::new(), OnceCell::new());
-    let mut binder = Binder { abi, types: abi.types(), input, part, module, out, wrong, expected };
+    let (out, wrong, missing) = (Exports::default(), Vec::new(), Vec::new());
+    let mut binder = Binder { abi, types: abi.types(), input, part, module, out, wrong, missing };
     binder.specials();
     for (name, item) in provided(input, part) {
         match item.kind {
@@ -95,10 +94,23 @@ pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_
             ItemKind::Type(_) | ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
         }
     }
-    if binder.out.lifts.is_empty() && exports_nothing(module) {
-        binder.wrong = binder.wrong.into_iter().map(errors::nothing_exported).collect();
-    }
+    binder.tell_missing();
     if binder.wrong.is_empty() { Ok(binder.out) } else { Err(diag::Diagnostics(binder.wrong)) }
+}
+
+/// What the main module exports in vain: functions with names of a component's parts that nothing calls.
+///
+/// Answers nothing where the exports do not fit the world: `plan` tells that.
+pub fn warnings(types: &Types, input: &Input<'_>) -> Vec<Diagnostic> {
+    let module = &input.main.module;
+    if !module.exports.keys().any(|name| errors::has_meaning(name)) {
+        return Vec::new();
+    }
+    let Ok(exports) = bind(&Abi::wasm32(types), input, Part::Main, module) else { return Vec::new() };
+    let wanted = |part: Part| input.guest(part).module.imports.iter().map(|import| import.field.as_ref());
+    let adapters = input.parts().filter(|part| *part != Part::Main);
+    let used: HashSet<&str> = exports.core_names().chain(adapters.flat_map(wanted)).collect();
+    errors::unused(types, &input.world, module, &used).into_iter().collect()
 }
 
 /// Whether a module has no functions for others: only such as linkers and allocators bring along.
@@ -127,6 +139,17 @@ struct Form {
     core_name: String,
 }
 
+impl Form {
+    fn text(&self) -> &'static str {
+        match (self.mode, self.scheme) {
+            (Mode::Sync, Scheme::Legacy) => "the synchronous form",
+            (Mode::Sync, Scheme::Standard) => "the form of the scheme `cm32p2`",
+            (Mode::Async, Scheme::Legacy | Scheme::Standard) => "the asynchronous form, with a callback",
+            (Mode::AsyncStackful, Scheme::Legacy | Scheme::Standard) => "the asynchronous form, without a callback",
+        }
+    }
+}
+
 struct Binder<'c, 'a> {
     abi: &'c Abi<'c>,
     types: &'c Types,
@@ -135,8 +158,7 @@ struct Binder<'c, 'a> {
     module: &'c CoreModule<'a>,
     out: Exports,
     wrong: Vec<Diagnostic>,
-    /// The core names of all functions that this part has to provide, once something is missing.
-    expected: OnceCell<HashSet<String>>,
+    missing: Vec<Missing>,
 }
 
 impl Binder<'_, '_> {
@@ -162,10 +184,19 @@ impl Binder<'_, '_> {
     }
 
     fn func(&mut self, scope: Option<&ExternName>, name: &ExternName, item: &Item, ty: FuncId) {
-        let Some(Form { scheme, mode, core_name }) = self.form(scope, name) else {
+        let mut forms = self.forms(scope, name);
+        let Some(Form { scheme, mode, core_name }) = forms.next() else {
+            drop(forms);
             return self.missing(scope, name, item, ty);
         };
+        let others: Vec<Form> = forms.collect();
         let declared = errors::declared(self.types, self.module, name, item, ty);
+        if !others.is_empty() {
+            let all = [Form { scheme, mode, core_name }].into_iter().chain(others);
+            let all: Vec<_> = all.map(|form| (form.core_name.clone(), form.text())).collect();
+            self.wrong.push(errors::ambiguous_export(self.module, &all, declared));
+            return;
+        }
         if mode != Mode::Sync && !self.types.func(ty).async_ {
             let place = self.module.place_of_export(&core_name);
             self.wrong.push(errors::not_async(place, &core_name, declared));
@@ -175,10 +206,8 @@ impl Binder<'_, '_> {
         let wanted = core_signature(&call.signature);
         let export = &self.module.exports[core_name.as_str()].ty;
         if *export != Extern::Func(wanted.clone()) {
-            self.wrong.push({
-                let lowered = errors::parting_param(self.types.func(ty), &call, &wanted, export);
-                errors::export_signature(self.module, &core_name, &wanted, export, declared, lowered)
-            });
+            let why = errors::why_export(self.types, ty, &call, mode, export);
+            self.wrong.push(errors::export_signature(self.module, &core_name, &wanted, export, declared, why));
             return;
         }
         let (post_return, callback) = match mode {
@@ -190,18 +219,20 @@ impl Binder<'_, '_> {
         self.out.lifts.push(Lift { part, scope, name, ty, declared, core_name, post_return, callback, mode, call });
     }
 
-    /// The form in which the module exports a function: the first that it has.
-    fn form(&self, scope: Option<&ExternName>, name: &ExternName) -> Option<Form> {
+    /// The forms in which the module exports a function.
+    fn forms(&self, scope: Option<&ExternName>, name: &ExternName) -> impl Iterator<Item = Form> + use<> {
         let has = |core_name: &String| self.module.exports.contains_key(core_name.as_str());
         let schemes = self.schemes();
         let plain = schemes.iter().map(|scheme| (*scheme, Mode::Sync, names::export_func(*scheme, scope, name)));
         let waiting = [Mode::Async, Mode::AsyncStackful]
             .into_iter()
             .map(|mode| (Scheme::Legacy, mode, names::export_func_as(mode, scope, name)));
-        let (scheme, mode, core_name) = plain
+        let forms: Vec<Form> = plain
             .chain(waiting.filter(|_| schemes.contains(&Scheme::Legacy)))
-            .find(|(.., core_name)| has(core_name))?;
-        Some(Form { scheme, mode, core_name })
+            .filter(|(.., core_name)| has(core_name))
+            .map(|(scheme, mode, core_name)| Form { scheme, mode, core_name })
+            .collect();
+        forms.into_iter()
     }
 
     fn callback(&mut self, core_name: &str) -> Option<String> {
@@ -216,11 +247,36 @@ impl Binder<'_, '_> {
     }
 
     fn missing(&mut self, scope: Option<&ExternName>, name: &ExternName, item: &Item, ty: FuncId) {
-        let core_name = names::export_func(self.schemes()[0], scope, name);
+        let core_name = names::export_func(self.scheme_followed(), scope, name);
         let declared = errors::declared(self.types, self.module, name, item, ty);
         let wanted = core_signature(&self.abi.call(self.types.func(ty), Side::Lift, Mode::Sync).signature);
-        let taken = self.expected.get_or_init(|| self.expected_names());
-        self.wrong.push(errors::missing_export(self.module, &core_name, &wanted, declared, taken));
+        let (scope, func) = (scope.cloned(), name.clone());
+        self.missing.push(Missing { scope, func, core_name, wanted, declared });
+    }
+
+    /// The scheme in which the module would export more: the standard one if that is all it knows.
+    fn scheme_followed(&self) -> Scheme {
+        let standard = |name: &str| name.starts_with(names::STANDARD);
+        let older = |name: &str| name.starts_with("cabi_") || name.contains('#') || name.starts_with('[');
+        let mut exports = self.module.exports.keys();
+        let only_standard = exports.any(|name| standard(name)) && !self.module.exports.keys().any(|name| older(name));
+        if only_standard { Scheme::Standard } else { self.schemes()[0] }
+    }
+
+    /// Tells all missing functions at once: what the module has in their place is looked for only then.
+    fn tell_missing(&mut self) {
+        if self.missing.is_empty() {
+            return;
+        }
+        let taken = self.expected_names();
+        let reject_legacy = self.input.options.reject_legacy_names;
+        let wants = errors::Wants { taken: &taken, reject_legacy };
+        let told = errors::missing(self.module, &self.missing, &wants);
+        if self.out.lifts.is_empty() && exports_nothing(self.module) {
+            self.wrong.extend(told.into_iter().map(errors::nothing_exported));
+        } else {
+            self.wrong.extend(told);
+        }
     }
 
     fn expected_names(&self) -> HashSet<String> {
@@ -261,6 +317,11 @@ impl Binder<'_, '_> {
         let named = |name: &str| self.module.exports.contains_key(name).then(|| name.to_owned());
         let here = |export| Linked { part: self.part, export };
         let or_general = |name: &str| named(name).or_else(|| general.clone());
+        let is_memory =
+            |name: &&str| self.module.exports.get(*name).is_some_and(|export| export.ty.as_memory().is_some());
+        if special::MEMORY.iter().all(|name| is_memory(&name)) {
+            self.wrong.push(errors::two_memories(self.module, special::MEMORY));
+        }
         let specials = Specials {
             memory: special::MEMORY.into_iter().find_map(|name| {
                 self.module.exports.get(name).filter(|export| export.ty.as_memory().is_some()).map(|_| name.to_owned())

@@ -1,14 +1,15 @@
 //! Core modules as guests: with the worlds that their metadata sections carry.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use component::metadata::{self, Section};
 use component::{Metadata, StringEncoding};
-use diag::{Diagnostic, Diagnostics};
+use diag::Diagnostics;
 use types::{Types, World};
 use wasm::{CoreModule, Pieces, Producers, Rewrite};
 
 use crate::encodings::Encodings;
+use crate::errors;
 use crate::input::{Adapter, Guest, Input, Options, Startup};
 use crate::merge::{canonical_names, merge_imports};
 use crate::rename;
@@ -83,8 +84,8 @@ pub fn assemble<'a>(
     let worlds: Vec<(String, World)> = guests
         .flat_map(|guest| guest.metadata.iter().map(|metadata| (guest.module.file.clone(), metadata.world.clone())))
         .collect();
-    if worlds.is_empty() {
-        return Err(no_world(&main.module).into());
+    if lacks_world(&main, &adapters) {
+        return Err(errors::no_world(&main.module).into());
     }
     let world = target_world(types, &worlds, &options)?;
     Ok(Input { main, adapters, libraries: Vec::new(), startup: Startup::default(), world, options })
@@ -131,8 +132,15 @@ pub fn embed<'a>(
     Ok(Rewrite::default().add_custom(name, section).pieces(module))
 }
 
-fn no_world(module: &CoreModule<'_>) -> Diagnostic {
-    diag::error("encode/no-world", format!("`{}` does not say which world it was built for", module.file))
-        .label(module.place(), "no `component-type` section")
-        .help(format!("name the world: `withe wrap --wit WIT {}`", module.file))
+/// Whether the main module's world is missing: it has none, and the adapters' are not all that it is made for.
+fn lacks_world(main: &Guest<'_>, adapters: &[Adapter<'_>]) -> bool {
+    if !main.metadata.is_empty() {
+        return false;
+    }
+    let metadata = adapters.iter().flat_map(|adapter| &adapter.guest.metadata);
+    let exports = metadata.flat_map(|metadata| metadata.world.component.exports.keys());
+    let known: HashSet<String> = exports.map(ToString::to_string).collect();
+    let adapted = |import: &wasm::Import<'_>| adapters.iter().any(|adapter| adapter.name == import.module);
+    let of_adapters = main.module.imports.iter().any(adapted) || !known.is_empty();
+    !of_adapters || errors::implements_more(&main.module, &known)
 }

@@ -51,13 +51,75 @@ pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_
     let binder = Binder { abi, types: abi.types(), input, part, module, imports, exports };
     let mut bindings = Vec::new();
     let mut wrong = Vec::new();
-    for import in &module.imports {
+    let mut strangers = Vec::new();
+    let mut unknown_fields = UnknownFields::default();
+    for (at, import) in module.imports.iter().enumerate() {
         match binder.binding(import) {
             Ok(binding) => bindings.push(binding),
-            Err(diagnostic) => wrong.push(diagnostic),
+            Err(Refusal::Told(diagnostic)) => wrong.push(*diagnostic),
+            Err(Refusal::Stranger) => strangers.push(at),
+            Err(Refusal::UnknownField(side, found)) => {
+                wrong.extend(unknown_fields.told(&binder, import, side, found));
+            }
         }
     }
+    wrong.extend(unknown_fields.more(&binder));
+    if !strangers.is_empty() {
+        wrong.extend(errors::strangers(input, module, &strangers));
+    }
     if wrong.is_empty() { Ok(bindings) } else { Err(diag::Diagnostics(wrong)) }
+}
+
+/// Imports of one scope that are told one by one, each with near misses.
+const MOST_TOLD: usize = 20;
+
+/// Why an import is not bound.
+enum Refusal<'w> {
+    Told(Box<Diagnostic>),
+    /// Its module name is nothing of the world.
+    Stranger,
+    /// Its scope has no such item.
+    UnknownField(For, Found<'w>),
+}
+
+impl From<Diagnostic> for Refusal<'_> {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Told(Box::new(diagnostic))
+    }
+}
+
+/// How many unknown items of each scope there are.
+#[derive(Default)]
+struct UnknownFields<'w> {
+    /// By side and scope: the count, the scope, the first import that was not told.
+    counts: IndexMap<(For, Option<ExternName>), (usize, Found<'w>, Option<Place>)>,
+}
+
+impl<'w> UnknownFields<'w> {
+    fn told(
+        &mut self,
+        binder: &Binder<'w, '_>,
+        import: &wasm::Import<'_>,
+        side: For,
+        found: Found<'w>,
+    ) -> Option<Diagnostic> {
+        let (count, _, first) = self.counts.entry((side, found.scope_name())).or_insert((0, found, None));
+        *count += 1;
+        if *count <= MOST_TOLD {
+            return Some(errors::unknown_field(binder.place(import), import, &binder.scope_items(side, found)));
+        }
+        if first.is_none() {
+            *first = Some(binder.place(import));
+        }
+        None
+    }
+
+    fn more(self, binder: &Binder<'w, '_>) -> Vec<Diagnostic> {
+        let more = self.counts.into_iter().filter_map(|((side, _), (count, found, first))| {
+            Some(errors::more_unknown_fields(first?, &binder.scope_items(side, found), count - MOST_TOLD))
+        });
+        more.collect()
+    }
 }
 
 struct Binder<'c, 'a> {
@@ -71,19 +133,19 @@ struct Binder<'c, 'a> {
 }
 
 impl<'c> Binder<'c, '_> {
-    fn binding(&self, import: &wasm::Import<'_>) -> Result<Binding, Diagnostic> {
+    fn binding(&self, import: &wasm::Import<'_>) -> Result<Binding, Refusal<'c>> {
         if import.exact {
-            return Err(errors::exact_type(self.place(import), import));
+            return Err(errors::exact_type(self.place(import), import).into());
         }
         if let Some(binding) = self.other_module(import)? {
             return Ok(binding);
         }
         let field = original_field(&import.field);
         let legacy = !self.input.options.reject_legacy_names;
-        let asked = names::asked(import.module, field, legacy).ok_or_else(|| self.unknown_module(import))?;
+        let asked = names::asked(import.module, field, legacy).ok_or(Refusal::Stranger)?;
         match asked {
             Asked::Memory if import.ty.as_memory().is_some() => Ok(Binding::Memory),
-            Asked::Memory => Err(errors::import_type(self.place(import), import, "(memory 0)", None)),
+            Asked::Memory => Err(errors::import_type(self.place(import), import, "(memory 0)", None, None).into()),
             Asked::Func { scope, func, async_ } => self.func(import, scope, func, async_),
             Asked::DropImported { scope, resource } => self.drop_imported(import, scope, resource),
             Asked::Exported { scope, op, resource } => self.exported(import, scope, op, resource),
@@ -91,12 +153,12 @@ impl<'c> Binder<'c, '_> {
             Asked::Transfer { side, scope, ends } => self.transfer(import, side, scope, &ends),
             Asked::Builtin(builtin) => self.canon(import, Canon::Builtin(builtin), None),
             Asked::Variable { variable, set } => self.variable(import, variable, set),
-            Asked::Wide => Err(errors::unsupported_memory64(self.place(import))),
+            Asked::Wide => Err(errors::wide_builtin(self.place(import), import).into()),
         }
     }
 
     /// Imports that an adapter, or the main module for its adapter, provides.
-    fn other_module(&self, import: &wasm::Import<'_>) -> Result<Option<Binding>, Diagnostic> {
+    fn other_module(&self, import: &wasm::Import<'_>) -> Result<Option<Binding>, Refusal<'c>> {
         let field = original_field(&import.field);
         if let Part::Library(index) = self.part {
             let key = (import.module.to_owned(), field.to_owned());
@@ -113,7 +175,7 @@ impl<'c> Binder<'c, '_> {
         let Some(index) = self.input.adapters.iter().enumerate().find_map(same) else { return Ok(None) };
         let adapter = &self.input.adapters[index];
         let Some(export) = adapter.guest.module.exports.get(field) else {
-            return Err(errors::not_in_adapter(self.place(import), import, adapter));
+            return Err(errors::not_in_adapter(self.place(import), import, adapter).into());
         };
         if matches!(export.ty, Extern::Func(_)) && export.ty == import.ty {
             return Ok(Some(Binding::Linked(Linked { part: Part::Adapter(index), export: field.to_owned() })));
@@ -124,18 +186,20 @@ impl<'c> Binder<'c, '_> {
             import,
             &export.ty.to_string(),
             Some((there, "exported here".to_owned())),
-        ))
+            None,
+        )
+        .into())
     }
 
     /// An export of the main module, or of the first library that has it.
-    fn main_export(&self, import: &wasm::Import<'_>, field: &str) -> Result<Binding, Diagnostic> {
+    fn main_export(&self, import: &wasm::Import<'_>, field: &str) -> Result<Binding, Refusal<'c>> {
         let parts = self.input.parts().filter(|part| !matches!(part, Part::Adapter(_)));
         let exports = parts.filter_map(|part| {
             let module = &self.input.guest(part).module;
             Some((part, module, module.exports.get(field)?))
         });
         let Some((part, module, export)) = exports.into_iter().next() else {
-            return Err(errors::not_in_main(self.place(import), import, &self.input.main.module));
+            return Err(errors::not_in_main(self.place(import), import, &self.input.main.module).into());
         };
         let fits = match (&export.ty, &import.ty) {
             (Extern::Func(has), Extern::Func(wants)) => has == wants,
@@ -150,7 +214,9 @@ impl<'c> Binder<'c, '_> {
             import,
             &export.ty.to_string(),
             Some((there, "exported here".to_owned())),
-        ))
+            None,
+        )
+        .into())
     }
 
     /// A canonical definition whose core type is compared with the import's.
@@ -159,12 +225,13 @@ impl<'c> Binder<'c, '_> {
         import: &wasm::Import<'_>,
         canon: Canon,
         declared: Option<errors::Declared>,
-    ) -> Result<Binding, Diagnostic> {
+    ) -> Result<Binding, Refusal<'c>> {
         let wanted = canon.signature(self.abi);
         if import.ty == Extern::Func(wanted.clone()) {
             return Ok(Binding::Canon(canon));
         }
-        Err(errors::import_type(self.place(import), import, &wanted.to_string(), declared))
+        let why = errors::why_import(self.abi, &canon, &import.ty);
+        Err(errors::import_type(self.place(import), import, &wanted.to_string(), declared, why).into())
     }
 
     fn func(
@@ -173,25 +240,25 @@ impl<'c> Binder<'c, '_> {
         scope: Scope<'_>,
         func: &str,
         async_: bool,
-    ) -> Result<Binding, Diagnostic> {
-        let found = self.imported_scope(import, scope)?;
+    ) -> Result<Binding, Refusal<'c>> {
+        let found = self.imported_scope(scope)?;
         let name = ExternName::parse(func);
         let Some((name, ty, item)) = name.and_then(|name| self.func_item(found, name)) else {
-            return Err(self.unknown_field(import, found));
+            return Err(Refusal::UnknownField(For::Imported, found));
         };
         let declared = errors::declared(self.types, self.module, &name, item, ty);
         if async_ && !self.types.func(ty).async_ {
-            return Err(errors::not_async(self.place(import), func, declared));
+            return Err(errors::not_async(self.place(import), func, declared).into());
         }
         let func = ImportedFunc { scope: found.scope_name(), name, ty };
         self.canon(import, Canon::Lower { func, async_ }, Some(declared))
     }
 
-    fn task_return(&self, import: &wasm::Import<'_>, scope: Scope<'_>, func: &str) -> Result<Binding, Diagnostic> {
-        let found = self.exports_of(import, scope)?;
+    fn task_return(&self, import: &wasm::Import<'_>, scope: Scope<'_>, func: &str) -> Result<Binding, Refusal<'c>> {
+        let found = self.exports_of(scope)?;
         let name = ExternName::parse(func);
         let Some((name, ty, item)) = name.and_then(|name| self.func_item_of(self.exported_items(found), name)) else {
-            return Err(self.unknown_export_field(import, found));
+            return Err(Refusal::UnknownField(For::Exported, found));
         };
         let declared = errors::declared(self.types, self.module, &name, item, ty);
         let func = ExportedFunc { scope: found.scope_name(), name, ty };
@@ -204,29 +271,29 @@ impl<'c> Binder<'c, '_> {
         side: For,
         scope: Scope<'_>,
         ends: &Ends<'_>,
-    ) -> Result<Binding, Diagnostic> {
+    ) -> Result<Binding, Refusal<'c>> {
         let found = match side {
-            For::Imported => self.imported_scope(import, scope)?,
-            For::Exported => self.exports_of(import, scope)?,
+            For::Imported => self.imported_scope(scope)?,
+            For::Exported => self.exports_of(scope)?,
         };
         let transfer = |payload| Transfer { carrier: ends.carrier, op: ends.op, payload, async_: ends.async_ };
         let Some(index) = ends.index else {
             let canon = Canon::Transfer { transfer: transfer(None), of: TransferOf::Unit };
             return self.canon(import, canon, None);
         };
-        let (items, unknown) = match side {
-            For::Imported => (self.items(found), Self::unknown_field as fn(&Self, &wasm::Import<'_>, Found<'_>) -> _),
-            For::Exported => (self.exported_items(found), Self::unknown_export_field as _),
+        let items = match side {
+            For::Imported => self.items(found),
+            For::Exported => self.exported_items(found),
         };
         let name = ExternName::parse(ends.func);
         let Some((name, func, item)) = name.and_then(|name| self.func_item_of(items, name)) else {
-            return Err(unknown(self, import, found));
+            return Err(Refusal::UnknownField(side, found));
         };
         let declared = errors::declared(self.types, self.module, &name, item, func);
         let all = futures_and_streams(self.types, self.types.func(func));
         let ty = all.get(index as usize).copied().and_then(|ty| Some((ty, self.payload(ends.carrier, ty)?)));
         let Some((ty, payload)) = ty else {
-            return Err(errors::no_such_end(self.place(import), import, ends, &all, self.types, declared));
+            return Err(errors::no_such_end(self.place(import), import, ends, &all, self.types, declared).into());
         };
         let scope = found.scope_name();
         let strings = self.input.guest(self.part).encoding(side, scope.as_ref(), &name);
@@ -244,7 +311,7 @@ impl<'c> Binder<'c, '_> {
         }
     }
 
-    fn variable(&self, import: &wasm::Import<'_>, variable: Variable, set: bool) -> Result<Binding, Diagnostic> {
+    fn variable(&self, import: &wasm::Import<'_>, variable: Variable, set: bool) -> Result<Binding, Refusal<'c>> {
         let wide = Signature {
             params: vec![CoreType::I64; usize::from(set)],
             results: vec![CoreType::I64; usize::from(!set)],
@@ -297,24 +364,13 @@ impl<'c> Binder<'c, '_> {
     }
 
     /// The exported scope that an import is for.
-    fn exports_of(&self, import: &wasm::Import<'_>, scope: Scope<'_>) -> Result<Found<'c>, Diagnostic> {
-        self.exports.find(scope).ok_or_else(|| self.unknown_module(import))
-    }
-
-    fn unknown_export_field(&self, import: &wasm::Import<'_>, found: Found<'_>) -> Diagnostic {
-        let scope = found.scope_name();
-        errors::unknown_export_field(
-            self.place(import),
-            import,
-            scope.as_ref(),
-            self.exported_items(found),
-            &self.input.world,
-        )
+    fn exports_of(&self, scope: Scope<'_>) -> Result<Found<'c>, Refusal<'c>> {
+        self.exports.find(scope).ok_or(Refusal::Stranger)
     }
 
     /// The imported scope that an import's module name means.
-    fn imported_scope(&self, import: &wasm::Import<'_>, scope: Scope<'_>) -> Result<Found<'c>, Diagnostic> {
-        self.imports.find(scope).ok_or_else(|| self.unknown_module(import))
+    fn imported_scope(&self, scope: Scope<'_>) -> Result<Found<'c>, Refusal<'c>> {
+        self.imports.find(scope).ok_or(Refusal::Stranger)
     }
 
     fn exported_scope(&self, scope: Scope<'_>) -> Option<Found<'c>> {
@@ -328,21 +384,9 @@ impl<'c> Binder<'c, '_> {
         self.items(found).get(&ExternName::label(name))?.kind.resource()
     }
 
-    fn unknown_module(&self, import: &wasm::Import<'_>) -> Diagnostic {
-        match import.module.strip_prefix(names::EXPORT_PREFIX) {
-            Some(scope) => errors::not_exported(self.place(import), import, scope, &self.input.world),
-            None => errors::unknown_module(self.place(import), import, self.input),
-        }
-    }
-
-    fn unknown_field(&self, import: &wasm::Import<'_>, found: Found<'_>) -> Diagnostic {
-        let scope = found.scope_name();
-        errors::unknown_field(self.place(import), import, scope.as_ref(), self.items(found), &self.input.world)
-    }
-
-    fn drop_imported(&self, import: &wasm::Import<'_>, scope: Scope<'_>, name: &str) -> Result<Binding, Diagnostic> {
-        let found = self.imported_scope(import, scope)?;
-        let resource = self.resource(found, name).ok_or_else(|| self.unknown_field(import, found))?;
+    fn drop_imported(&self, import: &wasm::Import<'_>, scope: Scope<'_>, name: &str) -> Result<Binding, Refusal<'c>> {
+        let found = self.imported_scope(scope)?;
+        let resource = self.resource(found, name).ok_or(Refusal::UnknownField(For::Imported, found))?;
         self.canon(import, Canon::DropImported { scope: found.scope_name(), resource }, None)
     }
 
@@ -352,14 +396,22 @@ impl<'c> Binder<'c, '_> {
         scope: Scope<'_>,
         op: ResourceOp,
         name: &str,
-    ) -> Result<Binding, Diagnostic> {
-        let not_exported = || match scope {
-            Scope::Canonical(name) => errors::not_exported(self.place(import), import, name, &self.input.world),
-            Scope::Root | Scope::Named(_) => self.unknown_module(import),
-        };
-        let found = self.exported_scope(scope).ok_or_else(not_exported)?;
-        let resource = self.resource(found, name).ok_or_else(|| self.unknown_field(import, found))?;
+    ) -> Result<Binding, Refusal<'c>> {
+        let found = self.exported_scope(scope).ok_or(Refusal::Stranger)?;
+        let resource = self.resource(found, name).ok_or(Refusal::UnknownField(For::Exported, found))?;
         self.canon(import, Canon::Own { op, resource }, None)
+    }
+
+    fn scope_items<'f>(&'f self, side: For, found: Found<'f>) -> errors::ScopeItems<'f> {
+        let items = match side {
+            For::Imported => self.items(found),
+            For::Exported => self.exported_items(found),
+        };
+        let name = match found {
+            Found::World => None,
+            Found::Instance(name, _) => Some(name),
+        };
+        errors::ScopeItems { name, side, items, world: &self.input.world }
     }
 
     fn place(&self, import: &wasm::Import<'_>) -> Place {

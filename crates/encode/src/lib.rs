@@ -36,6 +36,7 @@ mod shim;
 mod union;
 
 pub use adapters::{BUILTIN_NAME, Builtin, builtin, proxy_cannot};
+pub use export::warnings;
 pub use guest::{assemble, embed, target_world};
 pub use input::{Adapter, Fill, GlobalSet, Guest, Input, Library, Linked, Options, Part, Startup};
 pub use parts::plan;
