@@ -10,14 +10,19 @@ use testing::cases::Suite;
 use testing::{Outcome, Trouble, fixtures};
 use withe::{Exit, Io};
 
+/// Flags that change how a component is made, and not what it does.
+const FLAGS: [&str; 2] = ["", "--gc --strip --return-call-ref"];
+
 fn main() -> ExitCode {
     let mut suite = Suite::new();
     for case in testing::cases::directories(&fixtures("link")) {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        for (file, test) in [("calls.wave", calls as fn(&Path) -> Outcome), ("run.txt", run)] {
+        for (file, test) in [("calls.wave", calls as fn(&Path, &str) -> Outcome), ("run.txt", run)] {
             if case.join(file).exists() {
-                let case = case.clone();
-                suite = suite.test(format!("{name}/{file}"), move || test(&case));
+                for flags in FLAGS {
+                    let case = case.clone();
+                    suite = suite.test(format!("{name}/{file} {flags}"), move || test(&case, flags));
+                }
             }
         }
     }
@@ -25,7 +30,7 @@ fn main() -> ExitCode {
 }
 
 /// Copies the case into a temporary folder and links it there, to `out.wasm`.
-fn linked(case: &Path) -> Result<tempfile::TempDir, Trouble> {
+fn linked(case: &Path, flags: &str) -> Result<tempfile::TempDir, Trouble> {
     let folder = tempfile::tempdir()?;
     for file in std::fs::read_dir(case)? {
         let path = file?.path();
@@ -36,7 +41,7 @@ fn linked(case: &Path) -> Result<tempfile::TempDir, Trouble> {
         expect(folder.path(), &format!("embed {line} -o {library}"))?;
     }
     let arguments = std::fs::read_to_string(case.join("link.txt"))?;
-    expect(folder.path(), &format!("link {} -o out.wasm", arguments.trim()))?;
+    expect(folder.path(), &format!("link {} {flags} -o out.wasm", arguments.trim()))?;
     Ok(folder)
 }
 
@@ -55,8 +60,8 @@ fn withe(folder: &Path, words: &[&str]) -> (Exit, String, String) {
     (exit, io.stdout.text(), io.stderr.text())
 }
 
-fn calls(case: &Path) -> Outcome {
-    let folder = linked(case)?;
+fn calls(case: &Path, flags: &str) -> Outcome {
+    let folder = linked(case, flags)?;
     let text = std::fs::read_to_string(case.join("calls.wave"))?;
     let (results, expressions): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("= "));
     let words: Vec<&str> = ["call", "out.wasm"].into_iter().chain(expressions).collect();
@@ -68,8 +73,8 @@ fn calls(case: &Path) -> Outcome {
     Err(format!("{exit:?}\n--- expected\n{}\n--- found\n{output}{errors}", expected.join("\n")).into())
 }
 
-fn run(case: &Path) -> Outcome {
-    let folder = linked(case)?;
+fn run(case: &Path, flags: &str) -> Outcome {
+    let folder = linked(case, flags)?;
     let text = std::fs::read_to_string(case.join("run.txt"))?;
     let arguments = text.lines().next().unwrap_or_default().trim_start_matches('$').split_whitespace();
     let wanted: Vec<&str> = text.lines().filter(|line| !line.starts_with(['$', '='])).collect();

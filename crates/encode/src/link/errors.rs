@@ -2,13 +2,15 @@
 //!
 //! Holds: every library that is concerned is shown with the import or export; near misses are named; one action each.
 
+use std::collections::HashSet;
+
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
 use wasm::{CoreModule, Dylink, Extern, Import, Memory, Table};
 
 use super::Shared;
 use super::library::{LIBRARY_TLS_INFO, Library, START, Want};
-use super::symbols::Missing;
+use super::symbols::{Missing, Resolved};
 
 const MEMORY_SECTION: u8 = 5;
 
@@ -90,22 +92,34 @@ pub fn two_initializers(module: &CoreModule<'_>) -> Diagnostic {
         .help("export one of the two")
 }
 
-/// Libraries that a library needs and that are not there.
-pub fn missing_libraries(library: &Library<'_>, libraries: &[Library<'_>]) -> Vec<Diagnostic> {
+/// Libraries that others need and that are not there.
+pub fn missing_libraries(libraries: &[Library<'_>]) -> Vec<Diagnostic> {
     let names: Vec<&str> = libraries.iter().map(|library| library.name).collect();
-    let needed = library.dylink.needed.iter().filter(|needed| !names.contains(needed));
-    needed
-        .map(|needed| {
-            let near = near_library(needed, &names);
-            let place = Place::binary(&library.module.file, format!("needed library `{needed}`"));
-            let error = diag::error("link/missing-library", format!("`{}` needs `{needed}`", library.name))
-                .label(place, "no library has this name");
-            match near.first() {
-                Some(near) => error.help(format!("give `{near}` the name that is needed: `{needed}=FILE`")),
-                None => error.help(format!("add the library: `withe link {needed}=FILE ...`")),
-            }
-        })
-        .collect()
+    let given: HashSet<&str> = names.iter().copied().collect();
+    let mut missing: IndexMap<&str, Vec<&Library<'_>>> = IndexMap::new();
+    for library in libraries {
+        for needed in library.dylink.needed.iter().filter(|needed| !given.contains(*needed)) {
+            missing.entry(needed).or_default().push(library);
+        }
+    }
+    missing.into_iter().map(|(needed, by)| missing_library(needed, &by, &names)).collect()
+}
+
+fn missing_library(needed: &str, by: &[&Library<'_>], names: &[&str]) -> Diagnostic {
+    let who: Vec<String> = by.iter().map(|library| format!("`{}`", library.name)).collect();
+    let (who, verb) = match who.as_slice() {
+        [one] => (one.clone(), "needs"),
+        several => (format!("{} libraries", several.len()), "need"),
+    };
+    let error = diag::error("link/missing-library", format!("{who} {verb} `{needed}`, which is not there"));
+    let error = by.iter().fold(error, |error, library| {
+        let place = Place::binary(&library.module.file, format!("needed library `{needed}`"));
+        error.label(place, "no library has this name")
+    });
+    match near_library(needed, names).first() {
+        Some(near) => error.help(format!("give `{near}` the name that is needed: `{needed}=FILE`")),
+        None => error.help(format!("add the library: `withe link {needed}=FILE ...`")),
+    }
 }
 
 /// Names that a slip, a folder, or an ending more or less keeps apart.
@@ -119,12 +133,12 @@ fn near_library<'n>(needed: &str, names: &[&'n str]) -> Vec<&'n str> {
     if same.is_empty() { diag::near_misses(needed, names.iter().copied()) } else { same }
 }
 
-/// A symbol that no library defines.
-pub fn missing_symbol(libraries: &[Library<'_>], missing: &Missing<'_>) -> Diagnostic {
+/// A symbol that no library defines; `near` says whether to look for others with such a name.
+pub fn missing_symbol(libraries: &[Library<'_>], missing: &Missing<'_>, near: bool) -> Diagnostic {
     let name = missing.name;
     let (kind, wanted) = match missing.want {
-        Want::Func { signature, .. } => ("function", Extern::Func(signature.clone()).to_string()),
-        Want::Tag { signature, .. } => ("exception tag", Extern::Tag(signature.clone()).to_string()),
+        Want::Func { signature, .. } => ("function", format!("`{signature}`")),
+        Want::Tag { signature, .. } => ("exception tag", format!("`{}`", Extern::Tag(signature.clone()))),
         Want::DataAddress { .. } => ("data", "its address".to_owned()),
         Want::FuncAddress { .. } => ("function", "its address".to_owned()),
         Want::Memory(_) | Want::Table(_) | Want::Own(..) | Want::TlsBase(_) => ("item", String::new()),
@@ -137,7 +151,7 @@ pub fn missing_symbol(libraries: &[Library<'_>], missing: &Missing<'_>) -> Diagn
     if let Some((library, found)) = other_kind {
         error = error.label(library.module.place_of_export(name), format!("found `{found}`, which is none"));
     }
-    let near: Vec<&str> = near_symbols(libraries, missing);
+    let near = if near { near_symbols(libraries, missing) } else { Vec::new() };
     let in_libdl = ["dlopen", "dlsym", "dlclose", "dlerror"].contains(&name);
     if in_libdl {
         error.help("link the library that comes with withe: `--use-built-in-libdl`")
@@ -235,15 +249,21 @@ pub fn shared_memory(module: &CoreModule<'_>, import: &Import<'_>) -> Diagnostic
 }
 
 /// Libraries that have to be instantiated before each other.
-pub fn tag_cycle(libraries: &[Library<'_>], cycle: &[usize]) -> Diagnostic {
-    let error = diag::error("link/tag-cycle", "an exception tag is imported before it can exist");
-    let mut error = error;
+pub fn tag_cycle(libraries: &[Library<'_>], resolved: &Resolved<'_>, cycle: &[usize]) -> Diagnostic {
+    let mut error = diag::error("link/tag-cycle", "an exception tag is imported before it can exist");
     for index in cycle {
         let library = &libraries[*index];
-        for need in &library.needs {
-            if let Want::Tag { name, .. } = need.want {
-                error = error.label(import(library, need.module, name), "defined by a library that needs this one");
+        for (need, target) in library.needs.iter().zip(&resolved.targets[*index]) {
+            let (Want::Tag { name, .. }, Some(symbol)) = (need.want, target.symbol()) else { continue };
+            if !cycle.contains(&symbol.library) {
+                continue;
             }
+            let text = if symbol.library == *index {
+                "defined by this library itself".to_owned()
+            } else {
+                format!("defined by `{}`, which needs this library", libraries[symbol.library].name)
+            };
+            error = error.label(import(library, need.module, name), text);
         }
     }
     error.help("define the tag in a library that needs none of the others")

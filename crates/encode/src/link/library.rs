@@ -92,16 +92,10 @@ impl<'m> Want<'m> {
     pub fn table(self) -> Option<&'m Table> {
         if let Self::Table(table) = self { Some(table) } else { None }
     }
-}
 
-impl<'m> Want<'m> {
-    /// The type of the function with this name, and whether it may be missing, if this is an import of it.
-    pub fn call_of(self, wanted: &str) -> Option<(&'m Signature, bool)> {
-        if let Self::Func { name, signature, weak } = self {
-            (name == wanted).then_some((signature, weak))
-        } else {
-            None
-        }
+    /// The name and the type of an imported function, and whether it may be missing.
+    pub fn call(self) -> Option<(&'m str, (&'m Signature, bool))> {
+        if let Self::Func { name, signature, weak } = self { Some((name, (signature, weak))) } else { None }
     }
 }
 
@@ -194,8 +188,16 @@ pub fn is_address(ty: &Extern) -> bool {
     *ty == Extern::Global(Global { ty: CoreType::I32, mutable: false })
 }
 
+/// What was read, and what is wrong with it.
+pub struct Read<'m> {
+    pub libraries: Vec<Library<'m>>,
+    pub wrong: Vec<Diagnostic>,
+    /// Whether all libraries are there, so that what is missing is missing.
+    pub is_complete: bool,
+}
+
 /// Reads all libraries, and checks what concerns each of them, and their names.
-pub fn read_all<'m>(shared: &'m [Shared<'m>]) -> diag::Result<Vec<Library<'m>>> {
+pub fn read_all<'m>(shared: &'m [Shared<'m>]) -> Read<'m> {
     let mut wrong = Vec::new();
     let mut libraries = Vec::new();
     for one in shared {
@@ -204,12 +206,15 @@ pub fn read_all<'m>(shared: &'m [Shared<'m>]) -> diag::Result<Vec<Library<'m>>> 
             Err(damage) => wrong.push(errors::damaged(&one.guest.module, &damage)),
         }
     }
+    let mut is_complete = libraries.len() == shared.len();
     wrong.extend(errors::same_names(shared));
     wrong.extend(errors::several_starts(&libraries));
-    if wrong.is_empty() {
-        wrong.extend(libraries.iter().flat_map(|library| errors::missing_libraries(library, &libraries)));
+    if is_complete {
+        let missing = errors::missing_libraries(&libraries);
+        is_complete = missing.is_empty();
+        wrong.extend(missing);
     }
-    if wrong.is_empty() { Ok(libraries) } else { Err(diag::Diagnostics(wrong)) }
+    Read { libraries, wrong, is_complete }
 }
 
 struct Reader<'m, 'w> {
@@ -277,7 +282,7 @@ impl<'m> Reader<'m, '_> {
     }
 
     fn twice(&self, import: &Import<'_>, earlier: &Extern) -> Diagnostic {
-        errors::import_type(&self.shared.guest.module, import, &format!("{earlier}, as in the import before it"))
+        errors::import_type(&self.shared.guest.module, import, &format!("`{earlier}`, as in the import before it"))
     }
 
     /// What an import asks the linker for, if it is the linker's.

@@ -23,8 +23,10 @@ mod tls;
 
 use std::collections::HashMap;
 
+use diag::Diagnostics;
 use types::{ComponentType, Decl, PackageName, Types, World};
 
+use self::library::Read;
 use crate::guest::target_world;
 use crate::input::{Adapter, Guest, Input, Library, Linked, Options, Startup};
 
@@ -81,8 +83,15 @@ const MAIN_FILE: &str = "<linked main module>";
 ///
 /// Codes of the area `link`, all that are found at once.
 pub fn link(libraries: &[Shared<'_>], options: &LinkOptions) -> diag::Result<Linkage> {
-    let libraries = library::read_all(libraries)?;
-    let resolved = symbols::resolve(&libraries, options.stub_missing_functions)?;
+    let Read { libraries, mut wrong, is_complete } = library::read_all(libraries);
+    let resolved = match symbols::resolve(&libraries, options.stub_missing_functions, is_complete) {
+        Ok(resolved) if wrong.is_empty() => resolved,
+        Ok(_) => return Err(Diagnostics(wrong)),
+        Err(Diagnostics(more)) => {
+            wrong.extend(more);
+            return Err(Diagnostics(wrong));
+        }
+    };
     let order = order::order(&libraries, &resolved)?;
     let layout = layout::layout(&libraries, &order, options.stack_size)?;
     main_module::make(&libraries, &resolved, &order, layout)

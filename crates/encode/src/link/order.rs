@@ -18,28 +18,25 @@ type Edges = Vec<Vec<usize>>;
 
 /// The libraries that something reaches from outside, those that are needed first.
 ///
-/// In a cycle of imports, a library comes after those that it names as needed; in a cycle of those as well, after
-/// those whose exception tags it imports, in the order of the input.
+/// In a cycle of addresses, a library comes after those whose functions it calls; in one of calls, after those that it
+/// names as needed; in one of those, after those whose exception tags it imports, in the order of the input.
 ///
 /// # Errors
 ///
 /// `link/tag-cycle`: an exception tag of a library that cannot be instantiated earlier.
 pub fn order(libraries: &[Library<'_>], resolved: &Resolved<'_>) -> diag::Result<Vec<usize>> {
-    let reachable = reachable(libraries, resolved);
+    let all = edges(libraries, resolved, |_| true);
     let calls = edges(libraries, resolved, |want| matches!(want, Want::Func { .. } | Want::Tag { .. }));
     let named = edges(libraries, resolved, |want| matches!(want, Want::Tag { .. }));
     let tags = tag_edges(libraries, resolved);
-    let mut order = Vec::new();
-    let mut wrong = Vec::new();
-    for cycle in components(&calls, &reachable) {
-        for cycle in within(&named, cycle) {
-            let parts = within(&tags, cycle);
-            wrong.extend(parts.iter().filter(|part| part.len() > 1).map(|part| errors::tag_cycle(libraries, part)));
-            order.extend(parts.into_iter().flatten());
-        }
+    let mut parts = components(&all, &reachable(libraries, &all));
+    for edges in [&calls, &named, &tags] {
+        parts = parts.into_iter().flat_map(|part| within(edges, part)).collect();
     }
-    wrong.extend(own_tags(libraries, &tags));
-    if wrong.is_empty() { Ok(order) } else { Err(diag::Diagnostics(wrong)) }
+    let is_cycle = |part: &&Vec<usize>| part.len() > 1 || tags[part[0]].contains(&part[0]);
+    let wrong = parts.iter().filter(is_cycle).map(|part| errors::tag_cycle(libraries, resolved, part));
+    let wrong: Vec<diag::Diagnostic> = wrong.collect();
+    if wrong.is_empty() { Ok(parts.into_iter().flatten().collect()) } else { Err(diag::Diagnostics(wrong)) }
 }
 
 /// The components among some nodes alone, with other edges.
@@ -57,12 +54,6 @@ fn within(edges: &Edges, mut nodes: Vec<usize>) -> Vec<Vec<usize>> {
         outer
     };
     components.into_iter().map(outer).collect()
-}
-
-/// A library cannot import a tag of its own.
-fn own_tags(libraries: &[Library<'_>], tags: &Edges) -> Vec<diag::Diagnostic> {
-    let own = tags.iter().enumerate().filter(|(library, tags)| tags.contains(library));
-    own.map(|(library, _)| errors::tag_cycle(libraries, &[library])).collect()
 }
 
 /// What a library needs by name, and by its imports of the wanted kinds.
@@ -92,8 +83,7 @@ fn tag_edges(libraries: &[Library<'_>], resolved: &Resolved<'_>) -> Edges {
 }
 
 /// All that a component's caller, `dlopen`, or the start of the program can reach.
-fn reachable(libraries: &[Library<'_>], resolved: &Resolved<'_>) -> Vec<bool> {
-    let edges = edges(libraries, resolved, |_| true);
+fn reachable(libraries: &[Library<'_>], edges: &Edges) -> Vec<bool> {
     let is_root = |library: &Library<'_>| {
         library.exports_to_world || library.dl_openable || library.module.exports.contains_key(START)
     };

@@ -60,29 +60,39 @@ pub struct Missing<'m> {
     pub importers: Vec<(usize, &'m str)>,
 }
 
-/// Finds all symbols.
+/// Finds all symbols. What is missing is told if all libraries are there: without them, it follows.
 ///
 /// # Errors
 ///
 /// `link/missing-symbol`, `link/symbol-type`, and what the conventions do not allow, for all libraries at once.
-pub fn resolve<'m>(libraries: &[Library<'m>], stub_missing: bool) -> diag::Result<Resolved<'m>> {
+pub fn resolve<'m>(libraries: &[Library<'m>], stub_missing: bool, is_complete: bool) -> diag::Result<Resolved<'m>> {
     let mut exporters: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, library) in libraries.iter().enumerate() {
         for (name, _) in library.symbols() {
             exporters.entry(name).or_default().push(index);
         }
     }
-    let mut resolver = Resolver { libraries, exporters, stub_missing, missing: IndexMap::new(), wrong: Vec::new() };
+    let calls = HashMap::new();
+    let mut resolver =
+        Resolver { libraries, exporters, calls, stub_missing, missing: IndexMap::new(), wrong: Vec::new() };
     let targets = (0..libraries.len()).map(|index| resolver.targets(index)).collect();
     let mut wrong = resolver.wrong;
-    wrong.extend(resolver.missing.values().map(|missing| errors::missing_symbol(libraries, missing)));
+    if is_complete {
+        let missing = resolver.missing.values().enumerate();
+        wrong.extend(missing.map(|(place, missing)| errors::missing_symbol(libraries, missing, place < MOST_NEAR)));
+    }
     if wrong.is_empty() { Ok(Resolved { targets }) } else { Err(diag::Diagnostics(wrong)) }
 }
+
+/// For so many missing symbols near misses are looked for: a library can lack a hundred thousand.
+const MOST_NEAR: usize = 100;
 
 struct Resolver<'l, 'm> {
     libraries: &'l [Library<'m>],
     /// By name, in the order of the input.
     exporters: HashMap<&'m str, Vec<usize>>,
+    /// The functions that the library at hand imports, with their types, and whether they may be missing.
+    calls: HashMap<&'m str, (&'m Signature, bool)>,
     stub_missing: bool,
     /// By kind and name.
     missing: IndexMap<(&'static str, &'m str), Missing<'m>>,
@@ -93,6 +103,7 @@ impl<'m> Resolver<'_, 'm> {
     fn targets(&mut self, index: usize) -> Vec<Target<'m>> {
         let libraries = self.libraries;
         let needs = &libraries[index].needs;
+        self.calls = needs.iter().filter_map(|need| need.want.call()).collect();
         needs.iter().map(|need| self.target(index, need.module, need.want)).collect()
     }
 
@@ -112,20 +123,19 @@ impl<'m> Resolver<'_, 'm> {
         }
     }
 
-    fn exporters_of(&self, name: &str, fits: impl Fn(&Extern) -> bool) -> Vec<usize> {
+    /// The libraries that export such a symbol, in the order of the input.
+    fn exporters_of(&self, name: &str, fits: impl Fn(&Extern) -> bool) -> impl Iterator<Item = usize> {
         let exporters = self.exporters.get(name).into_iter().flatten().copied();
-        exporters.filter(|index| self.libraries[*index].symbol(name).is_some_and(&fits)).collect()
+        exporters.filter(move |index| self.libraries[*index].symbol(name).is_some_and(&fits))
     }
 
     /// The first symbol of this type. One of the same kind and another type is an error, told here.
     fn typed(&mut self, index: usize, module: &'m str, name: &'m str, wanted: &Extern) -> Option<Target<'m>> {
-        let of_kind = self.exporters_of(name, |ty| ty.kind() == wanted.kind());
-        let library = of_kind.iter().find(|library| self.libraries[**library].symbol(name) == Some(wanted));
-        if let Some(library) = library {
-            return Some(Target::Symbol(Symbol { library: *library, name }));
+        if let Some(library) = self.exporters_of(name, |ty| ty == wanted).next() {
+            return Some(Target::Symbol(Symbol { library, name }));
         }
-        let other = of_kind.first()?;
-        let (importer, exporter) = (&self.libraries[index], &self.libraries[*other]);
+        let other = self.exporters_of(name, |ty| ty.kind() == wanted.kind()).next()?;
+        let (importer, exporter) = (&self.libraries[index], &self.libraries[other]);
         self.wrong.push(errors::symbol_type(importer, exporter, module, name, wanted));
         Some(Target::Null)
     }
@@ -158,13 +168,14 @@ impl<'m> Resolver<'_, 'm> {
     }
 
     fn data(&mut self, index: usize, module: &'m str, want: Want<'m>, name: &'m str, weak: bool) -> Target<'m> {
-        match self.exporters_of(name, library::is_address).first() {
-            Some(exporter) if self.libraries[*exporter].dylink.thread_local.contains(name) => {
-                let (importer, exporter) = (&self.libraries[index], &self.libraries[*exporter]);
+        let found = self.exporters_of(name, library::is_address).next();
+        match found {
+            Some(exporter) if self.libraries[exporter].dylink.thread_local.contains(name) => {
+                let (importer, exporter) = (&self.libraries[index], &self.libraries[exporter]);
                 self.wrong.push(errors::thread_local_data(importer, exporter, module, name));
                 Target::Null
             }
-            Some(library) => Target::Symbol(Symbol { library: *library, name }),
+            Some(library) => Target::Symbol(Symbol { library, name }),
             None if weak => Target::Null,
             None => self.missing(index, module, want, name),
         }
@@ -172,14 +183,14 @@ impl<'m> Resolver<'_, 'm> {
 
     /// The function that a call of this library reaches by the same name; else the first of that name.
     fn func_address(&mut self, index: usize, module: &'m str, want: Want<'m>, name: &'m str, weak: bool) -> Target<'m> {
-        let called = self.libraries[index].needs.iter().find_map(|need| need.want.call_of(name));
-        let funcs = self.exporters_of(name, |ty| ty.as_func().is_some());
-        let fits = |library: &&usize| {
-            let ty = self.libraries[**library].symbol(name).and_then(Extern::as_func);
-            called.is_none_or(|(signature, _)| ty == Some(signature))
+        let called = self.calls.get(name).copied();
+        let fits = |ty: &Extern| match called {
+            Some((signature, _)) => ty.as_func() == Some(signature),
+            None => ty.as_func().is_some(),
         };
-        if let Some(library) = funcs.iter().find(fits) {
-            return Target::Symbol(Symbol { library: *library, name });
+        let found = self.exporters_of(name, fits).next();
+        if let Some(library) = found {
+            return Target::Symbol(Symbol { library, name });
         }
         match called {
             _ if weak => Target::Null,
