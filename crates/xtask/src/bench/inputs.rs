@@ -61,10 +61,10 @@ pub fn large_code(withe: &Path, folder: &Path) -> Done<PathBuf> {
     of_12_mb(&embedded(withe, folder, "code", &text, LARGE)?)
 }
 
-/// A core module with so many exports, for a world of so many functions, half of them imported; each takes and
-/// returns a string. The other exports are of the module's own.
+/// A core module with so many exports, for a world of so many functions, half of them imported, half in interfaces;
+/// each takes and returns a string. The other exports are of the module's own.
 pub fn many(withe: &Path, folder: &Path, exports: usize, funcs: usize) -> Done<PathBuf> {
-    const EACH: usize = 100;
+    const EACH: usize = 50;
     let mut wit = String::from("package bench:many;\n");
     let mut world = String::from("world many {\n");
     let mut text = String::from("(module\n");
@@ -74,19 +74,24 @@ pub fn many(withe: &Path, folder: &Path, exports: usize, funcs: usize) -> Done<P
     defined.push_str("  (func $p (param i32))\n");
     let half = funcs / 2;
     for number in 0..half {
-        if number % EACH == 0 {
-            let end = if number == 0 { "" } else { "}\n" };
-            let _ = writeln!(wit, "{end}interface i{} {{", number / EACH);
-            let _ = writeln!(world, "  import i{0};\n  export i{0};", number / EACH);
-        }
-        let _ = writeln!(wit, "  do-{number}: func(a: string, b: u32) -> string;");
-        let interface = format!("bench:many/i{}", number / EACH);
-        let _ = writeln!(text, "  (import \"{interface}\" \"do-{number}\" (func (param i32 i32 i32 i32)))");
-        let _ = writeln!(
-            defined,
-            "  (func (export \"{interface}#do-{number}\") (param i32 i32 i32) (result i32) unreachable)"
-        );
-        let _ = writeln!(defined, "  (export \"cabi_post_{interface}#do-{number}\" (func $p))");
+        let ty = "func(a: string, b: u32) -> string";
+        let (module, import, export) = if number % 2 == 0 {
+            let interface = format!("i{}", number / EACH);
+            if number % EACH == 0 {
+                let end = if number == 0 { "" } else { "}\n" };
+                let _ = writeln!(wit, "{end}interface {interface} {{");
+                let _ = writeln!(world, "  import {interface};\n  export {interface};");
+            }
+            let _ = writeln!(wit, "  do-{number}: {ty};");
+            let module = format!("bench:many/{interface}");
+            (module.clone(), format!("do-{number}"), format!("{module}#do-{number}"))
+        } else {
+            let _ = writeln!(world, "  import ask-{number}: {ty};\n  export tell-{number}: {ty};");
+            ("$root".to_owned(), format!("ask-{number}"), format!("tell-{number}"))
+        };
+        let _ = writeln!(text, "  (import \"{module}\" \"{import}\" (func (param i32 i32 i32 i32)))");
+        let _ = writeln!(defined, "  (func (export \"{export}\") (param i32 i32 i32) (result i32) unreachable)");
+        let _ = writeln!(defined, "  (export \"cabi_post_{export}\" (func $p))");
     }
     for number in 0..exports.saturating_sub(2 * half + 2) {
         let _ = writeln!(defined, "  (export \"own_{number}\" (func $f))");

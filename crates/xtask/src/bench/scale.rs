@@ -44,6 +44,24 @@ pub fn least(command: &mut Command) -> Done<Duration> {
     Ok(times?.into_iter().min().expect("there are several rounds"))
 }
 
+/// The least processor time of a program, of the system too, as the shell tells it.
+pub fn least_processor_time(program: &Path, words: &[&str]) -> Done<Duration> {
+    let mut shell = Command::new("bash");
+    shell.args(["-c", "TIMEFORMAT='%3U %3S'; time \"$0\" \"$@\" >/dev/null"]).arg(program).args(words);
+    shell.stdin(Stdio::null()).env("LC_ALL", "C");
+    let times: Done<Vec<Duration>> = (0..ROUNDS).map(|_| processor_time(&mut shell)).collect();
+    Ok(times?.into_iter().min().expect("there are several rounds"))
+}
+
+fn processor_time(shell: &mut Command) -> Done<Duration> {
+    let output = shell.output().map_err(|error| format!("{shell:?}: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let seconds =
+        said.lines().last().and_then(|line| line.split(' ').map(|part| part.parse::<f64>().ok()).sum::<Option<f64>>());
+    let seconds = seconds.filter(|_| output.status.success());
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("{shell:?} says {said}"))
+}
+
 /// Prints how the time grows from one size to the next, and returns where it grows too much.
 pub fn growth(times: &[(String, Duration)]) -> Vec<String> {
     let mut broken = Vec::new();
@@ -132,6 +150,12 @@ fn peak(time: &Command, program: &Path, words: &[&str]) -> Done<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_shell_tells_is_read() {
+        assert!(least_processor_time(Path::new("true"), &[]).unwrap() < Duration::from_secs(1));
+        assert!(least_processor_time(Path::new("false"), &[]).is_err());
+    }
 
     #[test]
     fn growth_beyond_twice_is_found() {
