@@ -92,7 +92,9 @@ impl Abi<'_> {
         let spilled_params = matches!(params, Params::Spilled(_));
         let spilled_results = match &results {
             Results::Spilled(_) => true,
-            Results::TaskReturn(_) => self.flatten(func.result, MAX_FLAT_PARAMS).is_none(),
+            // Values that fit into the parameters of `task.return` need no memory; it is named as for the result of an
+            // import, as other encoders do.
+            Results::TaskReturn(_) => self.flatten(func.result, MAX_FLAT_RESULTS).is_none(),
             Results::Flat(_) => false,
         };
         let post_return = (side == Side::Lift && mode == Mode::Sync)

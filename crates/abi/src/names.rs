@@ -62,12 +62,15 @@ pub fn export_func(scheme: Scheme, scope: Option<&ExternName>, func: &ExternName
 
 /// The same in the form that says how it waits; only the older scheme knows it.
 pub fn export_func_as(mode: Mode, scope: Option<&ExternName>, func: &ExternName) -> String {
-    let prefix = match mode {
+    format!("{}{}", lift_mark(mode), export_func(Scheme::Legacy, scope, func))
+}
+
+fn lift_mark(mode: Mode) -> &'static str {
+    match mode {
         Mode::Sync => "",
         Mode::Async => "[async-lift]",
         Mode::AsyncStackful => "[async-lift-stackful]",
-    };
-    format!("{prefix}{}", export_func(Scheme::Legacy, scope, func))
+    }
 }
 
 /// The core export that is called with each event of a task; `name` is that of the asynchronous export.
@@ -88,6 +91,19 @@ pub fn destructor(scheme: Scheme, scope: &ExternName, resource: &str) -> String 
     match scheme {
         Scheme::Legacy => format!("{scope}#[dtor]{resource}"),
         Scheme::Standard => format!("{STANDARD}|{}|{resource}_dtor", canonical(scope)),
+    }
+}
+
+/// All names under which that export may stand, the usual one first.
+///
+/// Some tools write the mark of the way that functions are lifted before it; it is called synchronously nevertheless.
+pub fn destructors(scheme: Scheme, scope: &ExternName, resource: &str) -> Vec<String> {
+    let name = destructor(scheme, scope, resource);
+    match scheme {
+        Scheme::Legacy => [Mode::Sync, Mode::Async, Mode::AsyncStackful]
+            .map(|mode| format!("{}{name}", lift_mark(mode)))
+            .into(),
+        Scheme::Standard => vec![name],
     }
 }
 

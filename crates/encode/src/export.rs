@@ -303,8 +303,8 @@ impl Binder<'_, '_> {
 
     fn destructor(&mut self, scope: &ExternName, name: &ExternName, resource: ResourceId) {
         let name = name.to_string();
-        let found = self.schemes().iter().map(|scheme| names::destructor(*scheme, scope, &name));
-        let Some(core_name) = found.into_iter().find(|name| self.module.exports.contains_key(name.as_str())) else {
+        let mut found = self.schemes().iter().flat_map(|scheme| names::destructors(*scheme, scope, &name));
+        let Some(core_name) = found.find(|name| self.module.exports.contains_key(name.as_str())) else {
             return;
         };
         self.check_type(&core_name, &Signature::new([CoreType::I32], []));

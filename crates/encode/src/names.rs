@@ -10,7 +10,7 @@ use abi::names::{ASYNC_LOWER, For};
 use abi::{Carrier, CoreType, TransferOp};
 
 pub use abi::names::{
-    EXPORT_PREFIX, ROOT, ResourceOp, STANDARD, Scheme, callback, canonical, destructor, export_func, export_func_as,
+    EXPORT_PREFIX, ROOT, ResourceOp, STANDARD, Scheme, callback, canonical, destructors, export_func, export_func_as,
     post_return,
 };
 
