@@ -10,7 +10,7 @@ const WIT: &str = "package local:app;
 world app {
   import a:b/c@0.2.0;
   import a:b/c@0.2.3;
-  import own: a:b/c@0.2.0;
+  import mine: a:b/c@0.2.0;
   export a:b/c@0.2.0;
 }
 
@@ -21,7 +21,7 @@ package a:b@0.2.3 { interface c { say: func(text: string); more: func(); } }
 const CORE: &str = r#"(module
   (import "a:b/c@0.2.0" "say" (func (param i32 i32)))
   (import "a:b/c@0.2.3" "say" (func (param i32 i32)))
-  (import "own" "say" (func (param i32 i32)))
+  (import "mine" "say" (func (param i32 i32)))
   (func (export "a:b/c@0.2.0#say") (param i32 i32))
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
   (memory (export "memory") 1))"#;
@@ -76,7 +76,7 @@ fn imports_of_one_track_are_one_unless_they_shall_stay_apart() {
     withe(&folder, "wrap app.wat --wit app.wit -o one.wasm").unwrap();
     assert_eq!(
         world(&folder, "one.wasm"),
-        "package root:component;\n\nworld root {\n  import a:b/c@0.2.3;\n  import own: a:b/c@0.2.0;\n\n  export a:b/c@0.2.0;"
+        "package root:component;\n\nworld root {\n  import a:b/c@0.2.3;\n  import mine: a:b/c@0.2.0;\n\n  export a:b/c@0.2.0;"
     );
     withe(&folder, "wrap app.wat --wit app.wit --no-merge -o two.wasm").unwrap();
     let two = world(&folder, "two.wasm");
@@ -92,7 +92,7 @@ fn canonical_names_mean_the_same_world() {
     let printed = withe(&folder, "print canonical.wasm").unwrap();
     for name in [
         "(import \"a:b/c@0.2\" (version-suffix \".3\")",
-        "(import \"own\" (implements \"a:b/c@0.2\") (version-suffix \".0\")",
+        "(import \"mine\" (implements \"a:b/c@0.2\") (version-suffix \".0\")",
         "\"a:b/c@0.2\" (version-suffix \".0\")",
     ] {
         assert!(printed.contains(name), "{name}: {printed}");
@@ -107,9 +107,9 @@ fn canonical_names_mean_the_same_world() {
 fn imports_are_renamed() {
     let folder = folder();
     let wrap = |flags: &str| withe(&folder, &format!("wrap app.wat --wit app.wit {flags} -o out.wasm"));
-    wrap("--import-name a:b/c@0.2.3=other:place/c@1.0.0 --import-name own=mine").unwrap();
+    wrap("--import-name a:b/c@0.2.3=other:place/c@1.0.0 --import-name mine=yours").unwrap();
     let shown = world(&folder, "out.wasm");
-    assert!(shown.contains("import other:place/c@1.0.0;") && shown.contains("import mine: a:b/c@0.2.0;"), "{shown}");
+    assert!(shown.contains("import other:place/c@1.0.0;") && shown.contains("import yours: a:b/c@0.2.0;"), "{shown}");
     let told = wrap("--import-name a:b/c@0.2.0=x").unwrap_err();
     assert!(told.contains("encode/import-name") && told.contains("did you mean `a:b/c@0.2.3`"), "{told}");
 }

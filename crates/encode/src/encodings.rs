@@ -22,6 +22,8 @@ use crate::names;
 #[derive(Clone, Debug, Default)]
 pub struct Encodings {
     of: HashMap<Key, Said>,
+    /// Where the sections are.
+    sections: Vec<Place>,
     /// What holds for functions that no section declares: the first section's.
     first: Option<StringEncoding>,
 }
@@ -34,10 +36,11 @@ struct Key {
     func: ExternName,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Said {
     encoding: StringEncoding,
-    by: Place,
+    /// A position in `Encodings::sections`.
+    section: usize,
 }
 
 impl Encodings {
@@ -56,29 +59,47 @@ impl Encodings {
         self.first.get_or_insert(encoding);
         let abi = Abi::wasm32(types);
         let component = &world.component;
+        let said = Said { encoding, section: self.sections.len() };
+        self.sections.push(by.clone());
         let mut wrong = IndexMap::new();
         for (side, items) in [(For::Imported, &component.imports), (For::Exported, &component.exports)] {
             for (name, item) in items {
                 for key in keys(&abi, side, name, item) {
-                    let other = self.say(key.clone(), &Said { encoding, by: by.clone() });
-                    if let Some(other) = other {
-                        wrong.entry((side == For::Imported, key.scope.clone())).or_insert((key, other));
+                    if let Some(other) = self.say(key.clone(), said) {
+                        let of = key.scope.clone().unwrap_or_else(|| key.func.to_string());
+                        wrong.entry((side == For::Imported, of)).or_insert((key, other));
                     }
                 }
             }
         }
-        wrong.into_values().map(|(key, other)| conflict(&key, &other, &Said { encoding, by: by.clone() })).collect()
+        wrong.into_values().map(|(key, other)| self.conflict(&key, other, said)).collect()
     }
 
     /// Notes an encoding; says what was noted before, if it is another one.
-    fn say(&mut self, key: Key, said: &Said) -> Option<Said> {
+    fn say(&mut self, key: Key, said: Said) -> Option<Said> {
         match self.of.entry(key) {
             Entry::Vacant(entry) => {
-                entry.insert(said.clone());
+                entry.insert(said);
                 None
             }
-            Entry::Occupied(entry) => (entry.get().encoding != said.encoding).then(|| entry.get().clone()),
+            Entry::Occupied(entry) => (entry.get().encoding != said.encoding).then(|| *entry.get()),
         }
+    }
+
+    fn conflict(&self, key: &Key, first: Said, second: Said) -> Diagnostic {
+        let name = match &key.scope {
+            Some(scope) => format!("`{}` of `{scope}`", key.func),
+            None => format!("`{}`", key.func),
+        };
+        let verb = match key.side {
+            For::Imported => "imports",
+            For::Exported => "exports",
+        };
+        let says = |said: Said| format!("{verb} {name} with strings in {}", words(said.encoding));
+        diag::error("encode/encoding-conflict", format!("the strings of {name} are encoded in two ways"))
+            .label(self.sections[second.section].clone(), says(second))
+            .label(self.sections[first.section].clone(), says(first))
+            .help("build all parts of the module with one string encoding")
     }
 }
 
@@ -105,22 +126,6 @@ fn passes_strings(abi: &Abi<'_>, func: FuncId) -> bool {
     let func = abi.types().func(func);
     let contents = abi.contents_of_all(func.params.iter().map(|param| param.ty).chain(func.result));
     contents.string || contents.async_
-}
-
-fn conflict(key: &Key, first: &Said, second: &Said) -> Diagnostic {
-    let name = match &key.scope {
-        Some(scope) => format!("`{}` of `{scope}`", key.func),
-        None => format!("`{}`", key.func),
-    };
-    let verb = match key.side {
-        For::Imported => "imports",
-        For::Exported => "exports",
-    };
-    let says = |said: &Said| format!("{verb} {name} with strings in {}", words(said.encoding));
-    diag::error("encode/encoding-conflict", format!("the strings of {name} are encoded in two ways"))
-        .label(second.by.clone(), says(second))
-        .label(first.by.clone(), says(first))
-        .help("build all parts of the module with one string encoding")
 }
 
 fn words(encoding: StringEncoding) -> &'static str {

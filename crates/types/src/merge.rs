@@ -11,7 +11,7 @@
 //! import own: wasi:io/poll@0.2.0; // stays
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
@@ -63,13 +63,17 @@ pub fn merge_versions(types: &mut Types, component: &ComponentType) -> Result<Co
         return Err(differing);
     }
     let order = order(types, imports, &pairs)?;
+    let mut lower: HashMap<usize, Vec<usize>> = HashMap::new();
+    for pair in &pairs {
+        lower.entry(pair.higher).or_default().push(pair.lower);
+    }
     let mut merge = Merge { substitution: Substitution::new(Unnamed::Keep) };
     let mut merged = ComponentType::default();
     for slot in order {
         let (name, item) = imports.get_index(slot).expect("slots are positions among the imports");
         let copy = merge.copy(types, item);
-        for pair in pairs.iter().filter(|pair| pair.higher == slot) {
-            merge.stand_for(types, &imports[pair.lower], &copy);
+        for lower in lower.get(&slot).into_iter().flatten() {
+            merge.stand_for(types, &imports[*lower], &copy);
         }
         merged.imports.insert(name.clone(), copy);
     }
@@ -113,7 +117,7 @@ fn pairs(imports: &Items) -> Vec<Pair> {
 
 /// The pairs of which the higher does not have all that the lower has.
 fn differing(types: &Types, imports: &Items, pairs: &[Pair]) -> Vec<Conflict> {
-    let lower: Vec<Owner> =
+    let lower: HashSet<Owner> =
         pairs.iter().filter_map(|pair| Some(Owner::Instance(instance(imports, pair.lower)?))).collect();
     let mut bindings = Bindings::new();
     for resource in resources_of(types, imports) {
