@@ -312,12 +312,17 @@ impl<'t> Inner<'_, 't> {
                 let def = self.types.def(id);
                 let name = self.next_name();
                 let arg = declared.type_ref(outer, ROOT, ValType::Def(id))?;
-                let equal_to = self.imported.type_ref(&mut self.plan, ROOT, ValType::Def(id))?;
+                let is_whole = !mentions_names(self.types, id);
+                let equal_to = if is_whole && is_long(&def.kind) {
+                    self.plan.outer_type(arg)
+                } else {
+                    self.imported.type_ref(&mut self.plan, ROOT, ValType::Def(id))?
+                };
                 let ty = self.plan.import_type(Name::from(name.as_str()), equal_to);
                 self.imported.provide_type(ROOT, id, ty);
                 if self.foreign(def.owner) {
                     self.exported.provide_type(ROOT, id, ty);
-                } else if !mentions_names(self.types, id) {
+                } else if is_whole {
                     self.whole.insert(id, ty);
                 }
                 Ok((name, arg))
@@ -375,6 +380,7 @@ impl<'t> Inner<'_, 't> {
     /// Exports the interface's items under their names, in their order.
     fn export_all(&mut self, funcs: &[(&ExternName, FuncRef, TypeRef)]) -> diag::Result<()> {
         let types = self.types;
+        let lifted: HashMap<_, _> = funcs.iter().map(|(name, func, ty)| (*name, (*func, *ty))).collect();
         let mut seen = HashSet::new();
         for (name, item) in &types.instance(self.interface).exports {
             let extern_name = item_name(types, name, item);
@@ -400,10 +406,10 @@ impl<'t> Inner<'_, 't> {
                     }
                 }
                 ItemKind::Func(ty) => {
-                    let Some((_, func, imported)) = funcs.iter().find(|(other, ..)| *other == name) else { continue };
+                    let Some(&(func, imported)) = lifted.get(name) else { continue };
                     let ty = self.exported.func_type(&mut self.plan, ROOT, ty)?;
-                    let ascribed = (ty != *imported).then_some(ItemType::Func(ty));
-                    self.plan.export(extern_name, *func, ascribed);
+                    let ascribed = (ty != imported).then_some(ItemType::Func(ty));
+                    self.plan.export(extern_name, func, ascribed);
                 }
                 ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
             }
@@ -435,6 +441,24 @@ impl<'t> Inner<'_, 't> {
             rest /= 26;
         }
         letters.into_iter().rev().collect()
+    }
+}
+
+/// Whether a definition takes more bytes than the alias of one.
+fn is_long(kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Record(_) | TypeKind::Variant(_) | TypeKind::Flags(_) | TypeKind::Enum(_) => true,
+        TypeKind::Tuple(parts) => parts.len() > 3,
+        TypeKind::Alias(_)
+        | TypeKind::List(_)
+        | TypeKind::FixedList(..)
+        | TypeKind::Map(..)
+        | TypeKind::Option(_)
+        | TypeKind::Result { .. }
+        | TypeKind::Own(_)
+        | TypeKind::Borrow(_)
+        | TypeKind::Stream(_)
+        | TypeKind::Future(_) => false,
     }
 }
 

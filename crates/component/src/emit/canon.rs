@@ -11,7 +11,7 @@ use crate::plan::{
     Builtin, CanonOptions, CoreFuncId, CoreMemoryId, FuncRef, PlainBuiltin, ROOT, StringEncoding, TypeRef,
 };
 
-impl Emitter<'_, '_> {
+impl Emitter<'_, '_, '_> {
     pub(super) fn lift(&mut self, id: FuncRef, core_func: CoreFuncId, ty: TypeRef, options: &CanonOptions) {
         let options = self.options(options);
         let core_func = self.index.core_funcs[core_func.slot()];

@@ -8,7 +8,7 @@ use wasm_encoder::{
 use super::Emitter;
 use crate::plan::{CoreInstanceId, CoreItem, CoreModuleId, CoreTypeExpr, CoreTypeId, ROOT};
 
-impl<'p> Emitter<'p, '_> {
+impl<'p> Emitter<'p, '_, '_> {
     pub(super) fn core_module(&mut self, id: CoreModuleId, bytes: &'p Pieces<'_>) {
         self.sections.embed(ComponentSectionId::CoreModule, bytes.borrowed());
         self.index.item(ROOT, id.into());

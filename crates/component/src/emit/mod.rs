@@ -16,7 +16,7 @@ mod sections;
 mod types;
 
 use wasm::Pieces;
-use wasm_encoder::{Alias, ComponentExportKind, ComponentExternName, ComponentSectionId};
+use wasm_encoder::{Alias, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind, ComponentSectionId};
 
 use crate::plan::{Body, ItemRef, Name, Plan, ROOT, Step};
 use index::Index;
@@ -42,7 +42,12 @@ pub fn emit(plan: &Plan<'_>, options: EmitOptions) -> Vec<u8> {
 
 /// The bytes of the component; those of embedded modules and components stay where they are.
 pub fn emit_pieces<'p>(plan: &'p Plan<'_>, options: EmitOptions) -> Pieces<'p> {
-    let mut emitter = Emitter { plan, options, sections: Sections::new(), index: Index::new(plan) };
+    emit_inside(&[], plan, options)
+}
+
+/// As `emit_pieces`; `outer` has the indices of the types of the plan around.
+fn emit_inside<'p>(outer: &[u32], plan: &'p Plan<'_>, options: EmitOptions) -> Pieces<'p> {
+    let mut emitter = Emitter { plan, options, outer, sections: Sections::new(), index: Index::new(plan) };
     for step in plan.steps(ROOT) {
         emitter.step(step);
     }
@@ -53,14 +58,15 @@ pub fn emit_pieces<'p>(plan: &'p Plan<'_>, options: EmitOptions) -> Pieces<'p> {
     bytes
 }
 
-struct Emitter<'p, 'a> {
+struct Emitter<'p, 'a, 'o> {
     plan: &'p Plan<'a>,
     options: EmitOptions,
+    outer: &'o [u32],
     sections: Sections<'p>,
     index: Index,
 }
 
-impl<'p> Emitter<'p, '_> {
+impl<'p> Emitter<'p, '_, '_> {
     /// One definition. Its handle gets an index as soon as it is written.
     fn step(&mut self, step: &'p Step<'_>) {
         match step {
@@ -97,6 +103,12 @@ impl<'p> Emitter<'p, '_> {
                 types::encode(&self.index, ROOT, expr, nested, self.sections.types().ty());
                 self.index.item(ROOT, (*id).into());
             }
+            Step::OuterType { id, of } => {
+                let index = self.outer[of.slot()];
+                let alias = Alias::Outer { kind: ComponentOuterAliasKind::Type, count: 1, index };
+                self.sections.aliases().alias(alias);
+                self.index.item(ROOT, (*id).into());
+            }
             Step::Resource { id, dtor } => {
                 let dtor = dtor.map(|dtor| self.index.core_funcs[dtor.slot()]);
                 self.sections.types().resource(wasm_encoder::ValType::I32, dtor);
@@ -123,7 +135,7 @@ impl<'p> Emitter<'p, '_> {
     fn component(&mut self, body: &'p Body<'_>) {
         let bytes = match body {
             Body::Bytes(bytes) => bytes.borrowed(),
-            Body::Plan(plan) => emit_pieces(plan, self.options),
+            Body::Plan(plan) => emit_inside(&self.index.types, plan, self.options),
         };
         self.sections.embed(ComponentSectionId::Component, bytes);
     }

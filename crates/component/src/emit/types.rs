@@ -106,6 +106,7 @@ fn declarations(plan: &Plan<'_>, index: &mut Index, scope: ScopeId, out: &mut im
             | Step::Component { .. }
             | Step::Instantiate { .. }
             | Step::Bag { .. }
+            | Step::OuterType { .. }
             | Step::Resource { .. }
             | Step::Lift { .. }
             | Step::Lower { .. }

@@ -81,6 +81,7 @@ impl Plan<'_> {
             }
             Step::Alias { item, instance, name } => writeln!(out, "{item} = alias instance{} {name:?}", instance.0),
             Step::Define { id, expr } => self.write_define(out, *id, expr, depth),
+            Step::OuterType { id, of } => writeln!(out, "type{} = outer type{}", id.0, of.0),
             Step::Resource { id, dtor } => {
                 let dtor = dtor.map(|dtor| format!(" dtor core-func{}", dtor.0)).unwrap_or_default();
                 writeln!(out, "type{} = resource{dtor}", id.0)

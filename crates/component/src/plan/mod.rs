@@ -471,6 +471,13 @@ impl Plan<'_> {
         id
     }
 
+    /// A type of the plan that this one will be nested in. `of` is its handle there; it mentions no resource.
+    pub fn outer_type(&mut self, of: TypeRef) -> TypeRef {
+        let id = self.new_type(ROOT);
+        self.push(ROOT, Step::OuterType { id, of });
+        id
+    }
+
     /// Defines a type that nothing else shares, for a named type: two names for one definition would read as aliases.
     pub fn define_apart(&mut self, scope: ScopeId, expr: TypeExpr) -> TypeRef {
         let id = self.new_type(scope);

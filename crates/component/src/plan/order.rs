@@ -34,7 +34,7 @@ impl Kind {
             Step::CoreInstantiate { .. } | Step::CoreBag { .. } => Self::CoreInstances,
             Step::CoreType { .. } => Self::CoreTypes,
             Step::Instantiate { .. } | Step::Bag { .. } => Self::Instances,
-            Step::CoreAlias { .. } | Step::Alias { .. } => Self::Aliases,
+            Step::CoreAlias { .. } | Step::Alias { .. } | Step::OuterType { .. } => Self::Aliases,
             Step::Define { .. } | Step::Resource { .. } => Self::Types,
             Step::Lift { .. } | Step::Lower { .. } | Step::Builtin { .. } => Self::Canons,
             Step::Import { .. } => Self::Imports,
@@ -95,6 +95,7 @@ impl Graph {
                 | Step::Bag { .. }
                 | Step::Alias { .. }
                 | Step::Define { .. }
+                | Step::OuterType { .. }
                 | Step::Resource { .. }
                 | Step::Lift { .. }
                 | Step::Lower { .. }

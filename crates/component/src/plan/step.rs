@@ -58,6 +58,12 @@ pub enum Step<'a> {
         id: TypeRef,
         expr: TypeExpr,
     },
+    /// A type of the component around this one, of which only nested plans know. It has no resources inside.
+    OuterType {
+        id: TypeRef,
+        /// A handle of the outer plan's root.
+        of: TypeRef,
+    },
     Resource {
         id: TypeRef,
         dtor: Option<CoreFuncId>,

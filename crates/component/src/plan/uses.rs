@@ -2,7 +2,7 @@
 //!
 //! Holds: what an instance or component type mentions inside counts as mentioned by the step that defines the type.
 
-use super::{Builtin, CanonOptions, ItemType, Nameable, Plan, ROOT, ScopeId, Step, TypeExpr, TypeRef, ValRef};
+use super::{Body, Builtin, CanonOptions, ItemType, Nameable, Plan, ROOT, ScopeId, Step, TypeExpr, TypeRef, ValRef};
 
 /// Is told each handle that a step refers to; some more than once, and those of inner scopes too.
 pub type Tell<'t> = &'t mut dyn FnMut(Nameable);
@@ -16,7 +16,7 @@ pub fn defined(step: &Step<'_>) -> Nameable {
         Step::CoreType { id, .. } => (*id).into(),
         Step::Component { id, .. } => (*id).into(),
         Step::Instantiate { id, .. } | Step::Bag { id, .. } => (*id).into(),
-        Step::Define { id, .. } | Step::Resource { id, .. } => (*id).into(),
+        Step::Define { id, .. } | Step::OuterType { id, .. } | Step::Resource { id, .. } => (*id).into(),
         Step::Lift { id, .. } => (*id).into(),
         Step::Lower { id, .. } | Step::Builtin { id, .. } => (*id).into(),
         Step::Alias { item, .. }
@@ -26,10 +26,20 @@ pub fn defined(step: &Step<'_>) -> Nameable {
     }
 }
 
-/// What a step refers to. The contents of a nested component have handles of their own.
+/// What a step refers to. A nested component has handles of its own, except for what it takes from outside.
 pub fn used(plan: &Plan<'_>, step: &Step<'_>, tell: Tell<'_>) {
     match step {
-        Step::CoreModule { .. } | Step::CoreType { .. } | Step::Component { .. } => {}
+        Step::CoreModule { .. }
+        | Step::CoreType { .. }
+        | Step::Component { body: Body::Bytes(_), .. }
+        | Step::OuterType { .. } => {}
+        Step::Component { body: Body::Plan(inner), .. } => {
+            for step in inner.steps(ROOT) {
+                if let Step::OuterType { of, .. } = step {
+                    tell((*of).into());
+                }
+            }
+        }
         Step::CoreInstantiate { module, args, .. } => {
             tell((*module).into());
             args.iter().for_each(|(_, instance)| tell((*instance).into()));
