@@ -10,6 +10,9 @@ use crate::cli::{Color, Format};
 /// After these many findings each is said in one line: drawing takes time, and nobody reads more drawings.
 const MOST_DRAWN: usize = 200;
 
+/// Of more findings, only these many are said, and how many there are; a document holds them all.
+const MOST_SAID: usize = 10_000;
+
 /// What has been found so far, for the document at the end.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -21,13 +24,19 @@ pub(super) struct Report {
     is_help: bool,
     /// Standard output could not take what was printed.
     unwritten: bool,
+    /// Findings beyond `MOST_SAID`.
+    unsaid: usize,
 }
 
 impl Io {
     /// Says one finding: drawn at once, or kept for the document.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         if !(self.quiet && diagnostic.severity != Severity::Error) {
-            self.draw(&diagnostic);
+            if self.report.diagnostics.len() < MOST_SAID {
+                self.draw(&diagnostic);
+            } else {
+                self.report.unsaid += 1;
+            }
         }
         self.report.diagnostics.push(diagnostic);
     }
@@ -110,6 +119,11 @@ impl Io {
     pub(crate) fn finish(&mut self, exit: Exit) {
         if self.report.is_help {
             return;
+        }
+        if self.report.unsaid > 0 && matches!(self.format, Format::Human | Format::Short) {
+            let text = format!("and {} more; `--format json` has them all\n", self.report.unsaid);
+            // There is nobody to tell that standard error is closed.
+            let _ = self.stderr.write(text.as_bytes());
         }
         let wanted = matches!(self.format, Format::Json | Format::Sarif) || self.report.file.is_some();
         if !wanted {

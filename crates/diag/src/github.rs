@@ -3,6 +3,7 @@
 //! In: a diagnostic. Out: one line, `::error file=..,line=..,endLine=..,col=..,endColumn=..,title=CODE::MESSAGE`.
 //! Holds: whatever the texts hold, the line is one command, and no property ends another.
 
+use crate::clean::harmless;
 use crate::{Diagnostic, Place, Severity};
 
 /// The diagnostic as one line, with its line break.
@@ -70,7 +71,7 @@ fn spelled_out(place: &Place) -> String {
 
 /// The text after the second `::`.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    harmless(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property.

@@ -8,6 +8,7 @@ mod snippet;
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
+use crate::clean::{harmless, one_line, shown};
 use crate::{Diagnostic, Label, Place, Severity};
 
 /// How findings are drawn.
@@ -44,7 +45,7 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
 
 fn draw_help(out: &mut String, diagnostic: &Diagnostic, theme: &GraphicalTheme) {
     if let Some(help) = &diagnostic.help {
-        let mut lines = harmless(help).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
+        let mut lines = shown(help).lines().map(str::to_owned).collect::<Vec<_>>().into_iter();
         let first = lines.next().unwrap_or_default();
         out.push_str(&format!("  {} {first}\n", painted(theme, Paint::Help, "help:")));
         lines.for_each(|line| out.push_str(&format!("        {line}\n")));
@@ -71,7 +72,7 @@ fn handler(theme: &GraphicalTheme, style: Style) -> GraphicalReportHandler {
 fn headline(diagnostic: &Diagnostic, theme: &GraphicalTheme) -> String {
     let word = format!("{}[{}]", diagnostic.severity.name(), diagnostic.code);
     let word = painted(theme, Paint::Severity(diagnostic.severity), &word);
-    format!("{word}: {}\n", harmless(&diagnostic.headline))
+    format!("{word}: {}\n", one_line(&diagnostic.headline))
 }
 
 /// What a piece of the drawing is, for its color.
@@ -127,28 +128,11 @@ fn draw_box(out: &mut String, file: &str, labels: &[&Label], theme: &GraphicalTh
             Place::Text { .. } | Place::File { .. } => "",
         };
         let indent = if path.is_empty() { "" } else { "  " };
-        let path = path.lines().map(harmless);
-        let text = label.text.lines().map(|line| format!("{indent}{}", harmless(line)));
+        let path = path.lines().map(shown);
+        let text = label.text.lines().map(|line| format!("{indent}{}", shown(line)));
         for line in path.chain(text) {
             out.push_str(&format!("   {} {line}\n", drawn.vbar));
         }
     }
     out.push_str(&format!("   {}{}\n", drawn.lbot, drawn.hbar.to_string().repeat(4)));
-}
-
-/// The text with every character that could steer a terminal replaced by one of as many bytes.
-/// Line breaks and tabs stay.
-fn harmless(text: &str) -> String {
-    let replaced = |c: char| match c {
-        '\n' | '\t' => c,
-        // The way lines end in some files; it shows as nothing.
-        '\r' => ' ',
-        '\u{80}'..='\u{9f}' => '\u{bf}',
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '?',
-        c => c,
-    };
-    // Nearly every text is fine as it is, and some are large.
-    let suspect = |byte: u8| (byte < b' ' && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2);
-    if text.bytes().any(suspect) { text.chars().map(replaced).collect() } else { text.to_owned() }
 }

@@ -4,6 +4,7 @@
 //! `json`, `sarif` and `github`.
 //! Holds: a diagnostic owns all that a renderer needs (texts included), so stages return it and print nothing.
 
+mod clean;
 pub mod github;
 pub mod human;
 pub mod json;

@@ -2,6 +2,7 @@
 //!
 //! In: a diagnostic. Out: one line. Holds: it has no line break inside, whatever the texts hold.
 
+use crate::clean::one_line;
 use crate::{Diagnostic, Place};
 
 /// The diagnostic as one line, with its line break.
@@ -29,8 +30,7 @@ pub fn render(diagnostic: &Diagnostic) -> String {
     let inside = if inside.is_empty() { inside } else { format!(" ({})", inside.trim()) };
     let (severity, code) = (diagnostic.severity.name(), diagnostic.code);
     let text = format!("{file}:{line}:{column}: {severity}[{code}]: {}{inside}", diagnostic.headline);
-    let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.retain(|c| !c.is_control());
+    let mut text = one_line(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     text.push('\n');
     text
 }

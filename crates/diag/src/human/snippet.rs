@@ -11,7 +11,7 @@ use miette::{
     GraphicalReportHandler, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::harmless;
+use crate::clean::{self, harmless};
 use crate::{Label, Place, Severity, Source};
 
 /// A label that covers more lines is drawn on its first line only.
@@ -33,7 +33,7 @@ pub(super) fn draw(
     let spans = labels.iter().enumerate().filter_map(|(at, label)| match &label.place {
         Place::Text { source, span } => {
             let span = shown.visible(source.clamped(span));
-            let text = (!label.text.is_empty()).then(|| harmless(&label.text));
+            let text = (!label.text.is_empty()).then(|| clean::shown(&label.text));
             let span = (span.start, span.len());
             Some(if at == 0 {
                 LabeledSpan::new_primary_with_span(text, span)
