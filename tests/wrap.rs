@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         .test("reduced/report", report_of_what_is_gone)
         .test("reduced/note", note_of_what_is_gone)
         .test("reduced/strip", stripped_component)
+        .test("reduced/strip-component", stripped_again)
         .test("adapters/recognised", recognised_adapter)
         .test("adapters/unclear", unclear_adapters);
     for case in testing::cases::directories(&fixtures("encode")) {
@@ -160,6 +161,21 @@ fn stripped_component() -> Outcome {
     } else {
         Err(format!("{left:?} {modules} {errors}").into())
     }
+}
+
+/// A component that is wrapped again can only be stripped.
+fn stripped_again() -> Outcome {
+    let files = [("app.wat", REDUCED), ("app.wit", REDUCED_WIT)];
+    let (_, _, errors, folder) = wrap_text(&files, &[])?;
+    let mut io = Io::captured(folder.path());
+    let words = ["withe", "wrap", "out.wasm", "--strip", "-o", "less.wasm"];
+    let exit = withe::run(words.map(str::to_owned), &mut io);
+    let bytes = std::fs::read(folder.path().join("less.wasm")).map_err(|_| errors)?;
+    let inner = wasm::core_modules(&bytes).into_iter().flat_map(wasm::custom_sections).count();
+    let said = io.stderr.text();
+    let fits =
+        exit == Exit::OK && wasm::custom_sections(&bytes).count() + inner == 0 && said.contains("it is stripped");
+    if fits { Ok(()) } else { Err(said.into()) }
 }
 
 const ADAPTED: &str = r#"(module

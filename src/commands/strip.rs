@@ -9,11 +9,16 @@ use crate::{Exit, Io};
 /// What steps read besides the metadata of a world.
 const NEEDED: [&str; 3] = ["dylink.0", "package-docs", "wit-component-encoding"];
 
+/// Whether a later step reads the section.
+pub fn is_needed(name: &str) -> bool {
+    wasm::is_metadata(name) || NEEDED.contains(&name)
+}
+
 pub fn strip(args: &StripArgs, io: &mut Io) -> diag::Result<Exit> {
     let wasm = io.read_wasm(&args.input)?;
     let keep = |name: &str| {
         if args.delete.is_empty() {
-            !args.all && (wasm::is_metadata(name) || NEEDED.contains(&name))
+            !args.all && is_needed(name)
         } else {
             !args.delete.iter().any(|dropped| dropped == name)
         }

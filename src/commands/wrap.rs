@@ -11,7 +11,7 @@ use wasm::{BinaryKind, CoreModule, Pieces};
 
 use super::embed::string_encoding;
 use super::reduce::{self, Before};
-use super::{adapt, status};
+use super::{adapt, status, strip};
 use crate::cli::{OutArgs, WrapArgs, WrapFlags};
 use crate::io::Wasm;
 use crate::{Exit, Io};
@@ -33,6 +33,7 @@ pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
     let shaken = reduce::shaken(&args.flags, &types, &input)?;
     let input = encode::with_modules(input, &shaken)?;
     let plan = encode::plan(&types, &input)?;
+    io.report_all(encode::warnings(&types, &input));
     write(&args.flags, &args.out, io, &plan, &[&core], before)
 }
 
@@ -84,14 +85,18 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     Ok(Cow::Owned(component::emit(&plan, EmitOptions::default())))
 }
 
-/// What is a component already stays as it is.
+/// What is a component already stays as it is, but for what `--strip` drops.
 fn copy(args: &WrapArgs, io: &mut Io, core: &Wasm) -> diag::Result<Exit> {
     validate(&core.name, &core.bytes)?;
-    io.report(
-        diag::note("encode/already-a-component", format!("`{}` is a component already; it is copied", core.name))
-            .label(Place::file(&core.name), "a component"),
-    );
-    io.write_output(&args.out.out, &core.bytes)
+    let what = if args.flags.strip { "it is stripped" } else { "it is copied" };
+    let note = diag::note("encode/already-a-component", format!("`{}` is a component already; {what}", core.name));
+    let text = if args.flags.gc { "a component; `--gc` removes nothing from it" } else { "a component" };
+    io.report(note.label(Place::file(&core.name), text));
+    if !args.flags.strip {
+        return io.write_output(&args.out.out, &core.bytes);
+    }
+    let stripped = wasm::strip_component(&core.bytes, &strip::is_needed);
+    io.write_output(&args.out.out, stripped.map_err(|error| wasm::invalid(&core.name, &error))?)
 }
 
 fn validate(name: &str, bytes: &[u8]) -> diag::Result<()> {
@@ -125,7 +130,9 @@ pub fn main_guest<'a>(
     let package = io.load_wit(path, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
     let world = package.world(types, args.world.world.as_deref())?;
-    Ok(Guest::with_world(types, module, world, string_encoding(args.encoding)))
+    let guest = Guest::with_world(types, module, world, string_encoding(args.encoding));
+    encode::check_given_world(types, &guest)?;
+    Ok(guest)
 }
 
 /// How to encode.

@@ -10,7 +10,7 @@ use crate::{CoreModule, Custom};
 /// Whether what a section says is about positions or indices that are no longer true.
 pub(super) fn becomes_wrong(name: &str) -> bool {
     const PREFIXES: [&str; 3] = [".debug_", "reloc.", "metadata.code."];
-    const NAMES: [&str; 5] = ["linking", "sourceMappingURL", "external_debug_info", "core", "corestack"];
+    const NAMES: [&str; 3] = ["linking", "sourceMappingURL", "external_debug_info"];
     NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
