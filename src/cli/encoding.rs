@@ -75,7 +75,7 @@ pub struct WrapFlags {
     /// Use `return_call_ref` in the shim
     #[arg(long)]
     pub return_call_ref: bool,
-    /// Name interfaces by their semver track, the rest of the version beside it
+    /// Name interfaces by their semver track, the rest of the version beside it; runtimes do not take this yet
     #[arg(long)]
     pub emit_canonical_names: bool,
     /// Do not validate what was made
