@@ -30,7 +30,7 @@ pub fn wrap(withe: &Path, folder: &Path) -> Done<Vec<String>> {
             theirs: peer("wasm-tools", &theirs),
             peer: "wasm-tools",
             promise: HALF,
-            rounds: 15,
+            rounds: 30,
         })?);
         broken.extend(scale::memory(withe, &ours, &theirs, HALF)?);
     }
