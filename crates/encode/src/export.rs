@@ -319,7 +319,7 @@ impl Binder<'_, '_> {
         let or_general = |name: &str| named(name).or_else(|| general.clone());
         let is_memory =
             |name: &&str| self.module.exports.get(*name).is_some_and(|export| export.ty.as_memory().is_some());
-        if special::MEMORY.iter().all(|name| is_memory(&name)) {
+        if special::MEMORY.iter().all(is_memory) {
             self.wrong.push(errors::two_memories(self.module, special::MEMORY));
         }
         let specials = Specials {

@@ -49,6 +49,26 @@ impl<'a> Guest<'a> {
     }
 }
 
+/// Compares the world that a guest was given with those that its module carries: the given one counts, and may say
+/// more or less, but what both say must be the same, since the module's code was made for it.
+///
+/// # Errors
+///
+/// `encode/metadata-conflict`, for each item that is declared differently.
+pub fn check_given_world(types: &mut Types, guest: &Guest<'_>) -> diag::Result<()> {
+    // What cannot be read is not wanted either.
+    let Ok(carried) = Guest::of(types, guest.module.clone()) else { return Ok(()) };
+    if carried.metadata.is_empty() || guest.metadata.is_empty() {
+        return Ok(());
+    }
+    let file = &guest.module.file;
+    let worlds = guest.metadata.iter().chain(&carried.metadata).map(|metadata| metadata.world.clone());
+    let worlds: Vec<(String, World)> = worlds.map(|world| (file.clone(), world)).collect();
+    let help = "build the module again with bindings from this WIT, or leave the WIT out";
+    let told = |Diagnostics(all)| Diagnostics(all.into_iter().map(|one: diag::Diagnostic| one.help(help)).collect());
+    union_worlds(types, &worlds).map(|_| ()).map_err(told)
+}
+
 /// The metadata sections of a module. Those of one name are told apart by their number.
 fn sections<'m>(module: &'m CoreModule<'_>) -> Vec<Section<'m>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();

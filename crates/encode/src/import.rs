@@ -71,7 +71,7 @@ pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_
 }
 
 /// Imports of one scope that are told one by one, each with near misses.
-const MOST_TOLD: usize = 20;
+const MOST_TOLD: usize = 8;
 
 /// Why an import is not bound.
 enum Refusal<'w> {
@@ -91,8 +91,15 @@ impl From<Diagnostic> for Refusal<'_> {
 /// How many unknown items of each scope there are.
 #[derive(Default)]
 struct UnknownFields<'w> {
-    /// By side and scope: the count, the scope, the first import that was not told.
-    counts: IndexMap<(For, Option<ExternName>), (usize, Found<'w>, Option<Place>)>,
+    scopes: IndexMap<(For, Option<ExternName>), UnknownOf<'w>>,
+}
+
+/// The unknown items of one scope.
+struct UnknownOf<'w> {
+    count: usize,
+    found: Found<'w>,
+    /// The first import that was not told.
+    first: Option<Place>,
 }
 
 impl<'w> UnknownFields<'w> {
@@ -103,19 +110,20 @@ impl<'w> UnknownFields<'w> {
         side: For,
         found: Found<'w>,
     ) -> Option<Diagnostic> {
-        let (count, _, first) = self.counts.entry((side, found.scope_name())).or_insert((0, found, None));
-        *count += 1;
-        if *count <= MOST_TOLD {
+        let new = UnknownOf { count: 0, found, first: None };
+        let scope = self.scopes.entry((side, found.scope_name())).or_insert(new);
+        scope.count += 1;
+        if scope.count <= MOST_TOLD {
             return Some(errors::unknown_field(binder.place(import), import, &binder.scope_items(side, found)));
         }
-        if first.is_none() {
-            *first = Some(binder.place(import));
+        if scope.first.is_none() {
+            scope.first = Some(binder.place(import));
         }
         None
     }
 
     fn more(self, binder: &Binder<'w, '_>) -> Vec<Diagnostic> {
-        let more = self.counts.into_iter().filter_map(|((side, _), (count, found, first))| {
+        let more = self.scopes.into_iter().filter_map(|((side, _), UnknownOf { count, found, first })| {
             Some(errors::more_unknown_fields(first?, &binder.scope_items(side, found), count - MOST_TOLD))
         });
         more.collect()

@@ -37,7 +37,7 @@ mod union;
 
 pub use adapters::{BUILTIN_NAME, Builtin, builtin, proxy_cannot};
 pub use export::warnings;
-pub use guest::{assemble, embed, target_world};
+pub use guest::{assemble, check_given_world, embed, target_world};
 pub use input::{Adapter, Fill, GlobalSet, Guest, Input, Library, Linked, Options, Part, Startup};
 pub use parts::plan;
 pub use shake::{shake, with_modules};

@@ -28,6 +28,8 @@ pub struct Callers<'a> {
     pub count: usize,
     /// It stands in a table, so anything may call it.
     pub in_table: bool,
+    /// There was more code than is looked at.
+    pub cut: bool,
 }
 
 /// The users of imports that are given by their places in `CoreModule::imports`; in the same order.
@@ -85,6 +87,7 @@ impl<'a> Search<'a> {
         for body in bodies.into_iter().map_while(Result::ok) {
             looked_at += body.as_bytes().len();
             if looked_at > MOST_CODE {
+                self.found.iter_mut().for_each(|callers| callers.cut = true);
                 return;
             }
             self.body(&body);
@@ -166,9 +169,9 @@ mod tests {
         .unwrap();
         let module = crate::read_module("m.wasm", &bytes).unwrap();
         let found = callers(&module, &[3, 0, 2, 1]);
-        assert_eq!(found[0], Callers { names: vec![], count: 0, in_table: true });
-        assert_eq!(found[1], Callers { names: vec!["one"], count: 2, in_table: false });
-        assert_eq!(found[2], Callers { names: vec!["two"], count: 1, in_table: true });
+        assert_eq!(found[0], Callers { names: vec![], count: 0, in_table: true, cut: false });
+        assert_eq!(found[1], Callers { names: vec!["one"], count: 2, in_table: false, cut: false });
+        assert_eq!(found[2], Callers { names: vec!["two"], count: 1, in_table: true, cut: false });
         assert_eq!(found[3], Callers::default());
     }
 }

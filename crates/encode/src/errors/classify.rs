@@ -32,6 +32,8 @@ enum Class<'m> {
     Dynamic,
     /// A function of C or Rust that no linker found.
     Symbol,
+    /// The same, and the world imports a function of this name.
+    OfWorld,
     /// Glue code in JavaScript.
     Glue,
     /// The older scheme of names, which the options forbid.
@@ -81,7 +83,8 @@ fn told(
         let import = &module.imports[*at];
         let reason = (number == 0).then(|| reason(input, class, import));
         let more = (number + 1 == SHOWN && group.len() > SHOWN).then(|| more(module, &group[SHOWN..]));
-        let lines: Vec<String> = [reason, used_by(users), more].into_iter().flatten().collect();
+        let users = import.ty.as_func().and_then(|_| used_by(users));
+        let lines: Vec<String> = [reason, users, more].into_iter().flatten().collect();
         error = error.label(module.place_of_import(import.module, &import.field), lines.join("\n"));
     }
     error.help(help(input, class, first, group.len()))
@@ -121,6 +124,7 @@ fn reason(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>) -> Str
         Class::AssemblyScript => "a function that AssemblyScript expects of JavaScript".to_owned(),
         Class::Dynamic => "left to the linker of shared libraries".to_owned(),
         Class::Symbol => format!("{}: a symbol that the linker did not find", imports_no("env")),
+        Class::OfWorld => format!("functions of world `{world}` are imported from `{ROOT}`"),
         Class::Glue => "a function of JavaScript that came with the module".to_owned(),
         Class::Older => "only names that begin with `cm32p2` are taken with `--reject-legacy-names`".to_owned(),
         Class::Export(scope) => not_exported(input, import, scope),
@@ -141,13 +145,8 @@ fn imported(input: &Input<'_>) -> Vec<String> {
 fn not_imported(input: &Input<'_>, name: &str) -> String {
     let component = &input.world.component;
     let text = format!("world `{}` imports no `{name}`", input.world.name);
-    let path = name.split('@').next().unwrap_or(name);
-    let other = component.imports.keys().find_map(|key| {
-        let key = key.to_string();
-        key.strip_prefix(path).and_then(|rest| rest.strip_prefix('@')).map(str::to_owned)
-    });
-    if let Some(other) = other {
-        return format!("{text}; it has version {other} of it");
+    if let Some(other) = other_version(input, name) {
+        return format!("{text}; it has version {other}");
     }
     if component.exports.keys().any(|key| key.to_string() == name) {
         return format!("{text}; it exports it");
@@ -156,6 +155,15 @@ fn not_imported(input: &Input<'_>, name: &str) -> String {
         Some(near) => format!("{text}; {near}"),
         None => text,
     }
+}
+
+/// The version in which the world imports an interface, if that is another.
+fn other_version(input: &Input<'_>, name: &str) -> Option<String> {
+    let path = name.split('@').next().unwrap_or(name);
+    input.world.component.imports.keys().find_map(|key| {
+        let key = key.to_string();
+        key.strip_prefix(path).and_then(|rest| rest.strip_prefix('@')).map(str::to_owned)
+    })
 }
 
 /// An import for the exported interface `scope`, which the world does not export, or that is no function for one.
@@ -203,12 +211,17 @@ fn help(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>, count: u
             "give these functions in AssemblyScript, or as an adapter: `--adapt env=FILE`".to_owned()
         }
         Class::Dynamic => "link it with what it needs: `withe link`".to_owned(),
-        Class::Symbol => symbol_help(input, import, count),
+        Class::Symbol => symbol_help(import, count),
+        Class::OfWorld => "build the module with bindings from this WIT".to_owned(),
         Class::Glue => "build it for `wasm32-wasip2`: a component has no JavaScript beside it".to_owned(),
         Class::Older => "leave `--reject-legacy-names` out".to_owned(),
         Class::Export(scope) => export_help(input, scope),
         Class::Interface(name) if is_wasi(name) => {
             format!("add `import {name};` to world `{world}`: the package is built in")
+        }
+        Class::Interface(name) if other_version(input, name).is_some() => {
+            let has = other_version(input, name).unwrap_or_default();
+            format!("build the module with bindings for version {has}, or import `{name}` in the WIT world")
         }
         Class::Interface(name) => {
             format!("add `import {name};` to world `{world}`, or take the import out of the module")
@@ -225,13 +238,8 @@ fn export_help(input: &Input<'_>, scope: &str) -> String {
     format!("export `{scope}` from the WIT world, or take the import out of the module")
 }
 
-fn symbol_help(input: &Input<'_>, import: &wasm::Import<'_>, count: usize) -> String {
+fn symbol_help(import: &wasm::Import<'_>, count: usize) -> String {
     let field = import.field.as_ref();
-    if input.world.component.imports.contains_key(&ExternName::label(field)) {
-        return format!(
-            "the world imports a function `{field}`: build the module with bindings, which import it from `{ROOT}`"
-        );
-    }
     if field.starts_with("__cxa_") || field.starts_with("_Unwind_") {
         return "compile with `-fno-exceptions`, or link a library that unwinds".to_owned();
     }
@@ -268,7 +276,7 @@ fn class<'m>(input: &Input<'_>, import: &'m wasm::Import<'_>, emscripten: bool) 
         _ if field.starts_with("__wbindgen_") || field.starts_with("__wbg_") || module.ends_with("_bg.js") => {
             Class::WasmBindgen
         }
-        "env" => environment(import, emscripten),
+        "env" => environment(input, import, emscripten),
         _ if module.ends_with(".js") || module.len() == 1 && field.len() <= 2 => Class::Glue,
         _ if InterfaceName::parse(module).is_some() => Class::Interface(module),
         _ => Class::Unknown(module),
@@ -284,7 +292,7 @@ fn is_older(input: &Input<'_>, module: &str) -> bool {
 }
 
 /// What several kinds of tools import under the name `env`.
-fn environment<'m>(import: &wasm::Import<'_>, emscripten: bool) -> Class<'m> {
+fn environment<'m>(input: &Input<'_>, import: &wasm::Import<'_>, emscripten: bool) -> Class<'m> {
     let four = Extern::Func(Signature::new([CoreType::I32; 4], []));
     let dynamic = ["__memory_base", "__table_base", "__stack_pointer", "__indirect_function_table"];
     match import.field.as_ref() {
@@ -292,6 +300,7 @@ fn environment<'m>(import: &wasm::Import<'_>, emscripten: bool) -> Class<'m> {
         "abort" if import.ty == four => Class::AssemblyScript,
         "seed" | "trace" if import.ty != Extern::Func(Signature::default()) => Class::AssemblyScript,
         field if dynamic.contains(&field) => Class::Dynamic,
+        field if input.world.component.imports.contains_key(&ExternName::label(field)) => Class::OfWorld,
         _ => Class::Symbol,
     }
 }
@@ -309,7 +318,8 @@ fn used_by(users: &Callers<'_>) -> Option<String> {
     let functions = |count: usize| if count == 1 { "1 function".to_owned() } else { format!("{count} functions") };
     let names: Vec<String> = users.names.iter().map(|name| format!("`{}`", short(name))).collect();
     match (names.is_empty(), others) {
-        (true, 0) => users.in_table.then(|| "used through a table".to_owned()),
+        (true, 0) if users.in_table => Some("used through a table".to_owned()),
+        (true, 0) => (!users.cut).then(|| "no function calls it".to_owned()),
         (true, count) => Some(format!("used by {} without a name", functions(count))),
         (false, 0) => Some(format!("used by {}", names.join(", "))),
         (false, 1) => Some(format!("used by {} and 1 other", names.join(", "))),

@@ -64,16 +64,20 @@ struct Present<'m> {
     versions: HashMap<(&'m str, &'m str), (&'m str, String)>,
     /// By the last part of the name, in kebab-case.
     by_func: HashMap<String, Vec<&'m str>>,
+    /// By interface without version: the version that one of its functions is exported for.
+    interfaces: HashMap<&'m str, &'m str>,
     free: Vec<String>,
 }
 
 impl<'m> Present<'m> {
     fn of(module: &CoreModule<'m>, wants: &Wants<'_>) -> Self {
-        let mut present = Self { versions: HashMap::new(), by_func: HashMap::new(), free: Vec::new() };
+        let mut present =
+            Self { versions: HashMap::new(), by_func: HashMap::new(), interfaces: HashMap::new(), free: Vec::new() };
         for name in module.exports.keys().copied().filter(|name| !wants.taken.contains(*name)) {
             let (scope, func) = parts(name);
             if let Some(scope) = scope {
                 let (path, version) = scope.split_once('@').unwrap_or((scope, ""));
+                present.interfaces.entry(path).or_insert(version);
                 present.versions.entry((path, func)).or_insert_with(|| (name, version.to_owned()));
             }
             present.by_func.entry(func.replace('_', "-")).or_default().push(name);
@@ -92,7 +96,19 @@ impl<'m> Present<'m> {
         self.versions.get(&(path, func.as_str())).cloned()
     }
 
+    /// The same interface of another version of its package, and that version.
+    fn other_interface(&self, missing: &Missing) -> Option<(&'m str, &'m str)> {
+        let scope = missing.scope.as_ref()?.to_string();
+        let (path, version) = scope.split_once('@').unwrap_or((&scope, ""));
+        let (path, other) = self.interfaces.get_key_value(path)?;
+        (*other != version && !missing.core_name.starts_with(STANDARD)).then_some((*path, *other))
+    }
+
     fn near(&self, missing: &Missing) -> Option<String> {
+        if let Some((path, version)) = self.other_interface(missing) {
+            let version = version_text(version, "for");
+            return Some(format!("the module exports `{path}` {version}, without this function"));
+        }
         let same = self.by_func.get(&missing.func.to_string().replace('_', "-"));
         match same.and_then(|names| names.first()) {
             Some(name) => Some(format!("did you mean `{name}`?")),
@@ -138,26 +154,29 @@ fn of_other_version(
 ) -> Diagnostic {
     let whole = scope.to_string();
     let (path, has) = whole.split_once('@').unwrap_or((&whole, ""));
-    let (built, has) = (version_text(version), version_text(has));
+    let built = version_text(version, "for");
+    let has = version_text(has, "in");
     let (first, export) = &all[0];
     let expected = format!("expected `{}`\n   found `{export}`", first.core_name);
     let more: Vec<String> = all.iter().skip(1).take(SHOWN).map(|(missing, _)| format!("`{}`", missing.func)).collect();
     let expected = match all.len() - 1 {
         0 => expected,
-        count if count <= SHOWN => format!("{expected}\nand so {}", more.join(", ")),
-        count => format!("{expected}\nand so {count} more: {}, ...", more.join(", ")),
+        count if count <= SHOWN => format!("{expected}\nand likewise {}", more.join(", ")),
+        count => format!("{expected}\nand likewise {count} more: {}, ...", more.join(", ")),
     };
     let (place, text) = first.declared.clone();
     let package = path.split('/').next().unwrap_or(path);
     let other = if version.is_empty() { path.to_owned() } else { format!("{path}@{version}") };
-    diag::error("encode/missing-export", format!("the module exports `{path}` for {built}, the world has {has}"))
+    diag::error("encode/missing-export", format!("the module exports `{path}` {built}, the world has it {has}"))
         .label(module.place_of_export(export), expected)
-        .label(place, format!("{text}, in {has}"))
-        .help(format!("build the module with bindings for {has} of `{package}`, or export `{other}` from the world"))
+        .label(place, format!("{text}, {has}"))
+        .help(format!(
+            "build the module with bindings for the `{package}` of the world, or export `{other}` from the world"
+        ))
 }
 
-fn version_text(version: &str) -> String {
-    if version.is_empty() { "no version".to_owned() } else { format!("version {version}") }
+fn version_text(version: &str, word: &str) -> String {
+    if version.is_empty() { "without a version".to_owned() } else { format!("{word} version {version}") }
 }
 
 fn named_by_older_scheme(module: &CoreModule<'_>, first: &Missing, all: &[&Missing]) -> Diagnostic {
@@ -169,8 +188,8 @@ fn named_by_older_scheme(module: &CoreModule<'_>, first: &Missing, all: &[&Missi
     let expected = format!("expected `{}`\n   found `{}`", first.core_name, legacy(first));
     let text = match all.len() - 1 {
         0 => expected,
-        count if count <= SHOWN => format!("{expected}\nand so {}", names.join(", ")),
-        count => format!("{expected}\nand so {count} more: {}, ...", names.join(", ")),
+        count if count <= SHOWN => format!("{expected}\nand likewise {}", names.join(", ")),
+        count => format!("{expected}\nand likewise {count} more: {}, ...", names.join(", ")),
     };
     diag::error("encode/legacy-names", headline)
         .label(module.place_of_export(&legacy(first)), text)

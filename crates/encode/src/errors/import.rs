@@ -11,7 +11,7 @@ use types::{ExternName, Item, Types, ValType, World};
 
 use super::lowering::Why;
 use super::{Declared, MOST_CANDIDATES, did_you_mean, import_headline};
-use crate::names::{Ends, ROOT};
+use crate::names::{Ends, ROOT, STANDARD};
 
 /// A scope of the world, and what it has.
 pub struct ScopeItems<'w> {
@@ -42,9 +42,11 @@ pub fn unknown_field(place: Place, import: &wasm::Import<'_>, scope: &ScopeItems
         return error;
     }
     let wanted = bare(&import.field);
-    let names: Vec<String> = scope.items.keys().take(MOST_CANDIDATES).map(ToString::to_string).collect();
+    let resource = is_of_resource(&import.field);
+    let alike = scope.items.iter().filter(|(_, item)| item.kind.resource().is_some() == resource);
+    let names: Vec<String> = alike.take(MOST_CANDIDATES).map(|(name, _)| name.to_string()).collect();
     let near = did_you_mean(&import.field, &names).or_else(|| did_you_mean(wanted, &names));
-    let what = if is_of_resource(&import.field) { "resource " } else { "" };
+    let what = if resource { "resource " } else { "" };
     let mut text = match scope.side {
         For::Imported => format!("{} imports no {what}`{wanted}`", scope.text()),
         For::Exported => format!("{} exports no {what}`{wanted}`", scope.text()),
@@ -69,6 +71,9 @@ pub fn unknown_field(place: Place, import: &wasm::Import<'_>, scope: &ScopeItems
 
 /// The versions that a module was built for and that the world has, where they differ.
 fn other_version(module: &str, scope: Option<&ExternName>) -> Option<(String, String)> {
+    if module.starts_with(STANDARD) {
+        return None;
+    }
     let scope = scope?.to_string();
     let (_, built) = module.split_once('@')?;
     let (_, has) = scope.split_once('@')?;
@@ -104,7 +109,7 @@ fn only_of_exports(place: Place, import: &wasm::Import<'_>, scope: &ScopeItems<'
     let resource = ["[resource-new]", "[resource-rep]"].iter().find_map(|prefix| field.strip_prefix(prefix))?;
     let has = scope.items.get(&ExternName::label(resource)).is_some_and(|item| item.kind.resource().is_some());
     let text = if has {
-        format!("{} imports `{resource}`: only the component that defines it may do this", scope.text())
+        format!("resource `{resource}` is imported: only the component that defines it may do this")
     } else {
         format!("{} has no resource `{resource}`, and only the component that defines it may do this", scope.text())
     };
@@ -113,7 +118,8 @@ fn only_of_exports(place: Place, import: &wasm::Import<'_>, scope: &ScopeItems<'
     let exported = |name: &ExternName| scope.world.component.exports.contains_key(name);
     Some(match scope.name {
         Some(name) if exported(name) => error.help(format!("import it from `[export]{name}`")),
-        _ => error.help("take the import out of the module, or export the interface from the WIT world"),
+        Some(name) => error.help(format!("take the import out of the module, or export `{name}` from the WIT world")),
+        None => error.help("take the import out of the module"),
     })
 }
 
@@ -129,6 +135,9 @@ fn unknown_builtin(place: Place, import: &wasm::Import<'_>) -> Option<Diagnostic
     }
     let headline = format!("{} is no built-in function", import_headline(import));
     let error = diag::error("encode/unknown-import", headline);
+    if field == "[task-cancel]" {
+        return Some(error.label(place, "a built-in function of exports").help("import it from `[export]$root`"));
+    }
     if let Some(instead) = retired(field) {
         return Some(error.label(place, "retired from the Canonical ABI").help(instead));
     }
@@ -154,7 +163,6 @@ fn retired(field: &str) -> Option<String> {
         "task-poll" => "import `[waitable-set-poll]`",
         "yield" | "task-yield" => "import `[thread-yield]`",
         "task-backpressure" => "import `[backpressure-inc]` and `[backpressure-dec]`",
-        "task-cancel" => "import it from `[export]$root`",
         _ => return None,
     };
     Some(instead.to_owned())
@@ -214,10 +222,19 @@ pub fn import_type(
     let headline = if import.ty.as_func().is_none() && wanted.starts_with("(func") {
         format!("{} is a {}, not a function", import_headline(import), import.ty.kind())
     } else {
-        format!("{} does not fit the world", import_headline(import))
+        format!(
+            "{} {}",
+            import_headline(import),
+            if other.is_some() { "does not fit the world" } else { "has the wrong type" }
+        )
     };
     let error = diag::error("encode/import-signature", headline).label(place, text);
-    super::with_reason(error, other, why).help("build the module with bindings from this WIT")
+    let help = if other.is_some() {
+        "build the module with bindings from this WIT"
+    } else {
+        "declare the import with this type in the module"
+    };
+    super::with_reason(error, other, why).help(help)
 }
 
 /// A built-in of a stream or future that the function's type does not have at that place.

@@ -71,8 +71,8 @@ impl How<'_> {
         }
         let same = wanted.params.iter().zip(&found.params).take_while(|(wanted, found)| wanted == found).count();
         match &self.call.params {
-            Params::Spilled(_) if same == 0 => Some(Why { place: None, text: self.spilled() }),
-            Params::Spilled(_) => self.pointer(),
+            Params::Spilled(_) if same > 0 && found.params.len() == same => self.pointer(),
+            Params::Spilled(_) => Some(Why { place: None, text: self.spilled() }),
             Params::Flat(flat) => self.param(flat, same).or_else(|| self.pointer()),
         }
     }

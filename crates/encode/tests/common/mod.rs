@@ -53,6 +53,7 @@ impl Inputs {
             no_adapt: self.flags.contains("no-adapt"),
             return_call_ref: self.flags.contains("return-call-ref"),
             import_names: import_names(&self.flags),
+            reject_legacy_names: self.flags.contains("reject-legacy-names"),
             no_merge: self.flags.contains("no-merge"),
             strip: self.flags.contains(";;! strip"),
             canonical_names: self.flags.contains("emit-canonical-names"),
