@@ -176,7 +176,7 @@ impl Abi<'_> {
 
 #[cfg(test)]
 mod tests {
-    use types::{Param, Types};
+    use types::{Decl, Owner, Param, TypeDef, TypeKind, Types};
 
     use super::*;
 
@@ -207,6 +207,21 @@ mod tests {
         assert!(call.memory && call.realloc && !call.strings);
         let call = Abi::wasm32(&types).call(&many, Side::Lower, Mode::Sync);
         assert!(call.memory && !call.realloc);
+    }
+
+    #[test]
+    fn several_values_are_returned_by_task_return_with_a_memory() {
+        let mut types = Types::new();
+        let kind = TypeKind::Tuple(vec![ValType::U32, ValType::U32]);
+        let pair = types.add_type(TypeDef { name: None, owner: Owner::Nothing, kind, decl: Decl::default() });
+        let pair = func(&[], Some(ValType::Def(pair)));
+        let abi = Abi::wasm32(&types);
+        let one = func(&[ValType::U32; 3], Some(ValType::U32));
+        let needs = |func, mode| abi.call(func, Side::Lift, mode).task_return_needs();
+        for mode in [Mode::Async, Mode::AsyncStackful] {
+            assert!(needs(&pair, mode).memory && !needs(&pair, mode).realloc);
+            assert!(!needs(&one, mode).memory);
+        }
     }
 
     #[test]

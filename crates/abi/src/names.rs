@@ -100,9 +100,9 @@ pub fn destructor(scheme: Scheme, scope: &ExternName, resource: &str) -> String 
 pub fn destructors(scheme: Scheme, scope: &ExternName, resource: &str) -> Vec<String> {
     let name = destructor(scheme, scope, resource);
     match scheme {
-        Scheme::Legacy => [Mode::Sync, Mode::Async, Mode::AsyncStackful]
-            .map(|mode| format!("{}{name}", lift_mark(mode)))
-            .into(),
+        Scheme::Legacy => {
+            [Mode::Sync, Mode::Async, Mode::AsyncStackful].map(|mode| format!("{}{name}", lift_mark(mode))).into()
+        }
         Scheme::Standard => vec![name],
     }
 }
@@ -184,5 +184,10 @@ mod tests {
         let CoreName { module, field } = task_return(None, &run);
         assert_eq!((&*module, &*field), ("[export]$root", "[task-return]run"));
         assert_eq!(import_func_async(None, &run).field, "[async-lower]run");
+        let names = destructors(Scheme::Legacy, &scope, "r");
+        assert_eq!(
+            names,
+            ["a:b/c@1.2.3#[dtor]r", "[async-lift]a:b/c@1.2.3#[dtor]r", "[async-lift-stackful]a:b/c@1.2.3#[dtor]r"]
+        );
     }
 }

@@ -7,7 +7,7 @@ use types::Types;
 use wit_component::ComponentEncoder;
 use withe_encode as encode;
 
-use crate::wiring::{Component, Input};
+use crate::wiring::{self, Component, Input};
 
 /// What a comparison without a difference found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Found {
     /// But for further names of resources in imported interfaces; see [`second_names`].
     EqualButNames,
     RefusedByBoth,
+    /// The other tool panics.
+    PanicThere,
     /// This project says with this code that it cannot do it yet.
     Unsupported(String),
 }
@@ -26,7 +28,7 @@ pub enum Difference {
     /// One refuses, or one makes what is not valid.
     Verdict(String),
     World(String),
-    Wiring(String),
+    Wiring(Vec<wiring::Difference>),
 }
 
 impl std::fmt::Display for Difference {
@@ -34,18 +36,19 @@ impl std::fmt::Display for Difference {
         match self {
             Self::Verdict(text) => f.write_str(text),
             Self::World(text) => write!(f, "another world, {text}"),
-            Self::Wiring(text) => write!(f, "wired otherwise:\n{text}"),
+            Self::Wiring(all) => write!(f, "wired otherwise:\n{}", wiring::told(all)),
         }
     }
 }
 
-/// Encodes twice and compares.
+/// Encodes twice and compares; with shims that are calls of references if that is asked for.
 ///
 /// # Errors
 ///
 /// What differs.
-pub fn compare(module: &[u8]) -> Result<Found, Difference> {
-    let (theirs, ours) = match (theirs(module), ours(module)) {
+pub fn compare(module: &[u8], return_call_ref: bool) -> Result<Found, Difference> {
+    let Ok(theirs) = std::panic::catch_unwind(|| theirs(module, return_call_ref)) else { return Ok(Found::PanicThere) };
+    let (theirs, ours) = match (theirs, ours(module, return_call_ref)) {
         (Ok(theirs), Ok(ours)) => (theirs, ours),
         (Err(_), Err(_)) => return Ok(Found::RefusedByBoth),
         (Ok(_), Err(why)) if why.starts_with("unsupported/") => return Ok(Found::Unsupported(why)),
@@ -57,10 +60,9 @@ pub fn compare(module: &[u8]) -> Result<Found, Difference> {
     };
     let (there, here) = (read("the other", &theirs)?, read("our", &ours)?);
     let found = compare_worlds(&theirs, &ours).map_err(Difference::World)?;
-    match there.difference(&here, &[Input { name: "main".to_owned(), bytes: module }]) {
-        Ok(None) => Ok(found),
-        Ok(Some(difference)) | Err(difference) => Err(Difference::Wiring(difference)),
-    }
+    let inputs = [Input { name: "main".to_owned(), bytes: module }];
+    let differences = there.differences(&here, &inputs).map_err(Difference::Verdict)?;
+    if differences.is_empty() { Ok(found) } else { Err(Difference::Wiring(differences)) }
 }
 
 /// As the other tool prints them, and as types: text cannot say which of two resources of one name is meant.
@@ -129,8 +131,10 @@ fn told(diagnostics: diag::Diagnostics) -> String {
 /// # Errors
 ///
 /// Its refusal, in its words.
-pub fn theirs(module: &[u8]) -> Result<Vec<u8>, String> {
-    let encoded = ComponentEncoder::default().module(module).and_then(|encoder| encoder.validate(true).encode());
+pub fn theirs(module: &[u8], return_call_ref: bool) -> Result<Vec<u8>, String> {
+    let mut encoder = ComponentEncoder::default();
+    let encoder = encoder.validate(true).shim_return_call_ref(return_call_ref);
+    let encoded = encoder.module(module).and_then(ComponentEncoder::encode);
     encoded.map_err(|error| format!("{error:#}"))
 }
 
@@ -139,11 +143,12 @@ pub fn theirs(module: &[u8]) -> Result<Vec<u8>, String> {
 /// # Errors
 ///
 /// The first diagnostic.
-pub fn ours(module: &[u8]) -> Result<Vec<u8>, String> {
+pub fn ours(module: &[u8], return_call_ref: bool) -> Result<Vec<u8>, String> {
     let mut types = Types::new();
     let module = wasm::read_module("module.wasm", module).map_err(told)?;
     let main = encode::Guest::of(&mut types, module).map_err(told)?;
-    let input = encode::assemble(&mut types, main, Vec::new(), encode::Options::default()).map_err(told)?;
+    let options = encode::Options { return_call_ref, ..encode::Options::default() };
+    let input = encode::assemble(&mut types, main, Vec::new(), options).map_err(told)?;
     let plan = encode::plan(&types, &input).map_err(told)?;
     Ok(component::emit(&plan, component::EmitOptions::default()))
 }

@@ -6,6 +6,7 @@
 pub mod abi;
 pub mod components;
 pub mod thin;
+pub mod vary;
 pub mod wiring;
 pub mod worlds;
 

@@ -69,32 +69,49 @@ impl<'a> Component<'a> {
         Ok(Wiring(describe::all(&store, &world, names)))
     }
 
-    /// What is wired otherwise in another component that was made of the same modules; none if nothing is.
+    /// What is wired otherwise in another component that was made of the same modules.
     ///
     /// A resource with several names is called by one that both components have.
     ///
     /// # Errors
     ///
     /// As for `wiring`.
-    pub fn difference(&self, ours: &Self, inputs: &[Input<'_>]) -> Result<Option<String>, String> {
+    pub fn differences(&self, ours: &Self, inputs: &[Input<'_>]) -> Result<Vec<Difference>, String> {
         let (mut there, mut here) = (self.names(), ours.names());
         there.keep_common(&mut here);
         let described = |whose, component: &Self, names| {
             component.wiring_with(names, inputs).map_err(|why| format!("the component {whose}: {why}"))
         };
-        Ok(difference(&described("there", self, &there)?, &described("here", ours, &here)?))
+        Ok(differences(&described("there", self, &there)?, &described("here", ours, &here)?))
     }
 }
 
-/// What differs, one line for each side; none if nothing does.
-fn difference(theirs: &Wiring, ours: &Wiring) -> Option<String> {
+/// One thing that is wired otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub what: String,
+    pub there: Option<String>,
+    pub here: Option<String>,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let side = |found: &Option<String>| found.clone().unwrap_or_else(|| "nothing".to_owned());
+        write!(f, "{}\n  there: {}\n  here: {}", self.what, side(&self.there), side(&self.here))
+    }
+}
+
+/// Differences as lines of text.
+pub fn told(differences: &[Difference]) -> String {
+    differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn differences(theirs: &Wiring, ours: &Wiring) -> Vec<Difference> {
     let keys: std::collections::BTreeSet<&String> = theirs.0.keys().chain(ours.0.keys()).collect();
-    let line = |side: &str, wiring: &Wiring, key: &String| match wiring.0.get(key) {
-        Some(found) => format!("  {side}: {found}"),
-        None => format!("  {side}: nothing"),
-    };
-    let differing = keys.into_iter().filter(|key| theirs.0.get(*key) != ours.0.get(*key));
-    let told: Vec<String> =
-        differing.map(|key| [key.clone(), line("there", theirs, key), line("here", ours, key)].join("\n")).collect();
-    (!told.is_empty()).then(|| told.join("\n"))
+    let both = keys.into_iter().map(|what| Difference {
+        what: what.clone(),
+        there: theirs.0.get(what).cloned(),
+        here: ours.0.get(what).cloned(),
+    });
+    both.filter(|difference| difference.there != difference.here).collect()
 }

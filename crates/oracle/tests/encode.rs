@@ -45,8 +45,9 @@ fn difference(resolve: &Resolve, world: WorldId, scheme: ManglingAndAbi) -> Resu
     let mut module = wit_component::dummy_module(resolve, world, scheme);
     wit_component::embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false)
         .map_err(|error| Trouble::NotRun(format!("{error:#}")))?;
-    match components::compare(&module) {
+    match components::compare(&module, false) {
         Ok(Found::Equal | Found::EqualButNames | Found::RefusedByBoth) => Ok(None),
+        Ok(Found::PanicThere) => Ok(Some("the other tool panics".to_owned())),
         Ok(Found::Unsupported(why)) => Ok(Some(format!("refused here only: {why}"))),
         Err(difference) => Ok(Some(difference.to_string())),
     }

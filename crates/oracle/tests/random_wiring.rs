@@ -1,5 +1,6 @@
 //! Random worlds: a core module made for each is encoded by this project and by the other tool, in all four ABIs, and
-//! with some of its imports and optional exports left out; both components have the same world and the same wiring.
+//! with some of its imports and optional exports left out, its memory imported, its allocator under other names, a task
+//! hook, imports twice, shims by reference; both components have the same world and the same wiring.
 //!
 //! `cargo xtask oracle --random N` sets `WITHE_ORACLE_RANDOM` to the number of worlds; without it a few are made.
 //! Holds: a world is named by its seed, and `cargo xtask oracle --seed S` repeats one.
@@ -14,6 +15,8 @@ use wit_component::{DecodedWasm, StringEncoding, WitPrinter};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, WorldId};
 use withe_oracle::components::{self, Difference, Found};
 use withe_oracle::thin;
+use withe_oracle::vary::Variation;
+use withe_oracle::wiring;
 
 /// Worlds made where nothing else is said.
 const FEW: u64 = 100;
@@ -64,9 +67,10 @@ fn random_worlds_are_wired_alike() {
 
 fn check_all(seeds: impl Iterator<Item = u64>) -> (Counts, Vec<String>) {
     let (mut counts, mut failures) = (Counts::new(), Vec::new());
+    let many = std::env::var("WITHE_ORACLE_FAILURES").ok().and_then(|text| text.parse().ok()).unwrap_or(MANY);
     for seed in seeds {
         failures.extend(check(seed, &mut counts).err());
-        if failures.len() == MANY {
+        if failures.len() >= many {
             break;
         }
     }
@@ -113,7 +117,10 @@ fn compare(resolve: &Resolve, world: WorldId, abi: ManglingAndAbi, random: &mut 
     let chance = *random.pick(&[100, 80, 30]);
     let module = thin::without(&module, |_, _| random.below(100) < chance, |_| true)?;
     let module = thin::without(&module, |_, _| true, |name| !is_optional(name) || random.below(100) < chance)?;
-    match components::compare(&module) {
+    let variation = variation(random);
+    let module = variation.apply(&module)?;
+    match components::compare(&module, random.below(4) == 0) {
+        Ok(Found::PanicThere) => Ok("the other tool panics".to_owned()),
         Ok(Found::Equal) => Ok("equal".to_owned()),
         Ok(Found::EqualButNames) => Ok("equal but for second names of resources".to_owned()),
         Ok(Found::RefusedByBoth) => Ok("refused by both".to_owned()),
@@ -122,7 +129,59 @@ fn compare(resolve: &Resolve, world: WorldId, abi: ManglingAndAbi, random: &mut 
         Err(Difference::World(_)) if withe_oracle::repeats_interface(resolve, world) => {
             Ok("known: an interface under two names".to_owned())
         }
+        Err(Difference::Wiring(all)) if all.iter().all(is_known) => {
+            Ok("known: strings in streams of the world's own functions".to_owned())
+        }
         Err(difference) => Err(difference.to_string()),
+    }
+}
+
+/// Whether a difference is a known mistake of the other tool, which a test below asserts: of streams and futures of
+/// functions of the world itself it takes strings for UTF-8, whatever the module's metadata say.
+fn is_known(difference: &wiring::Difference) -> bool {
+    let (Some(there), Some(here)) = (&difference.there, &difference.here) else { return false };
+    let is_transfer =
+        ["stream.read ", "stream.write ", "future.read ", "future.write "].iter().any(|op| here.starts_with(op));
+    let as_utf8 = here.replace(", latin1+utf16", ", utf8").replace(", utf16", ", utf8");
+    difference.what.contains("$root\"") && is_transfer && as_utf8 == *there
+}
+
+#[test]
+fn strings_in_streams_of_a_worlds_own_functions_are_mistaken_by_the_other_tool() {
+    let mut resolve = Resolve::default();
+    let text = "package a:b; world w { import f: async func(a: stream<string>); }";
+    resolve.push_str("known.wit", text).expect("it is valid");
+    let (world, _) = resolve.worlds.iter().next().expect("there is one");
+    let abi = ManglingAndAbi::Legacy(LiftLowerAbi::AsyncCallback);
+    let mut module = wit_component::dummy_module(&resolve, world, abi);
+    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF16, false).expect("valid");
+    let Err(Difference::Wiring(all)) = components::compare(&module, false) else { panic!("it is no mistake any more") };
+    assert!(all.iter().all(is_known), "{}", wiring::told(&all));
+    let read = all.iter().find(|one| one.what.contains("[stream-read-0]f")).expect("it is read");
+    assert!(read.there.as_ref().is_some_and(|there| there.contains("utf8")), "{read}");
+    assert!(read.here.as_ref().is_some_and(|here| here.contains("utf16")), "{read}");
+}
+
+/// Half of the modules stay as they are.
+fn variation(random: &mut Random) -> Variation {
+    if random.below(2) == 0 {
+        return Variation::default();
+    }
+    let reallocs: &[Option<&[&str]>] = &[
+        None,
+        None,
+        Some(&["cabi_import_realloc", "cabi_export_realloc"]),
+        Some(&["cabi_realloc", "cabi_import_realloc"]),
+        Some(&["cabi_realloc", "cabi_export_realloc"]),
+        Some(&["canonical_abi_realloc"]),
+        Some(&["cabi_realloc_adapter"]),
+        Some(&[]),
+    ];
+    Variation {
+        import_memory: random.below(3) == 0,
+        reallocs: *random.pick(reallocs),
+        task_hook: random.below(3) == 0,
+        imports_twice: random.below(4) == 0,
     }
 }
 

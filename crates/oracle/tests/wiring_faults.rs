@@ -2,7 +2,7 @@
 //!
 //! One component, written by hand as an encoder would write it, is compared with itself after one change of its text.
 
-use withe_oracle::wiring::{Component, Input};
+use withe_oracle::wiring::{self, Component, Input};
 
 const MAIN: &str = r#"
     (import "a:b/c" "log" (func (param i32 i32)))
@@ -112,7 +112,9 @@ fn difference(component: &str) -> Option<String> {
     let input = |name: &str, bytes| Input { name: name.to_owned(), bytes };
     let (there, here) = (whole(COMPONENT), whole(component));
     let read = |bytes| Component::read(bytes).unwrap_or_else(|why| panic!("{why}"));
-    read(&there).difference(&read(&here), &[input("main", &main), input("old", &adapter)]).expect("both are described")
+    let inputs = [input("main", &main), input("old", &adapter)];
+    let found = read(&there).differences(&read(&here), &inputs).expect("both are described");
+    (!found.is_empty()).then(|| wiring::told(&found))
 }
 
 /// Changes one piece of the text, which must be there once.

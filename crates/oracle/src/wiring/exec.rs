@@ -30,6 +30,8 @@ pub enum Effect {
         args: Vec<Value>,
     },
     SetGlobal(ThingId, Value),
+    /// A value at an address with an offset.
+    Store(u64, Value, Value),
     /// Ends here, with the reason.
     Trap(String),
 }
@@ -181,6 +183,18 @@ impl<'a> Run<'_, 'a> {
             Operator::I32Add => {
                 let (right, left) = (self.pop()?, self.pop()?);
                 self.stack.push(add(left, right));
+            }
+            Operator::I32Sub | Operator::I32And | Operator::I32Eq | Operator::I32Ne => {
+                let args = self.pop_many(2)?;
+                self.stack.push(Value::Op(format!("{operator:?}"), args));
+            }
+            Operator::I32Load { memarg } => {
+                let address = self.pop()?;
+                self.stack.push(Value::Op(format!("load +{}", memarg.offset), vec![address]));
+            }
+            Operator::I32Store { memarg } => {
+                let (value, address) = (self.pop()?, self.pop()?);
+                self.program.effects.push(Effect::Store(memarg.offset, address, value));
             }
             Operator::I32Eqz => {
                 let value = self.pop()?;

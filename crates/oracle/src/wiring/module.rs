@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use wasmparser::{
-    CompositeInnerType, Data, Element, ExternalKind, FuncType, FunctionBody, Global, MemoryType, Parser, Payload,
-    Table, TypeRef,
+    CompositeInnerType, Data, Dylink0Subsection, Element, ExternalKind, FuncType, FunctionBody, Global, KnownCustom,
+    MemoryType, Parser, Payload, Table, TypeRef,
 };
 
 /// A core module.
@@ -26,6 +26,8 @@ pub struct Module<'a> {
     pub elements: Vec<Element<'a>>,
     pub data: Vec<Data<'a>>,
     pub bodies: Vec<FunctionBody<'a>>,
+    /// The bytes of data that a library asks for in memory.
+    pub memory_size: u32,
 }
 
 /// What can be imported and exported.
@@ -95,6 +97,15 @@ impl<'a> Module<'a> {
             Payload::ElementSection(elements) => self.elements = elements.into_iter().collect::<Result<_, _>>()?,
             Payload::DataSection(data) => self.data = data.into_iter().collect::<Result<_, _>>()?,
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::CustomSection(custom) => {
+                if let KnownCustom::Dylink0(sections) = custom.as_known() {
+                    for section in sections {
+                        if let Dylink0Subsection::MemInfo(info) = section? {
+                            self.memory_size = info.memory_size;
+                        }
+                    }
+                }
+            }
             _ => {}
         }
         Ok(())

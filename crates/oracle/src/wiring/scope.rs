@@ -95,7 +95,8 @@ pub fn instantiate<'a>(
     names: &Names<'_>,
     inputs: &[Input<'_>],
 ) -> Result<(Store<'a>, World<'a>), String> {
-    let mut store = Store::default();
+    let linked = !inputs.iter().any(|input| input.name == "main");
+    let mut store = Store { linked, ..Store::default() };
     let root_only = Root { names, given: given_modules(root, inputs)?, store: &mut store };
     let mut scope = Scope { root: Some(root_only), ..Scope::default() };
     scope.define_all(root)?;

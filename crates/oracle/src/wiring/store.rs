@@ -38,6 +38,8 @@ pub struct Thing {
     pub sort: Sort,
     pub index: u32,
     pub ty: String,
+    /// Of a table or memory.
+    pub limits: String,
     /// What a global holds.
     pub value: Value,
     pub mutable: bool,
@@ -70,6 +72,8 @@ pub enum Event {
 
 #[derive(Default)]
 pub struct Store<'a> {
+    /// Whether libraries are linked, so that the encoder lays out memory and table.
+    pub linked: bool,
     pub funcs: Vec<(Func, Option<FuncType>)>,
     pub things: Vec<Thing>,
     pub instances: Vec<Instance<'a>>,
@@ -130,35 +134,35 @@ impl<'a> Store<'a> {
         let limits = |initial: u64, max: Option<u64>| format!("{initial}..{}", max.map(text).unwrap_or_default());
         for table in &module.tables {
             let ty = table.ty;
-            let text = format!("table {} {}", ty.element_type, limits(ty.initial, ty.maximum));
-            self.thing(number, instance, Sort::Table, text);
+            let limits = limits(ty.initial, ty.maximum);
+            self.thing(number, instance, Sort::Table, format!("table {}", ty.element_type), limits);
         }
         for memory in &module.memories {
             let page = memory.page_size_log2.map_or(String::new(), |page| format!(" page 2^{page}"));
             let wide = if memory.memory64 { " i64" } else { "" };
-            let text = format!("memory{wide} {}{page}", limits(memory.initial, memory.maximum));
-            self.thing(number, instance, Sort::Memory, text);
+            let limits = format!("{}{page}", limits(memory.initial, memory.maximum));
+            self.thing(number, instance, Sort::Memory, format!("memory{wide}"), limits);
         }
         for global in &module.globals {
             let mutable = if global.ty.mutable { "mut " } else { "" };
             let text = format!("global {mutable}{}", global.ty.content_type);
-            let thing = self.thing(number, instance, Sort::Global, text);
+            let thing = self.thing(number, instance, Sort::Global, text, String::new());
             let value = self.constant(instance, &global.init_expr)?;
             self.things[thing].mutable = global.ty.mutable;
             self.things[thing].value = value;
         }
         for _ in 0..module.tags {
-            self.thing(number, instance, Sort::Tag, "tag".to_owned());
+            self.thing(number, instance, Sort::Tag, "tag".to_owned(), String::new());
         }
         Ok(())
     }
 
-    fn thing(&mut self, number: usize, instance: &mut Instance<'a>, sort: Sort, ty: String) -> ThingId {
+    fn thing(&mut self, number: usize, instance: &mut Instance<'a>, sort: Sort, ty: String, limits: String) -> ThingId {
         let (value, slots) = (Value::Unknown, BTreeMap::new());
         let list = instance.others.entry(sort).or_default();
         let index = u32::try_from(list.len()).unwrap_or(u32::MAX);
         list.push(self.things.len());
-        self.things.push(Thing { instance: number, sort, index, ty, value, mutable: false, slots });
+        self.things.push(Thing { instance: number, sort, index, ty, limits, value, mutable: false, slots });
         self.things.len() - 1
     }
 
@@ -193,6 +197,24 @@ impl<'a> Store<'a> {
         let made = self.instances.get(global.instance).is_some_and(|instance| instance.given.is_none());
         let fixed = !global.mutable || matches!(global.value, Value::Func(_) | Value::Null);
         if made && fixed { global.value.clone() } else { Value::Global(thing) }
+    }
+
+    /// The number that a value is before any code ran.
+    pub fn number(&self, value: &Value) -> Option<u32> {
+        match value {
+            Value::I32(number) => Some(number.cast_unsigned()),
+            Value::Global(thing) if !self.things[*thing].mutable => self.number(&self.things[*thing].value),
+            Value::Op(name, args) if name == "i32.add" => {
+                let [left, right] = args.as_slice() else { return None };
+                Some(self.number(left)?.wrapping_add(self.number(right)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a function was called at start already.
+    fn code_ran(&self) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::Effect(Effect::Call { .. })))
     }
 
     fn run_segments(&mut self, number: usize) -> Result<(), String> {
@@ -257,6 +279,11 @@ impl<'a> Store<'a> {
                     self.run(callee, depth + 1);
                 }
                 Effect::SetGlobal(global, Value::Func(func)) => self.things[global].value = Value::Func(func),
+                // A constant that could have been there from the beginning.
+                Effect::SetGlobal(global, ref value) if !self.code_ran() && self.number(value).is_some() => {
+                    let number = self.number(value).map(u32::cast_signed);
+                    self.things[global].value = number.map_or(Value::Unknown, Value::I32);
+                }
                 other => self.events.push(Event::Effect(other)),
             }
         }
