@@ -123,6 +123,18 @@ impl Canon {
         }
     }
 
+    /// The interface of the function that it is for.
+    pub fn scope(&self) -> Option<&ExternName> {
+        match self {
+            Self::Lower { func, .. } => func.scope.as_ref(),
+            Self::TaskReturn(func) => func.scope.as_ref(),
+            Self::Transfer { of: TransferOf::Type { scope, .. }, .. } | Self::DropImported { scope, .. } => {
+                scope.as_ref()
+            }
+            Self::Transfer { of: TransferOf::Unit, .. } | Self::Own { .. } | Self::Builtin(_) => None,
+        }
+    }
+
     /// Whether memory is asked of the allocator for exports, not of that for imports.
     pub fn is_for_exports(&self) -> bool {
         match self {

@@ -153,7 +153,9 @@ impl<'c> Binder<'c, '_> {
         let asked = names::asked(import.module, field, legacy).ok_or(Refusal::Stranger)?;
         match asked {
             Asked::Memory if import.ty.as_memory().is_some() => Ok(Binding::Memory),
-            Asked::Memory => Err(errors::import_type(self.place(import), import, "(memory 0)", None, None).into()),
+            Asked::Memory => {
+                Err(errors::import_type(self.place(import), import, "(memory 0)", None, None, None).into())
+            }
             Asked::Func { scope, func, async_ } => self.func(import, scope, func, async_),
             Asked::DropImported { scope, resource } => self.drop_imported(import, scope, resource),
             Asked::Exported { scope, op, resource } => self.exported(import, scope, op, resource),
@@ -193,6 +195,7 @@ impl<'c> Binder<'c, '_> {
             self.place(import),
             import,
             &export.ty.to_string(),
+            None,
             Some((there, "exported here".to_owned())),
             None,
         )
@@ -221,6 +224,7 @@ impl<'c> Binder<'c, '_> {
             self.place(import),
             import,
             &export.ty.to_string(),
+            None,
             Some((there, "exported here".to_owned())),
             None,
         )
@@ -239,7 +243,7 @@ impl<'c> Binder<'c, '_> {
             return Ok(Binding::Canon(canon));
         }
         let why = errors::why_import(self.abi, &canon, &import.ty);
-        Err(errors::import_type(self.place(import), import, &wanted.to_string(), declared, why).into())
+        Err(errors::import_type(self.place(import), import, &wanted.to_string(), canon.scope(), declared, why).into())
     }
 
     fn func(

@@ -11,6 +11,7 @@ use types::ExternName;
 use wasm::{CoreModule, Extern, Signature};
 
 use super::lowering::Why;
+use super::unused::has_meaning;
 use super::{Declared, MOST_CANDIDATES, did_you_mean, with_reason};
 use crate::names::{self, STANDARD, Scheme};
 
@@ -67,12 +68,20 @@ struct Present<'m> {
     /// By interface without version: the version that one of its functions is exported for.
     interfaces: HashMap<&'m str, &'m str>,
     free: Vec<String>,
+    /// No export has a name that only components use.
+    is_bare: bool,
 }
 
 impl<'m> Present<'m> {
     fn of(module: &CoreModule<'m>, wants: &Wants<'_>) -> Self {
-        let mut present =
-            Self { versions: HashMap::new(), by_func: HashMap::new(), interfaces: HashMap::new(), free: Vec::new() };
+        let mut present = Self {
+            versions: HashMap::new(),
+            by_func: HashMap::new(),
+            interfaces: HashMap::new(),
+            free: Vec::new(),
+            is_bare: true,
+        };
+        present.is_bare = !module.exports.keys().any(|name| has_meaning(name));
         for name in module.exports.keys().copied().filter(|name| !wants.taken.contains(*name)) {
             let (scope, func) = parts(name);
             if let Some(scope) = scope {
@@ -142,7 +151,11 @@ fn one_missing(module: &CoreModule<'_>, missing: &Missing, present: &Present<'_>
     diag::error("encode/missing-export", format!("core export `{}` is missing", missing.core_name))
         .label(module.place(), found)
         .label(place, text)
-        .help("implement the function in the module, or take it out of the world")
+        .help(if present.is_bare && missing.scope.is_some() {
+            "build the module with bindings from this WIT: none of its exports is named as a component's"
+        } else {
+            "implement the function in the module, or take it out of the world"
+        })
 }
 
 /// The module has functions of an interface for one version of its package, the world has another.

@@ -210,15 +210,19 @@ pub fn more_unknown_fields(place: Place, scope: &ScopeItems<'_>, more: usize) ->
         .help("build the module with bindings from this WIT")
 }
 
-/// A core import whose type is not the one that it must have.
+/// A core import whose type is not the one that it must have. `scope` is the interface that it belongs to.
 pub fn import_type(
     place: Place,
     import: &wasm::Import<'_>,
     wanted: &str,
+    scope: Option<&ExternName>,
     other: Option<Declared>,
     why: Option<Why>,
 ) -> Diagnostic {
-    let text = format!("expected {wanted}\n   found {}", import.ty);
+    let mut text = format!("expected {wanted}\n   found {}", import.ty);
+    if let Some((built, has)) = other_version(import.module, scope) {
+        text = format!("{text}\nthe module was built for version {built}, the world has {has}");
+    }
     let headline = if import.ty.as_func().is_none() && wanted.starts_with("(func") {
         format!("{} is a {}, not a function", import_headline(import), import.ty.kind())
     } else {
