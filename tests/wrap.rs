@@ -52,7 +52,7 @@ fn imports_of_hello() -> Outcome {
 /// A program of the real compiler, cut down, is smaller and does the same; doing it again yields the same bytes.
 fn reduced_hello() -> Outcome {
     let source = fixtures("guests").join("hello/src/main.rs");
-    let module = Guest::new(&source, Target::Wasip1, Shape::Program).compile("wrap-hello")?;
+    let module = Guest::new(&source, Target::Wasip1, Shape::Program).compile("wrap-reduced")?;
     let folder = tempfile::tempdir()?;
     let out = |name: &str| folder.path().join(name).display().to_string();
     for (name, flags) in

@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use diag::{Diagnostic, Diagnostics, Place};
-use encode::Guest;
+use encode::{BUILTIN_NAME, Guest};
 use indexmap::IndexMap;
-use types::Types;
+use types::{ExternName, InterfaceName, Types};
 
 use super::wrap::AdapterFile;
 use crate::Io;
@@ -18,20 +18,25 @@ use crate::Io;
 type Wanted = IndexMap<String, BTreeSet<String>>;
 
 /// Gives each adapter whose file is not named after what it adapts the name that its exports tell.
-pub fn recognise(files: &mut [AdapterFile], guests: &[&Guest<'_>], io: &mut Io) -> diag::Result<()> {
+///
+/// `builtin` says whether there is an adapter for preview1 if none of the files is one.
+pub fn recognise(files: &mut [AdapterFile], guests: &[&Guest<'_>], builtin: bool, io: &mut Io) -> diag::Result<()> {
     let wanted = wanted(files, guests);
     let known = |file: &AdapterFile| file.is_named || wanted.contains_key(&file.name);
     let provided: BTreeSet<String> = files.iter().filter(|file| known(file)).map(|file| file.name.clone()).collect();
     let open: Wanted = wanted.iter().filter(|(module, _)| !provided.contains(*module)).map(pair).collect();
+    // What the built-in adapter provides is not lacking.
+    let lacking: Wanted =
+        open.iter().filter(|(module, _)| !(builtin && module.as_str() == BUILTIN_NAME)).map(pair).collect();
     let mut wrong = Vec::new();
     for file in files.iter_mut().filter(|file| !file.is_named && !wanted.contains_key(&file.name)) {
-        match meant(file, &open) {
+        match meant(file, &open, &lacking) {
             Ok(Some(name)) => {
                 io.report(recognised(file, &name, &open[&name]));
                 file.name = name;
             }
             Ok(None) => {}
-            Err(diagnostic) => wrong.push(diagnostic.label(place_of(guests), all_of(&open))),
+            Err(diagnostic) => wrong.push(diagnostic.label(place_of(guests), all_of(&lacking))),
         }
     }
     wrong.extend(twice(files));
@@ -42,28 +47,32 @@ fn pair((module, fields): (&String, &BTreeSet<String>)) -> (String, BTreeSet<Str
     (module.clone(), fields.clone())
 }
 
-/// What the modules import, and the adapters of one another, as far as no world can provide it.
+/// What the modules import, and the adapters of one another, as far as their worlds do not provide it.
 fn wanted(files: &[AdapterFile], guests: &[&Guest<'_>]) -> Wanted {
     let mut wanted = Wanted::new();
-    for guest in guests {
-        let in_world = |module: &str| {
-            let mut imports = guest.metadata.iter().flat_map(|metadata| metadata.world.component.imports.keys());
-            imports.any(|name| name.to_string() == module)
-        };
-        let imports = guest.module.imports.iter();
-        for import in imports.filter(|import| is_open(import.module) && !in_world(import.module)) {
-            wanted.entry(import.module.to_owned()).or_default().insert(import.field.to_string());
-        }
-    }
+    guests.iter().for_each(|guest| add_open_imports(&mut wanted, guest));
     for file in files {
-        let Ok(module) = wasm::read_module(&file.wasm.name, &file.wasm.bytes) else { continue };
-        // An adapter's own world has interfaces; names without a package are other adapters.
-        let imports = module.imports.iter().filter(|import| is_open(import.module) && !import.module.contains(':'));
-        for import in imports {
-            wanted.entry(import.module.to_owned()).or_default().insert(import.field.to_string());
+        let module = wasm::read_module(&file.wasm.name, &file.wasm.bytes);
+        // What cannot be read is told where it is read for good.
+        if let Ok(guest) = module.and_then(|module| Guest::of(&mut Types::new(), module)) {
+            add_open_imports(&mut wanted, &guest);
         }
     }
     wanted
+}
+
+fn add_open_imports(wanted: &mut Wanted, guest: &Guest<'_>) {
+    for import in guest.module.imports.iter().filter(|import| is_open(import.module)) {
+        let asked = InterfaceName::parse(import.module);
+        let same_track = |name: &ExternName| match (name, &asked) {
+            (ExternName::Interface(name), Some(asked)) => name.same_track(asked),
+            _ => false,
+        };
+        let mut worlds = guest.metadata.iter().map(|metadata| &metadata.world.component.imports);
+        if !worlds.any(|world| world.keys().any(|name| same_track(name) || name.to_string() == import.module)) {
+            wanted.entry(import.module.to_owned()).or_default().insert(import.field.to_string());
+        }
+    }
 }
 
 /// Whether an adapter may stand behind this name, which nobody else provides.
@@ -73,9 +82,9 @@ fn is_open(module: &str) -> bool {
         && !module.starts_with("cm32p2")
 }
 
-/// The one open import module that the adapter's exports cover. None if nothing is open, or if the adapter provides
+/// The one open import module that the adapter's exports cover. None if nothing is lacking, or if the adapter provides
 /// exports of the component, which it can without being imported.
-fn meant(file: &AdapterFile, open: &Wanted) -> Result<Option<String>, Diagnostic> {
+fn meant(file: &AdapterFile, open: &Wanted, lacking: &Wanted) -> Result<Option<String>, Diagnostic> {
     // What cannot be read is told where it is read for good.
     let Ok(module) = wasm::read_module(&file.wasm.name, &file.wasm.bytes) else { return Ok(None) };
     let covers = |fields: &BTreeSet<String>| fields.iter().all(|field| module.exports.contains_key(field.as_str()));
@@ -83,14 +92,14 @@ fn meant(file: &AdapterFile, open: &Wanted) -> Result<Option<String>, Diagnostic
     let name = &file.wasm.name;
     match fitting.as_slice() {
         [one] => return Ok(Some((*one).clone())),
-        [] if open.is_empty() || provides_exports(&module) => return Ok(None),
+        [] if lacking.is_empty() || provides_exports(&module) => return Ok(None),
         _ => {}
     }
     let exports: Vec<String> = module.exports.keys().map(|export| format!("`{export}`")).collect();
     let exports =
         if exports.is_empty() { "exports nothing".to_owned() } else { format!("exports {}", exports.join(", ")) };
     let what = if fitting.is_empty() { "nothing that is imported" } else { "several modules that are imported" };
-    let example = fitting.first().copied().or_else(|| open.keys().next()).map_or("NAME", String::as_str);
+    let example = fitting.first().copied().or_else(|| lacking.keys().next()).map_or("NAME", String::as_str);
     Err(diag::error("encode/adapter-unrecognised", format!("adapter `{name}` fits {what}"))
         .label(Place::file(name), exports)
         .help(format!("name the module that it adapts, as in `--adapt {example}={name}`")))

@@ -175,7 +175,7 @@ pub fn adapter_files(flags: &WrapFlags, io: &mut Io, guests: &[&Guest<'_>]) -> d
             None => named_adapter(text, io)?,
         });
     }
-    adapt::recognise(&mut files, guests, io)?;
+    adapt::recognise(&mut files, guests, !flags.no_adapt, io)?;
     if flags.no_adapt || files.iter().any(|file| file.name == BUILTIN_NAME) {
         return Ok(files);
     }

@@ -348,7 +348,10 @@ fn active(walk: &mut Walk<'_>) -> Result<(), String> {
             let place = |shape: Result<&Shape, String>| shape.ok().and_then(|shape| shape.names.first().copied());
             let (target_old, target_new) = (place(a), place(b));
             target_old.zip(target_new).is_some_and(|((kind, old), (_, new))| {
-                walk.pairs.get(&(kind, old)).is_none_or(|paired| *paired == new)
+                let same_target = walk.old.shape(kind, old).map(|shape| (&shape.text, &shape.bytes))
+                    == walk.new.shape(kind, new).map(|shape| (&shape.text, &shape.bytes));
+                same_target
+                    && walk.pairs.get(&(kind, old)).is_none_or(|paired| *paired == new)
                     && !walk.pairs.iter().any(|((other, from), to)| *other == kind && *to == new && *from != old)
             }) && walk.old.shape(kind, old).map(|shape| (&shape.text, &shape.bytes))
                 == walk.new.shape(kind, new).map(|shape| (&shape.text, &shape.bytes))
