@@ -71,7 +71,7 @@ fn spelled_out(place: &Place) -> String {
 
 /// The text after the second `::`.
 fn data(text: &str) -> String {
-    harmless(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    harmless(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 /// The value of a property.
