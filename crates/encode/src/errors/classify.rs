@@ -40,6 +40,8 @@ enum Class<'m> {
     Older,
     /// Something for an interface that the component exports.
     Export(&'m str),
+    /// No function.
+    Thing(&'static str),
     /// An interface, as the module name says.
     Interface(&'m str),
     Unknown(&'m str),
@@ -51,7 +53,12 @@ pub fn strangers(input: &Input<'_>, module: &CoreModule<'_>, imports: &[usize]) 
     let mut groups: IndexMap<Class<'_>, Vec<usize>> = IndexMap::new();
     let mut rest = Vec::new();
     for at in imports {
-        let class = class(input, &module.imports[*at], emscripten);
+        let import = &module.imports[*at];
+        let mut class = class(input, import, emscripten);
+        let is_open = matches!(class, Class::Symbol | Class::Interface(_) | Class::Unknown(_));
+        if is_open && import.ty.as_func().is_none() {
+            class = Class::Thing(import.ty.kind());
+        }
         if groups.len() == MOST_KINDS && !groups.contains_key(&class) {
             rest.push(*at);
         } else {
@@ -128,6 +135,7 @@ fn reason(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>) -> Str
         Class::Glue => "a function of JavaScript that came with the module".to_owned(),
         Class::Older => "only names that begin with `cm32p2` are taken with `--reject-legacy-names`".to_owned(),
         Class::Export(scope) => not_exported(input, import, scope),
+        Class::Thing(kind) => format!("a {kind}, and a component gives only functions to a core module"),
         Class::Interface(name) => not_imported(input, name),
         Class::Unknown(name) => {
             let near = did_you_mean(name, &imported(input));
@@ -216,6 +224,7 @@ fn help(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>, count: u
         Class::Glue => "build it for `wasm32-wasip2`: a component has no JavaScript beside it".to_owned(),
         Class::Older => "leave `--reject-legacy-names` out".to_owned(),
         Class::Export(scope) => export_help(input, scope),
+        Class::Thing(kind) => format!("define the {kind} in the module"),
         Class::Interface(name) if is_wasi(name) => {
             format!("add `import {name};` to world `{world}`: the package is built in")
         }

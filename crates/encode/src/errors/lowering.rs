@@ -73,7 +73,9 @@ impl How<'_> {
         match &self.call.params {
             Params::Spilled(_) if same > 0 && found.params.len() == same => self.pointer(),
             Params::Spilled(_) => Some(Why { place: None, text: self.spilled() }),
-            Params::Flat(flat) => self.param(flat, same).or_else(|| self.pointer()),
+            Params::Flat(flat) => {
+                self.param(flat, same).or_else(|| self.pointer()).or_else(|| Some(no_more_params(flat)))
+            }
         }
     }
 
@@ -137,6 +139,17 @@ impl How<'_> {
         };
         Some(text)
     }
+}
+
+/// More is passed than there is.
+fn no_more_params(flat: &[Vec<abi::CoreType>]) -> Why {
+    let all: Vec<abi::CoreType> = flat.iter().flatten().copied().collect();
+    let text = if all.is_empty() {
+        "there are no parameters".to_owned()
+    } else {
+        format!("all parameters together lower to `{}`", values(&all))
+    };
+    Why { place: None, text }
 }
 
 /// The type with a blank before it, in backticks; nothing if it is long.
