@@ -16,8 +16,8 @@ use crate::Pieces;
 
 /// Code that is handed to a thread at once, in bytes: some tenths of a millisecond's work.
 const BATCH: usize = 32 << 10;
-/// Batches that wait for a thread; beyond that, the thread that reads validates one itself.
-const WAITING: usize = 4;
+/// Batches that wait for a thread; beyond that one more is started, and the thread that reads validates one itself.
+const WAITING: usize = 32;
 
 /// Validates a module or component with every feature that is known.
 pub fn validate(bytes: &[u8]) -> wasmparser::Result<()> {
