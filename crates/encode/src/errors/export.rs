@@ -17,6 +17,8 @@ use crate::names::{self, STANDARD, Scheme};
 
 /// Names that one diagnostic lists.
 const SHOWN: usize = 5;
+/// Functions that are told one by one, each with names that come near; a module that lacks more fits another world.
+const MOST_TOLD: usize = 50;
 
 /// A function of the world that the module does not export.
 pub struct Missing {
@@ -40,16 +42,20 @@ pub fn missing(module: &CoreModule<'_>, all: &[Missing], wants: &Wants<'_>) -> V
     let present = Present::of(module, wants);
     let mut wrong = Vec::new();
     let mut older: Vec<&Missing> = Vec::new();
+    let mut more: Vec<&Missing> = Vec::new();
     let mut versions: IndexMap<(&ExternName, String), Vec<(&Missing, &str)>> = IndexMap::new();
     for missing in all {
         if wants.reject_legacy && module.exports.contains_key(legacy(missing).as_str()) {
             older.push(missing);
         } else if let (Some(scope), Some((export, version))) = (&missing.scope, present.other_version(missing)) {
             versions.entry((scope, version)).or_default().push((missing, export));
-        } else {
+        } else if wrong.len() < MOST_TOLD {
             wrong.push(one_missing(module, missing, &present));
+        } else {
+            more.push(missing);
         }
     }
+    wrong.extend(more.first().map(|first| more_missing(module, first, &more)));
     wrong.extend(versions.iter().map(|((scope, version), all)| of_other_version(module, scope, version, all)));
     wrong.extend(older.first().map(|first| named_by_older_scheme(module, first, &older)));
     wrong
@@ -156,6 +162,16 @@ fn one_missing(module: &CoreModule<'_>, missing: &Missing, present: &Present<'_>
         } else {
             "implement the function in the module, or take it out of the world"
         })
+}
+
+fn more_missing(module: &CoreModule<'_>, first: &Missing, all: &[&Missing]) -> Diagnostic {
+    let names: Vec<String> = all.iter().take(MOST_TOLD).map(|missing| format!("`{}`", missing.core_name)).collect();
+    let ellipsis = if all.len() > MOST_TOLD { ", ..." } else { "" };
+    let (place, text) = first.declared.clone();
+    diag::error("encode/missing-export", format!("{} more core exports are missing", all.len()))
+        .label(module.place(), format!("expected {}{ellipsis}", names.join(", ")))
+        .label(place, text)
+        .help("build the module with bindings from this WIT")
 }
 
 /// The module has functions of an interface for one version of its package, the world has another.
