@@ -10,6 +10,7 @@ pub fn embed(args: &EmbedArgs, io: &mut Io) -> diag::Result<Exit> {
     let core = io.read_wasm(&args.core)?;
     let module = wasm::read_module(&core.name, &core.bytes)?;
     let tree = io.source_tree(&args.wit)?;
+    io.check_keeps_sources(args.out.out.as_deref(), &tree)?;
     let package = io.load_wit(&args.wit, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
     let mut types = Types::new();

@@ -47,6 +47,8 @@ pub fn write(
     cores: &[&Wasm],
     before: Option<Before>,
 ) -> diag::Result<Exit> {
+    let adapters = flags.adapt.iter().filter(|text| Builtin::parse(text).is_none()).map(|text| adapter_path(text).1);
+    io.check_keeps(out.out.as_deref(), flags.wit.as_deref().into_iter().chain(adapters))?;
     let bytes = component::emit_pieces(plan, EmitOptions { names: !flags.no_names && !flags.strip });
     let exit = if flags.no_validate {
         io.write_output(&out.out, bytes.borrowed())?
@@ -192,15 +194,21 @@ pub fn adapter_files(flags: &WrapFlags, io: &mut Io, guests: &[&Guest<'_>]) -> d
     Ok(files)
 }
 
+/// `NAME=FILE`, or `FILE` without a name.
+fn adapter_path(text: &str) -> (Option<&str>, &Path) {
+    match text.split_once('=') {
+        Some((name, path)) => (Some(name), Path::new(path)),
+        None => (None, Path::new(text)),
+    }
+}
+
 /// `NAME=FILE`, or `FILE`, whose name up to the first dot is the adapter's.
 fn named_adapter(text: &str, io: &mut Io) -> diag::Result<AdapterFile> {
-    let (name, path) = match text.split_once('=') {
-        Some((name, path)) => (Some(name.to_owned()), path),
-        None => (None, text),
-    };
-    let wasm = io.read_wasm(Path::new(path))?;
+    let (name, path) = adapter_path(text);
+    let name = name.map(str::to_owned);
+    let wasm = io.read_wasm(path)?;
     let stem = || {
-        let file = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         file.split('.').next().unwrap_or_default().to_owned()
     };
     let is_named = name.is_some();

@@ -39,14 +39,25 @@ impl Io {
 
     /// Refuses to write over what was read. Status 2.
     pub fn check_keeps_sources(&self, out: Option<&Path>, tree: &wit::SourceTree) -> diag::Result<()> {
-        let same_file = |path: &Path| std::fs::canonicalize(self.resolve(path)).ok();
+        self.check_keeps(out, tree.files.keys().map(Path::new))
+    }
+
+    /// Refuses to write over what is read beside the main input, which may be named again to be replaced. Of a folder,
+    /// its WIT is kept. Status 2.
+    pub fn check_keeps<'p>(&self, out: Option<&Path>, inputs: impl IntoIterator<Item = &'p Path>) -> diag::Result<()> {
+        let real = |path: &Path| std::fs::canonicalize(self.resolve(path)).ok();
         let Some(out) = out.filter(|out| !is_dash(Some(out))) else { return Ok(()) };
-        let Some(there) = same_file(out) else { return Ok(()) };
-        let Some(source) = tree.files.keys().find(|file| same_file(Path::new(file)).as_ref() == Some(&there)) else {
+        let Some(there) = real(out) else { return Ok(()) };
+        let is_source = |input: &Path| {
+            let wit_in = there.extension().is_some_and(|end| end == "wit") && there.starts_with(input);
+            there == input || input.is_dir() && wit_in
+        };
+        let mut inputs = inputs.into_iter();
+        let Some(source) = inputs.find(|input| real(input).is_some_and(|input| is_source(&input))) else {
             return Ok(());
         };
         Err(diag::error("usage/command-line", format!("`{}` would replace what is read", out.display()))
-            .label(Place::file(source), "read from here")
+            .label(Place::file(shown(source)), "read from here")
             .help("write to another file")
             .into())
     }
@@ -157,7 +168,7 @@ impl Io {
                 let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 unwritable(&name, &format!("there is no folder `{folder}`")).help(format!("mkdir -p {folder}"))
             }
-            None => unwritable(&name, &error.to_string()).help("check that the place may be written to"),
+            None => unwritable(&name, &reason(error)).help("check that the place may be written to"),
         }
     }
 
@@ -268,6 +279,12 @@ impl Target {
 
 fn unwritable(name: &str, why: &str) -> Diagnostic {
     diag::error("output/unwritable-file", format!("`{name}` cannot be written")).label(Place::file(name), why)
+}
+
+/// What an error says, without the name of a temporary file, which is another one each time.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" at path ").next().unwrap_or_default().to_owned()
 }
 
 fn differs(path: &Path, is_there: bool) -> Diagnostic {
