@@ -106,10 +106,12 @@ impl Layout {
         let base = align(self.memory, HEAP_ALIGNMENT);
         let least = wanted.iter().map(|memory| memory.minimum).max().unwrap_or(0);
         let minimum = base.div_ceil(1 << page).max(least);
-        let end = minimum.checked_mul(1 << page).and_then(|end| u32::try_from(end).ok());
+        let end = minimum.checked_mul(1 << page).filter(|end| *end <= MEMORY_LIMIT);
         let (Some(end), Ok(base)) = (end, u32::try_from(base)) else {
             return Err(errors::no_room_for_heap(self.memory).into());
         };
+        // The end of a memory of 2^32 bytes is no address: the last few bytes stay unused.
+        let end = u32::try_from(end).unwrap_or(u32::MAX - 15);
         let maximum = wanted.iter().filter_map(|memory| memory.maximum).min();
         let memory = Memory { minimum, maximum, shared: false, memory64: false, page_size_log2: page };
         if maximum.is_some_and(|maximum| maximum < minimum) {
