@@ -261,11 +261,21 @@ impl<'t, 'w> TypeReader<'t, 'w> {
                 name: None,
                 owner: Owner::Nothing,
                 kind,
-                decl: Decl::default(),
+                decl: Decl { alias_of: self.handled_name(id), ..Decl::default() },
             })),
         };
         self.anonymous.insert(id, made);
         made
+    }
+
+    /// The scope and name by which a handle says its resource.
+    fn handled_name(&self, id: ComponentDefinedTypeId) -> Option<(Owner, String)> {
+        match &self.wasm[id] {
+            ComponentDefinedType::Own(resource) | ComponentDefinedType::Borrow(resource) => {
+                self.resource_names.get(resource).cloned()
+            }
+            _ => None,
+        }
     }
 
     fn optional(&mut self, ty: Option<ComponentValType>) -> Option<ValType> {
