@@ -7,6 +7,7 @@
 //! names is asked of `abi` in one place for imports, `canon`, and in one for exports, `export`.
 //!
 //! ```text
+//! worlds ─► union ─► merge ─► the target world
 //! libraries ─► link ─┐
 //!          module ───┴► import::bind, export::bind ─► live ─► shim::Slots ─► build (fixup) ─► Plan
 //! ```

@@ -117,14 +117,7 @@ fn pairs(imports: &Items) -> Vec<Pair> {
 
 /// The pairs of which the higher does not have all that the lower has.
 fn differing(types: &Types, imports: &Items, pairs: &[Pair]) -> Vec<Conflict> {
-    let lower: HashSet<Owner> =
-        pairs.iter().filter_map(|pair| Some(Owner::Instance(instance(imports, pair.lower)?))).collect();
-    let mut bindings = Bindings::new();
-    for resource in resources_of(types, imports) {
-        if !lower.contains(&types.resource(resource).owner) {
-            bindings.fix(resource);
-        }
-    }
+    let mut bindings = bindings(types, imports, pairs);
     let mut found = Vec::new();
     for pair in pairs {
         let why = mismatches(types, &imports[pair.higher], &imports[pair.lower], &mut bindings, Options::default());
@@ -133,6 +126,32 @@ fn differing(types: &Types, imports: &Items, pairs: &[Pair]) -> Vec<Conflict> {
         }
     }
     found
+}
+
+/// What the resources of the lower versions become. All of them are known before anything is compared, since the higher
+/// version may use a version in between, which is imported later. All other resources stand for themselves.
+fn bindings(types: &Types, imports: &Items, pairs: &[Pair]) -> Bindings {
+    let mut bindings = Bindings::new();
+    let mut lower = HashSet::new();
+    for pair in pairs {
+        let (Some(from), Some(to)) = (instance(imports, pair.lower), instance(imports, pair.higher)) else { continue };
+        lower.insert(Owner::Instance(from));
+        let offered = &types.instance(to).exports;
+        for (name, item) in &types.instance(from).exports {
+            if let (ItemKind::Resource(id), Some(ItemKind::Resource(to))) =
+                (item.kind, offered.get(name).map(|item| item.kind))
+                && types.resource(id).owner == Owner::Instance(from)
+            {
+                bindings.bind(id, to);
+            }
+        }
+    }
+    for resource in resources_of(types, imports) {
+        if !lower.contains(&types.resource(resource).owner) {
+            bindings.fix(resource);
+        }
+    }
+    bindings
 }
 
 fn instance(imports: &Items, slot: usize) -> Option<InstanceId> {

@@ -101,6 +101,26 @@ fn a_resource_is_only_the_one_of_the_same_name() {
 }
 
 #[test]
+fn a_version_in_between_may_come_later() {
+    let text = "
+        import a:b/c@1.0.0 { resource r; }
+        import a:b/d@1.0.0 { use a:b/c@1.0.0.r; f: func() -> r; }
+        import a:b/c@1.1.0 { resource r; }
+        import a:b/d@1.1.0 { use a:b/c@1.1.0.r; f: func() -> r; }
+        import a:b/c@1.2.0 { resource r; }";
+    assert_eq!(
+        merged(text),
+        "\
+import a:b/c@1.2.0: interface
+  resource r#0
+import a:b/d@1.1.0: interface
+  resource r#0
+  f: func() -> r#0
+"
+    );
+}
+
+#[test]
 fn a_circle_through_two_versions_is_refused() {
     let text = "
         import a:b/c@1.0.0 { type t = u32; }
