@@ -18,6 +18,8 @@ pub enum Found {
     RefusedByBoth,
     /// The other tool panics.
     PanicThere,
+    /// The other tool makes an invalid component of a module with adapters, and says so.
+    InvalidThere,
     /// This project says with this code that it cannot do it yet.
     Unsupported(String),
 }
@@ -41,18 +43,33 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// Encodes twice and compares; with shims that are calls of references if that is asked for.
+/// What both encoders are given.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// A core module with its world embedded.
+    pub module: Vec<u8>,
+    /// By their names, with their worlds embedded.
+    pub adapters: Vec<(String, Vec<u8>)>,
+    /// Shims are calls of references.
+    pub return_call_ref: bool,
+}
+
+/// Encodes twice and compares.
 ///
 /// # Errors
 ///
 /// What differs.
-pub fn compare(module: &[u8], return_call_ref: bool) -> Result<Found, Difference> {
-    let Ok(theirs) = std::panic::catch_unwind(|| theirs(module, return_call_ref)) else { return Ok(Found::PanicThere) };
-    let (theirs, ours) = match (theirs, ours(module, return_call_ref)) {
+pub fn compare(given: &Given) -> Result<Found, Difference> {
+    let Ok(theirs) = std::panic::catch_unwind(|| theirs(given)) else { return Ok(Found::PanicThere) };
+    let (theirs, ours) = match (theirs, ours(given)) {
         (Ok(theirs), Ok(ours)) => (theirs, ours),
         (Err(_), Err(_)) => return Ok(Found::RefusedByBoth),
         (Ok(_), Err(why)) if why.starts_with("unsupported/") => return Ok(Found::Unsupported(why)),
         (Ok(_), Err(why)) => return Err(Difference::Verdict(format!("refused here only: {why}"))),
+        (Err(why), Ok(ours)) if !given.adapters.is_empty() && why.contains("failed to validate component output") => {
+            Component::read(&ours).map_err(|why| Difference::Verdict(format!("our component is {why}")))?;
+            return Ok(Found::InvalidThere);
+        }
         (Err(why), Ok(_)) => return Err(Difference::Verdict(format!("accepted here only: {why}"))),
     };
     let read = |whose, component| {
@@ -60,7 +77,8 @@ pub fn compare(module: &[u8], return_call_ref: bool) -> Result<Found, Difference
     };
     let (there, here) = (read("the other", &theirs)?, read("our", &ours)?);
     let found = compare_worlds(&theirs, &ours).map_err(Difference::World)?;
-    let inputs = [Input { name: "main".to_owned(), bytes: module }];
+    let mut inputs = vec![Input { name: "main".to_owned(), bytes: &given.module }];
+    inputs.extend(given.adapters.iter().map(|(name, bytes)| Input { name: name.clone(), bytes }));
     let differences = there.differences(&here, &inputs).map_err(Difference::Verdict)?;
     if differences.is_empty() { Ok(found) } else { Err(Difference::Wiring(differences)) }
 }
@@ -72,24 +90,37 @@ pub fn compare(module: &[u8], return_call_ref: bool) -> Result<Found, Difference
 fn compare_worlds(theirs: &[u8], ours: &[u8]) -> Result<Found, String> {
     let print = |component| crate::printed_by_peer(component).map_err(|why| why.to_string());
     let (printed, found) = (print(theirs)?, print(ours)?);
-    if lines(&printed) != lines(&found) {
-        return Err(format!("there\n{printed}\nhere\n{found}"));
-    }
     let types = &mut Types::new();
     let mut read = |bytes| component::read(types, "component", bytes).map(|component| component.ty);
     let (theirs, ours) = (read(theirs).map_err(told)?, read(ours).map_err(told)?);
-    if types::equal::components(types, &theirs, &ours) {
-        return Ok(Found::Equal);
-    }
+    let equal = types::equal::components(types, &theirs, &ours);
     let dump = |ty| types::dump::component(types, ty);
     let (theirs, ours) = (dump(&theirs), dump(&ours));
-    if second_names(&theirs, &ours) { Ok(Found::EqualButNames) } else { Err(format!("there\n{theirs}\nhere\n{ours}")) }
+    let same_text = lines(&printed) == lines(&found);
+    if equal && same_text {
+        return Ok(Found::Equal);
+    }
+    // Which of its names a resource is printed under is all that may differ then.
+    if has_second_names(&ours) && (equal || second_names(&theirs, &ours)) {
+        return Ok(Found::EqualButNames);
+    }
+    let (there, here) = if same_text { (theirs, ours) } else { (printed, found) };
+    Err(format!("there\n{there}\nhere\n{here}"))
 }
 
-fn lines(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
+/// The lines of printed WIT in one order, and so what a line of `use` names.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<_> = text.lines().map(one_order).collect();
     lines.sort_unstable();
     lines
+}
+
+fn one_order(line: &str) -> String {
+    let Some((path, names)) = line.split_once(".{") else { return line.to_owned() };
+    let Some((names, rest)) = names.split_once('}') else { return line.to_owned() };
+    let mut names: Vec<_> = names.split(", ").collect();
+    names.sort_unstable();
+    format!("{path}.{{{}}}{rest}", names.join(", "))
 }
 
 /// Whether all that differs is that imported interfaces here have names of resources that they have not there, though
@@ -98,28 +129,41 @@ fn lines(text: &str) -> Vec<&str> {
 /// A type that was `use`d twice under two names is one resource, and our types know no more: both names are imported
 /// where one is used. It costs some bytes, and an import that fits there fits here.
 fn second_names(theirs: &str, ours: &str) -> bool {
-    let mut left = theirs.lines().peekable();
-    let mut scope: Vec<&str> = Vec::new();
-    for line in ours.lines() {
-        if !line.starts_with("  ") {
-            scope =
-                theirs.lines().skip_while(|other| *other != line).skip(1).take_while(|l| l.starts_with("  ")).collect();
-        }
-        if left.next_if_eq(&line).is_some() {
-            continue;
-        }
-        // `resource name#7 = first#7`
-        let Some((_, number)) =
-            line.strip_prefix("  resource ").and_then(|rest| rest.split(" = ").next()?.split_once('#'))
-        else {
-            return false;
-        };
-        let same = |other: &&str| other.starts_with("  resource ") && other.ends_with(&format!("#{number}"));
-        if !scope.iter().any(same) {
-            return false;
+    let (theirs, ours) = (blocks(theirs), blocks(ours));
+    theirs.len() == ours.len()
+        && theirs.iter().zip(&ours).all(|((there_name, there), (here_name, here))| {
+            let known =
+                |line: &&&str| resource(line).is_some_and(|id| there.iter().any(|other| resource(other) == Some(id)));
+            there_name == here_name
+                && there.iter().all(|line| here.contains(line))
+                && here.iter().filter(|line| !there.contains(line)).all(|line| known(&line))
+        })
+}
+
+/// Whether an interface has two names of one resource.
+fn has_second_names(dump: &str) -> bool {
+    blocks(dump).iter().any(|(_, lines)| {
+        let resources: Vec<_> = lines.iter().filter_map(|line| resource(line)).collect();
+        (1..resources.len()).any(|index| resources[..index].contains(&resources[index]))
+    })
+}
+
+/// The number of the resource that a line of a dump names, as `7` in `resource name#7 = first#7`.
+fn resource(line: &str) -> Option<&str> {
+    let named = line.strip_prefix("  resource ")?;
+    Some(named.split(" = ").next()?.split_once('#')?.1)
+}
+
+/// The lines of a dump that are not indented, each with the indented ones below it.
+fn blocks(dump: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut blocks: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in dump.lines() {
+        match blocks.last_mut() {
+            Some((_, lines)) if line.starts_with("  ") => lines.push(line),
+            _ => blocks.push((line, Vec::new())),
         }
     }
-    left.next().is_none()
+    blocks
 }
 
 fn told(diagnostics: diag::Diagnostics) -> String {
@@ -131,10 +175,14 @@ fn told(diagnostics: diag::Diagnostics) -> String {
 /// # Errors
 ///
 /// Its refusal, in its words.
-pub fn theirs(module: &[u8], return_call_ref: bool) -> Result<Vec<u8>, String> {
+pub fn theirs(given: &Given) -> Result<Vec<u8>, String> {
     let mut encoder = ComponentEncoder::default();
-    let encoder = encoder.validate(true).shim_return_call_ref(return_call_ref);
-    let encoded = encoder.module(module).and_then(ComponentEncoder::encode);
+    encoder.validate(true).shim_return_call_ref(given.return_call_ref);
+    let mut encoded = encoder.module(&given.module).map(drop);
+    for (name, bytes) in &given.adapters {
+        encoded = encoded.and_then(|()| encoder.adapter(name, bytes).map(drop));
+    }
+    let encoded = encoded.and_then(|()| encoder.encode());
     encoded.map_err(|error| format!("{error:#}"))
 }
 
@@ -143,12 +191,18 @@ pub fn theirs(module: &[u8], return_call_ref: bool) -> Result<Vec<u8>, String> {
 /// # Errors
 ///
 /// The first diagnostic.
-pub fn ours(module: &[u8], return_call_ref: bool) -> Result<Vec<u8>, String> {
+pub fn ours(given: &Given) -> Result<Vec<u8>, String> {
     let mut types = Types::new();
-    let module = wasm::read_module("module.wasm", module).map_err(told)?;
+    let module = wasm::read_module("module.wasm", &given.module).map_err(told)?;
     let main = encode::Guest::of(&mut types, module).map_err(told)?;
-    let options = encode::Options { return_call_ref, ..encode::Options::default() };
-    let input = encode::assemble(&mut types, main, Vec::new(), options).map_err(told)?;
+    let mut adapters = Vec::new();
+    for (name, bytes) in &given.adapters {
+        let module = wasm::read_module("adapter.wasm", bytes).map_err(told)?;
+        let guest = encode::Guest::of(&mut types, module).map_err(told)?;
+        adapters.push(encode::Adapter { name: name.clone(), guest });
+    }
+    let options = encode::Options { return_call_ref: given.return_call_ref, ..encode::Options::default() };
+    let input = encode::assemble(&mut types, main, adapters, options).map_err(told)?;
     let plan = encode::plan(&types, &input).map_err(told)?;
     Ok(component::emit(&plan, component::EmitOptions::default()))
 }

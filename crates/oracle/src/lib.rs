@@ -4,6 +4,7 @@
 //! Holds: the other makers' crates are used here only, and nothing of the product depends on this crate.
 
 pub mod abi;
+pub mod adapted;
 pub mod components;
 pub mod thin;
 pub mod vary;

@@ -10,7 +10,7 @@ use testing::cases::{Suite, entries};
 use testing::{Outcome, Trouble};
 use wit_component::StringEncoding;
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
-use withe_oracle::components::{self, Found};
+use withe_oracle::components::{self, Found, Given};
 
 fn main() -> ExitCode {
     Suite::new()
@@ -45,9 +45,9 @@ fn difference(resolve: &Resolve, world: WorldId, scheme: ManglingAndAbi) -> Resu
     let mut module = wit_component::dummy_module(resolve, world, scheme);
     wit_component::embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false)
         .map_err(|error| Trouble::NotRun(format!("{error:#}")))?;
-    match components::compare(&module, false) {
+    match components::compare(&Given { module, ..Given::default() }) {
         Ok(Found::Equal | Found::EqualButNames | Found::RefusedByBoth) => Ok(None),
-        Ok(Found::PanicThere) => Ok(Some("the other tool panics".to_owned())),
+        Ok(Found::PanicThere | Found::InvalidThere) => Ok(Some("the other tool panics".to_owned())),
         Ok(Found::Unsupported(why)) => Ok(Some(format!("refused here only: {why}"))),
         Err(difference) => Ok(Some(difference.to_string())),
     }

@@ -1,6 +1,8 @@
-//! Random worlds: a core module made for each is encoded by this project and by the other tool, in all four ABIs, and
-//! with some of its imports and optional exports left out, its memory imported, its allocator under other names, a task
-//! hook, imports twice, shims by reference; both components have the same world and the same wiring.
+//! Random worlds: a core module made for each is encoded by this project and by the other tool, in all four ABIs; both
+//! components have the same world and the same wiring.
+//!
+//! Modules have some of their imports and optional exports left out, import their memory, have allocators under other
+//! names, a task hook, imports twice, shims by reference, an adapter in between.
 //!
 //! `cargo xtask oracle --random N` sets `WITHE_ORACLE_RANDOM` to the number of worlds; without it a few are made.
 //! Holds: a world is named by its seed, and `cargo xtask oracle --seed S` repeats one.
@@ -13,10 +15,11 @@ use arbitrary::Unstructured;
 use testing::seeds::Random;
 use wit_component::{DecodedWasm, StringEncoding, WitPrinter};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, WorldId};
-use withe_oracle::components::{self, Difference, Found};
-use withe_oracle::thin;
+use withe_oracle::adapted::Realloc;
+use withe_oracle::components::{self, Difference, Found, Given};
 use withe_oracle::vary::Variation;
 use withe_oracle::wiring;
+use withe_oracle::{adapted, thin};
 
 /// Worlds made where nothing else is said.
 const FEW: u64 = 100;
@@ -119,7 +122,11 @@ fn compare(resolve: &Resolve, world: WorldId, abi: ManglingAndAbi, random: &mut 
     let module = thin::without(&module, |_, _| true, |name| !is_optional(name) || random.below(100) < chance)?;
     let variation = variation(random);
     let module = variation.apply(&module)?;
-    match components::compare(&module, random.below(4) == 0) {
+    let (module, adapter) = adapted(module, resolve, world, random)?;
+    let adapters = adapter.into_iter().map(|adapter| (adapted::NAME.to_owned(), adapter)).collect();
+    let given = Given { module, adapters, return_call_ref: random.below(4) == 0 };
+    match components::compare(&given) {
+        Ok(Found::InvalidThere) => Ok("the other tool's component is not valid".to_owned()),
         Ok(Found::PanicThere) => Ok("the other tool panics".to_owned()),
         Ok(Found::Equal) => Ok("equal".to_owned()),
         Ok(Found::EqualButNames) => Ok("equal but for second names of resources".to_owned()),
@@ -155,11 +162,45 @@ fn strings_in_streams_of_a_worlds_own_functions_are_mistaken_by_the_other_tool()
     let abi = ManglingAndAbi::Legacy(LiftLowerAbi::AsyncCallback);
     let mut module = wit_component::dummy_module(&resolve, world, abi);
     wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF16, false).expect("valid");
-    let Err(Difference::Wiring(all)) = components::compare(&module, false) else { panic!("it is no mistake any more") };
+    let Err(Difference::Wiring(all)) = components::compare(&Given { module, ..Given::default() }) else {
+        panic!("it is no mistake any more")
+    };
     assert!(all.iter().all(is_known), "{}", wiring::told(&all));
     let read = all.iter().find(|one| one.what.contains("[stream-read-0]f")).expect("it is read");
     assert!(read.there.as_ref().is_some_and(|there| there.contains("utf8")), "{read}");
     assert!(read.here.as_ref().is_some_and(|here| here.contains("utf16")), "{read}");
+}
+
+/// One in four modules has some of its imports through an adapter.
+fn adapted(
+    module: Vec<u8>,
+    resolve: &Resolve,
+    world: WorldId,
+    random: &mut Random,
+) -> Result<(Vec<u8>, Option<Vec<u8>>), String> {
+    // The adapter's own imports are functions; a memory there would be the shim's.
+    let imports_memory = module.windows(11).any(|bytes| bytes == b"\x03env\x06memory");
+    if random.below(4) != 0 || imports_memory {
+        return Ok((module, None));
+    }
+    let realloc = *random.pick(&[Realloc::None, Realloc::Own, Realloc::Own, Realloc::Main]);
+    let (main, adapter) = adapted::cut(&module, realloc, |module, _| {
+        !module.contains("[export]") && !module.contains("|_ex_") && random.below(2) == 0
+    })?;
+    let Some(mut adapter) = adapter else { return Ok((main, None)) };
+    let mut resolve = resolve.clone();
+    // The same imports in a world of its own.
+    let theirs = &mut resolve.worlds[world];
+    theirs.exports.clear();
+    let name = std::mem::replace(&mut theirs.name, "the-adapter".to_owned());
+    if let Some(package) = theirs.package {
+        let worlds = &mut resolve.packages[package].worlds;
+        worlds.shift_remove(&name);
+        worlds.insert("the-adapter".to_owned(), world);
+    }
+    wit_component::embed_component_metadata(&mut adapter, &resolve, world, StringEncoding::UTF8, false)
+        .map_err(|why| format!("no metadata of the adapter: {why:#}"))?;
+    Ok((main, Some(adapter)))
 }
 
 /// Half of the modules stay as they are.
