@@ -297,6 +297,11 @@ pub fn no_room_for_slots(wanted: u64) -> Diagnostic {
         .help("link fewer libraries, or let fewer of them be opened by `dlopen`")
 }
 
+pub fn too_many(needed: usize, most: usize) -> Diagnostic {
+    diag::error(NO_ROOM, format!("{needed} libraries are needed, and a component has room for {most}"))
+        .help("link some of them into one with the compiler's linker")
+}
+
 pub fn memory_limits(libraries: &[Library<'_>], order: &[usize], memory: &Memory) -> Diagnostic {
     let headline = format!("the memory needs {} pages, and a library allows fewer", memory.minimum);
     let error = diag::error("link/limits", headline);

@@ -74,6 +74,10 @@ pub struct Linkage {
     pub startup: Startup,
 }
 
+/// Validators allow 1000 modules and components inside a component: the main module, shim, fixup, adapters, and one for
+/// each exported interface are among them.
+const MOST_LIBRARIES: usize = 980;
+
 /// The name by which diagnostics call the main module.
 const MAIN_FILE: &str = "<linked main module>";
 
@@ -93,6 +97,9 @@ pub fn link(libraries: &[Shared<'_>], options: &LinkOptions) -> diag::Result<Lin
         }
     };
     let order = order::order(&libraries, &resolved)?;
+    if order.len() > MOST_LIBRARIES {
+        return Err(errors::too_many(order.len(), MOST_LIBRARIES).into());
+    }
     let layout = layout::layout(&libraries, &order, options.stack_size)?;
     main_module::make(&libraries, &resolved, &order, layout)
 }
@@ -146,4 +153,23 @@ fn world(
         component: ComponentType::default(),
         decl: Decl::default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_has_room_for_so_many_libraries() {
+        let empty = b"\0asm\x01\0\0\0";
+        let library = |index: usize| {
+            let module = wasm::read_module("lib.wasm", empty).unwrap();
+            let guest = Guest::of(&mut Types::new(), module).unwrap();
+            Shared { name: index.to_string(), guest, dl_openable: true }
+        };
+        let libraries: Vec<Shared<'_>> = (0..=MOST_LIBRARIES).map(library).collect();
+        assert!(link(&libraries[1..], &LinkOptions::default()).is_ok());
+        let Diagnostics(wrong) = link(&libraries, &LinkOptions::default()).unwrap_err();
+        assert_eq!(wrong[0].code.0, "link/no-room");
+    }
 }
