@@ -2,7 +2,8 @@
 //!
 //! In: bound modules. Out: `Plan`.
 //! Holds: the order of steps is imports, modules, shim, main instance, adapters, fixup, exports;
-//! what goes through the shim is exactly what cannot exist before the main instance.
+//! what goes through the shim is exactly what cannot exist before the main instance; in the end steps of one kind are
+//! brought together, as far as nothing sees the difference.
 
 mod canon;
 mod core;
