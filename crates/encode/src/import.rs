@@ -152,7 +152,7 @@ impl<'c> Binder<'c, '_> {
         let legacy = !self.input.options.reject_legacy_names;
         let asked = names::asked(import.module, field, legacy).ok_or(Refusal::Stranger)?;
         match asked {
-            Asked::Memory if import.ty.as_memory().is_some() => Ok(Binding::Memory),
+            Asked::Memory if import.ty.as_memory().is_some() => self.memory(import),
             Asked::Memory => {
                 Err(errors::import_type(self.place(import), import, "(memory 0)", None, None, None).into())
             }
@@ -320,6 +320,18 @@ impl<'c> Binder<'c, '_> {
         match (carrier, self.types.kind(ty)) {
             (Carrier::Stream, Kind::Stream(payload)) | (Carrier::Future, Kind::Future(payload)) => Some(payload),
             _ => None,
+        }
+    }
+
+    /// The one memory: a module that imports it twice must mean the same.
+    fn memory(&self, import: &wasm::Import<'_>) -> Result<Binding, Refusal<'c>> {
+        let first = self.module.imports.iter().find(|first| first.ty.as_memory().is_some());
+        match first.filter(|first| first.ty != import.ty) {
+            Some(first) => {
+                let wanted = format!("{}, as the memory is imported before", first.ty);
+                Err(errors::import_type(self.place(import), import, &wanted, None, None, None).into())
+            }
+            None => Ok(Binding::Memory),
         }
     }
 

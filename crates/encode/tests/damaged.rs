@@ -101,3 +101,40 @@ fn every_cut_of_metadata_is_told() {
     }
     little_memory("cuts of metadata");
 }
+
+/// Valid modules of which components were once made that no validator accepts.
+#[test]
+fn what_no_component_can_hold_is_told() {
+    let world = "package a:b;\nworld module { import f: func(); }\n";
+    let cases = [
+        // A component's variables of threads have one width.
+        (
+            "(module (import \"$root\" \"[context-get-0]\" (func (result i32)))
+                     (import \"$root\" \"[context-set-i64-1]\" (func (param i64))))",
+            "encode/import-signature",
+        ),
+        (
+            "(module (import \"env\" \"memory\" (memory 1)) (import \"env\" \"memory\" (memory 1 2 shared)))",
+            "encode/import-signature",
+        ),
+    ];
+    for (text, code) in cases {
+        let main = embedded(text, world);
+        let diagnostics = outcome(text, &alone(main)).unwrap_err();
+        assert_eq!(diagnostics.0[0].code.0, code, "{diagnostics:?}");
+    }
+    // The names that would be given to second imports may be taken.
+    let taken = "(module (import \"$root\" \"f\" (func)) (import \"$root\" \"f\" (func))
+                         (import \"$root\" \"f [v2]\" (func)))";
+    let encoded = outcome(taken, &alone(embedded(taken, world)));
+    assert_eq!(common::validate(&encoded.unwrap().bytes), Ok(()));
+}
+
+fn alone(main: Vec<u8>) -> Inputs {
+    Inputs { main, adapters: Vec::new(), libraries: Vec::new(), flags: String::new() }
+}
+
+fn embedded(text: &str, world: &str) -> Vec<u8> {
+    let files = [("case/world.wit".to_owned(), world.as_bytes().to_vec())].into_iter().collect();
+    common::embedded(&mut types::Types::new(), text, files, "module").map_err(|_| "refused").unwrap()
+}

@@ -34,7 +34,10 @@ struct Case {
 }
 
 struct Cases {
+    /// Of one main module.
     all: Vec<Case>,
+    /// Of linked libraries.
+    linked: Vec<Case>,
     /// Modules and adapters of all cases, to take pieces from.
     modules: Vec<Vec<u8>>,
     /// Words of all WIT.
@@ -46,22 +49,28 @@ static CASES: LazyLock<Cases> = LazyLock::new(|| {
     let public = testing::conformance::folder("encode").ok();
     let folders: Vec<PathBuf> = std::iter::once(own).chain(public).collect();
     let paths = folders.iter().flat_map(|folder| common::sorted(folder)).filter(|path| path.is_dir());
-    let all: Vec<Case> = paths.filter_map(|path| case(&path)).collect();
+    let (all, linked): (Vec<Case>, Vec<Case>) =
+        paths.filter_map(|path| case(&path)).partition(|case| case.inputs.libraries.is_empty());
     assert!(all.len() > 20, "{} cases", all.len());
-    let modules = all.iter().flat_map(|case| {
-        let adapters = case.inputs.adapters.iter().map(|(.., bytes)| bytes);
-        std::iter::once(&case.inputs.main).chain(adapters).cloned()
-    });
+    let modules = all.iter().chain(&linked).flat_map(|case| parts(&case.inputs)).cloned();
+    let modules: Vec<Vec<u8>> = modules.filter(|module| !module.is_empty()).collect();
     let mut words: Vec<String> =
         all.iter().flat_map(|case| case.files.values()).flat_map(|file| tokens(file)).collect();
     words.sort();
     words.dedup();
-    Cases { modules: modules.collect(), words, all }
+    Cases { modules, words, all, linked }
 });
 
-/// A case, if it is one of one module and if its files can be read. One that is refused can be mutated, too.
+/// The main module, if there is one, adapters and libraries.
+fn parts(inputs: &Inputs) -> impl Iterator<Item = &Vec<u8>> {
+    let adapters = inputs.adapters.iter().map(|(.., bytes)| bytes);
+    let libraries = inputs.libraries.iter().map(|library| &library.bytes);
+    std::iter::once(&inputs.main).chain(adapters).chain(libraries)
+}
+
+/// A case, if its files can be read. One that is refused can be mutated, too.
 fn case(path: &Path) -> Option<Case> {
-    let text = std::fs::read_to_string(path.join("module.wat")).ok()?;
+    let text = std::fs::read_to_string(path.join("module.wat")).unwrap_or_default();
     let name = path.file_name()?.to_string_lossy().into_owned();
     let inputs = common::inputs(path).ok()?;
     Some(Case { name, inputs, text, files: common::source_files(path) })
@@ -78,7 +87,7 @@ fn any_case(random: &mut Random) -> &'static Case {
 
 #[test]
 fn fuzz_mutated_modules() {
-    check_parallel("fuzz_mutated_modules", 70_000, |random| {
+    check_parallel("fuzz_mutated_modules", 82_000, |random| {
         let case = any_case(random);
         let mut inputs = case.inputs.clone();
         let adapters = inputs.adapters.len();
@@ -90,13 +99,28 @@ fn fuzz_mutated_modules() {
     });
 }
 
+#[test]
+fn fuzz_mutated_libraries() {
+    if CASES.linked.is_empty() {
+        // All such cases are public ones, which may be missing.
+        return;
+    }
+    check_parallel("fuzz_mutated_libraries", 5_000, |random| {
+        let case = random.pick(&CASES.linked);
+        let mut inputs = case.inputs.clone();
+        let at = random.below(inputs.libraries.len());
+        harm(random, &mut inputs.libraries[at].bytes);
+        ends_well(&case.name, &inputs);
+    });
+}
+
 fn harm(random: &mut Random, bytes: &mut Vec<u8>) {
     *bytes = damage::harmed(random, bytes, &CASES.modules);
 }
 
 #[test]
 fn fuzz_added_items() {
-    check_parallel("fuzz_added_items", 20_000, |random| {
+    check_parallel("fuzz_added_items", 7_000, |random| {
         let case = any_case(random);
         let text = with_items(random, case);
         let Ok(Ok(main)) = with_world(&text, case.files.clone()) else { return };
@@ -106,7 +130,7 @@ fn fuzz_added_items() {
 
 #[test]
 fn fuzz_changed_worlds() {
-    check_parallel("fuzz_changed_worlds", 10_000, |random| {
+    check_parallel("fuzz_changed_worlds", 6_000, |random| {
         let case = any_case(random);
         let mut files = case.files.clone();
         if files.is_empty() {
@@ -154,7 +178,7 @@ fn told(diagnostics: &diag::Diagnostics) {
 /// A component that is not valid may only come from a module that is not valid: `withe wrap` tells that of the output.
 fn is_valid(name: &str, inputs: &Inputs, encoded: &Encoded) {
     let Err(why) = common::validate(&encoded.bytes) else { return };
-    let mut modules = std::iter::once(&inputs.main).chain(inputs.adapters.iter().map(|(.., bytes)| bytes));
+    let mut modules = parts(inputs).filter(|module| !module.is_empty());
     if !modules.all(|module| common::validate(module).is_ok()) || is_limit(&why) {
         return;
     }
@@ -163,6 +187,9 @@ fn is_valid(name: &str, inputs: &Inputs, encoded: &Encoded) {
     std::fs::write(folder.join("component.wasm"), &encoded.bytes).unwrap();
     for (name, _, bytes) in &inputs.adapters {
         std::fs::write(folder.join(format!("adapt-{name}.wasm")), bytes).unwrap();
+    }
+    for library in &inputs.libraries {
+        std::fs::write(folder.join(format!("lib-{}.wasm", library.name)), &library.bytes).unwrap();
     }
     panic!("{name}: a component that is not valid, of valid modules: {why}\nin {}\n{}", folder.display(), encoded.plan);
 }
@@ -333,8 +360,12 @@ fn digests() -> Vec<String> {
         }
         hasher.finish()
     };
-    let mut lines: Vec<String> =
-        CASES.all.iter().map(|case| format!("{} {:x}", case.name, of(common::encode_inputs(&case.inputs)))).collect();
+    let mut lines: Vec<String> = CASES
+        .all
+        .iter()
+        .chain(&CASES.linked)
+        .map(|case| format!("{} {:x}", case.name, of(common::encode_inputs(&case.inputs))))
+        .collect();
     for seed in 0..500 {
         let random = &mut Random::new(seed);
         let case = any_case(random);
@@ -357,7 +388,12 @@ fn the_same_input_gives_the_same_in_another_process() {
     again.args(["--exact", "the_same_input_gives_the_same_in_another_process", "--nocapture"]).env(TELL, "1");
     let said = String::from_utf8(again.output().unwrap().stdout).unwrap();
     let told: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("digest: ")).collect();
-    assert_eq!(told, first, "in another process");
+    let differing = told.iter().zip(&first).find(|(told, first)| told != first);
+    assert!(
+        told.len() == first.len() && differing.is_none(),
+        "in another process: {} lines, {differing:?}",
+        told.len()
+    );
 }
 
 #[expect(clippy::print_stdout, reason = "it is read by the process that started this one")]
