@@ -11,7 +11,7 @@ use wasmparser::{ExternalKind, FunctionBody, Operator};
 use crate::{CoreModule, Names};
 
 /// Bytes of bodies that are looked at: some tenths of a second.
-const MOST_CODE: usize = 32 << 20;
+const MOST_CODE: usize = 16 << 20;
 /// Names that are kept for each import.
 const MOST_NAMES: usize = 3;
 
