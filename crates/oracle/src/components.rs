@@ -18,7 +18,7 @@ pub enum Found {
     RefusedByBoth,
     /// The other tool panics.
     PanicThere,
-    /// The other tool makes an invalid component of a module with adapters, and says so.
+    /// The other tool takes away an adapter's memory that its own code needs, and finds the component invalid.
     InvalidThere,
     /// This project says with this code that it cannot do it yet.
     Unsupported(String),
@@ -43,6 +43,9 @@ impl std::fmt::Display for Difference {
     }
 }
 
+/// What the other tool's validator says then, before a place.
+const MEMORY_IS_GONE: &str = "unknown memory 0";
+
 /// What both encoders are given.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
@@ -66,7 +69,7 @@ pub fn compare(given: &Given) -> Result<Found, Difference> {
         (Err(_), Err(_)) => return Ok(Found::RefusedByBoth),
         (Ok(_), Err(why)) if why.starts_with("unsupported/") => return Ok(Found::Unsupported(why)),
         (Ok(_), Err(why)) => return Err(Difference::Verdict(format!("refused here only: {why}"))),
-        (Err(why), Ok(ours)) if !given.adapters.is_empty() && why.contains("failed to validate component output") => {
+        (Err(why), Ok(ours)) if !given.adapters.is_empty() && why.contains(MEMORY_IS_GONE) => {
             Component::read(&ours).map_err(|why| Difference::Verdict(format!("our component is {why}")))?;
             return Ok(Found::InvalidThere);
         }

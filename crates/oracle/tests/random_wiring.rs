@@ -171,6 +171,68 @@ fn strings_in_streams_of_a_worlds_own_functions_are_mistaken_by_the_other_tool()
     assert!(read.here.as_ref().is_some_and(|here| here.contains("utf16")), "{read}");
 }
 
+/// A module that imports everything which an asynchronous function brings along, and its world.
+fn asynchronous() -> (Resolve, WorldId, Vec<u8>) {
+    let mut resolve = Resolve::default();
+    let text = "package a:b; interface i { g: async func(a: stream<string>) -> string; } world w { import i; }";
+    resolve.push_str("asynchronous.wit", text).expect("it is valid");
+    let (world, _) = resolve.worlds.iter().next().expect("there is one");
+    let abi = ManglingAndAbi::Legacy(LiftLowerAbi::AsyncCallback);
+    let mut module = wit_component::dummy_module(&resolve, world, abi);
+    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("valid");
+    (resolve, world, module)
+}
+
+fn through_adapter(name: &str, realloc: Realloc, module: &[u8], resolve: &Resolve, world: WorldId) -> Given {
+    let (module, adapter) = adapted::cut(module, realloc, |_, field| field == name).expect("it has functions");
+    let mut adapter = adapter.expect("one import goes through it");
+    embed_imports(&mut resolve.clone(), world, &mut adapter).expect("it has metadata");
+    Given { module, adapters: vec![(adapted::NAME.to_owned(), adapter)], return_call_ref: false }
+}
+
+#[test]
+fn each_built_in_goes_through_an_adapter() {
+    let (resolve, world, module) = asynchronous();
+    let mut names = Vec::new();
+    let all = |_: &str, name: &str| {
+        names.push(name.to_owned());
+        true
+    };
+    thin::without(&module, all, |_| true).expect("it has functions");
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let given = through_adapter(&name, Realloc::Own, &module, &resolve, world);
+        assert_eq!(components::compare(&given), Ok(Found::Equal), "{name}");
+    }
+}
+
+/// The other tool puts `memory.grow` into an adapter from which it took the memory away, since its code did not need it.
+#[test]
+fn a_memory_that_only_the_allocator_needs_is_mistaken_by_the_other_tool() {
+    let (resolve, world, module) = asynchronous();
+    let without_realloc = Variation { reallocs: Some(&[]), ..Variation::default() };
+    let module = thin::without(&module, |_, name| name == "[subtask-drop]", |_| true).expect("it has functions");
+    let module = without_realloc.apply(&module).expect("it has functions");
+    let given = through_adapter("[subtask-drop]", Realloc::Main, &module, &resolve, world);
+    assert_eq!(components::compare(&given), Ok(Found::InvalidThere));
+    let why = components::theirs(&given).expect_err("it is not valid");
+    assert!(why.contains("unknown memory 0"), "{why}");
+}
+
+/// Embeds a world with the same imports and without exports.
+fn embed_imports(resolve: &mut Resolve, world: WorldId, adapter: &mut Vec<u8>) -> Result<(), String> {
+    let theirs = &mut resolve.worlds[world];
+    theirs.exports.clear();
+    let name = std::mem::replace(&mut theirs.name, "the-adapter".to_owned());
+    if let Some(package) = theirs.package {
+        let worlds = &mut resolve.packages[package].worlds;
+        worlds.shift_remove(&name);
+        worlds.insert("the-adapter".to_owned(), world);
+    }
+    wit_component::embed_component_metadata(adapter, resolve, world, StringEncoding::UTF8, false)
+        .map_err(|why| format!("no metadata of the adapter: {why:#}"))
+}
+
 /// One in four modules has some of its imports through an adapter.
 fn adapted(
     module: Vec<u8>,
@@ -188,18 +250,7 @@ fn adapted(
         !module.contains("[export]") && !module.contains("|_ex_") && random.below(2) == 0
     })?;
     let Some(mut adapter) = adapter else { return Ok((main, None)) };
-    let mut resolve = resolve.clone();
-    // The same imports in a world of its own.
-    let theirs = &mut resolve.worlds[world];
-    theirs.exports.clear();
-    let name = std::mem::replace(&mut theirs.name, "the-adapter".to_owned());
-    if let Some(package) = theirs.package {
-        let worlds = &mut resolve.packages[package].worlds;
-        worlds.shift_remove(&name);
-        worlds.insert("the-adapter".to_owned(), world);
-    }
-    wit_component::embed_component_metadata(&mut adapter, &resolve, world, StringEncoding::UTF8, false)
-        .map_err(|why| format!("no metadata of the adapter: {why:#}"))?;
+    embed_imports(&mut resolve.clone(), world, &mut adapter)?;
     Ok((main, Some(adapter)))
 }
 
