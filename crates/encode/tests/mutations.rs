@@ -73,6 +73,9 @@ fn case(path: &Path) -> Option<Case> {
     let text = std::fs::read_to_string(path.join("module.wat")).unwrap_or_default();
     let name = path.file_name()?.to_string_lossy().into_owned();
     let inputs = common::inputs(path).ok()?;
+    if inputs.main.is_empty() && inputs.libraries.is_empty() {
+        return None;
+    }
     Some(Case { name, inputs, text, files: common::source_files(path) })
 }
 

@@ -287,14 +287,25 @@ pub fn no_room_for_library(library: &Library<'_>) -> Diagnostic {
         .help("make it smaller: memory ends at 2^32 bytes, the table at 10000000 slots")
 }
 
-pub fn no_room_for_heap(used: u64) -> Diagnostic {
-    diag::error(NO_ROOM, format!("stack and data take {used} bytes, and leave no room for a heap"))
+/// `largest` is the library that asks for most.
+pub fn no_room_for_heap(used: u64, largest: Option<&Library<'_>>) -> Diagnostic {
+    let error = diag::error(NO_ROOM, format!("stack and data take {used} bytes, and leave no room for a heap"));
+    with_largest(error, largest, |library| format!("{} bytes of them", library.dylink.memory_size))
         .help("choose a smaller stack with `--stack-size`, or link fewer libraries")
 }
 
-pub fn no_room_for_slots(wanted: u64) -> Diagnostic {
-    diag::error(NO_ROOM, format!("the table would have {wanted} slots, and can have 10000000"))
+/// `largest` is the library that asks for most.
+pub fn no_room_for_slots(wanted: u64, largest: Option<&Library<'_>>) -> Diagnostic {
+    let error = diag::error(NO_ROOM, format!("the table would have {wanted} slots, and can have 10000000"));
+    with_largest(error, largest, |library| format!("{} slots of them", library.dylink.table_size))
         .help("link fewer libraries, or let fewer of them be opened by `dlopen`")
+}
+
+fn with_largest(error: Diagnostic, largest: Option<&Library<'_>>, text: impl Fn(&Library<'_>) -> String) -> Diagnostic {
+    match largest {
+        Some(library) => error.label(Place::binary(&library.module.file, "section `dylink.0`"), text(library)),
+        None => error,
+    }
 }
 
 pub fn too_many(needed: usize, most: usize) -> Diagnostic {

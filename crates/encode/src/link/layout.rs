@@ -108,7 +108,8 @@ impl Layout {
         let minimum = base.div_ceil(1 << page).max(least);
         let end = minimum.checked_mul(1 << page).filter(|end| *end <= MEMORY_LIMIT);
         let (Some(end), Ok(base)) = (end, u32::try_from(base)) else {
-            return Err(errors::no_room_for_heap(self.memory).into());
+            let largest = order.iter().map(|index| &libraries[*index]).max_by_key(|one| one.dylink.memory_size);
+            return Err(errors::no_room_for_heap(self.memory, largest).into());
         };
         // The end of a memory of 2^32 bytes is no address: the last few bytes stay unused.
         let end = u32::try_from(end).unwrap_or(u32::MAX - 15);
@@ -130,7 +131,8 @@ impl Layout {
         let wanted: Vec<&Table> = wants(libraries, order).filter_map(|want| want.table()).collect();
         let minimum = wanted.iter().map(|table| table.minimum).chain([used]).max().unwrap_or(used);
         if minimum > TABLE_LIMIT {
-            return Err(errors::no_room_for_slots(minimum).into());
+            let largest = order.iter().map(|index| &libraries[*index]).max_by_key(|one| one.dylink.table_size);
+            return Err(errors::no_room_for_slots(minimum, largest).into());
         }
         let maximum = wanted.iter().filter_map(|table| table.maximum).min();
         let table = Table { element: CoreRefType::FUNC, minimum, maximum, table64: false };
