@@ -47,8 +47,8 @@ const WIT: &str = "package local:random; world random { export run: func(x: s32)
 const ARGUMENTS: [i32; 3] = [0, 3, 6];
 
 #[test]
-fn linked_libraries_do_what_they_say() {
-    seeds::check("linked_libraries_do_what_they_say", 60, |random| {
+fn fuzz_linked_libraries() {
+    seeds::check("fuzz_linked_libraries", 60, |random| {
         let libraries = libraries(random);
         let stub = if random.below(4) == 0 { " --stub-missing-functions" } else { "" };
         let folder = tempfile::tempdir().unwrap();

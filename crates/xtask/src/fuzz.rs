@@ -75,7 +75,10 @@ fn names(text: &str) -> Done<Vec<String>> {
                 names.push(inside.to_owned());
             }
         }
-        let calls = line.contains("seeds::check(") || imported && line.trim_start().starts_with("check(\"");
+        let starts = |word: &str| line.trim_start().starts_with(word);
+        let calls = line.contains("seeds::check(")
+            || line.contains("seeds::check_parallel(")
+            || imported && (starts("check(\"") || starts("check_parallel(\""));
         if calls && !inside.starts_with("fuzz_") {
             return Err(format!("`{inside}` checks seeds, so its name has to begin with `fuzz_`"));
         }
@@ -98,6 +101,8 @@ mod tests {
         let all = targets(&run::root()).expect("the checkout is in order");
         let has = |package: &str, test: &str| all.iter().any(|one| one.package == package && one.test == test);
         assert!(has("withe", "fuzz_commands") && has("withe-component", "fuzz_damaged_components"), "{all:?}");
+        let of_encoder = ["fuzz_mutated_modules", "fuzz_mutated_libraries", "fuzz_added_items", "fuzz_changed_worlds"];
+        assert!(of_encoder.iter().all(|test| has("withe-encode", test)), "{all:?}");
     }
 
     #[test]
@@ -108,6 +113,8 @@ mod tests {
         let imported = text.replace("use testing::seeds;", "use testing::seeds::{Random, check};");
         let imported = imported.replace("seeds::check(", "check(");
         assert!(names(&imported).is_ok() && names(&imported.replace("fuzz_a", "slow_a")).is_err());
+        let parallel = imported.replace("check", "check_parallel");
+        assert!(names(&parallel).is_ok() && names(&parallel.replace("fuzz_a", "slow_a")).is_err());
         assert_eq!(names("fn plain() { recheck(\"x\"); }"), Ok(vec![]));
     }
 }
