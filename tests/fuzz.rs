@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use testing::damage;
 use testing::seeds::{Random, check};
 use types::Types;
 
@@ -148,4 +149,46 @@ fn input(random: &mut Random) -> (&'static str, Vec<u8>) {
             ("w.wit", random.mutate(original.as_bytes()))
         }
     }
+}
+
+/// The commands of the encoder, over modules that are harmed where it tells; what they write is valid, and what they
+/// refuse leaves the file as it was.
+#[test]
+fn fuzz_encoder_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    check("fuzz_encoder_commands", 300, |random| {
+        for name in ["m.wasm", "a.wasm"] {
+            let original = random.pick(&MODULES).clone();
+            let harmed = if random.below(4) == 0 { original } else { damage::harmed(random, &original, &MODULES) };
+            std::fs::write(at(name), harmed).unwrap();
+        }
+        std::fs::write(at("w.wit"), random.pick(&WIT)).unwrap();
+        std::fs::write(at("out.wasm"), "as it was").unwrap();
+        let commands = [
+            "wrap m.wasm -o out.wasm",
+            "wrap m.wasm --wit w.wit -o out.wasm",
+            "wrap m.wasm --adapt x=a.wasm -o out.wasm",
+            "wrap m.wasm --gc --strip -o out.wasm",
+            "wrap m.wasm --no-adapt --reject-legacy-names -o out.wasm",
+            "embed m.wasm --wit w.wit -o out.wasm",
+            "link m.wasm a.wasm -o out.wasm",
+            "link m.wasm --dl-openable x=a.wasm --use-built-in-libdl --stub-missing-functions -o out.wasm",
+        ];
+        let command = *random.pick(&commands);
+        let mut io = withe::Io::captured(folder.path());
+        let exit = withe::run(std::iter::once("withe").chain(command.split(' ')), &mut io);
+        let written = std::fs::read(at("out.wasm")).unwrap();
+        match exit.0 {
+            0 if command.starts_with("embed") => assert!(wasm::read_module("out.wasm", &written).is_ok(), "{command}"),
+            0 => assert!(wasm::validate(&written).is_ok(), "{command}"),
+            1 | 2 => assert_eq!(written, b"as it was", "{command}"),
+            status => {
+                let kept = testing::scratch("fuzz_encoder_commands").unwrap();
+                ["m.wasm", "a.wasm", "w.wit"].iter().for_each(|name| drop(std::fs::copy(at(name), kept.join(name))));
+                panic!("`{command}` ends with {status}, in {}\n{}", kept.display(), io.stderr.text());
+            }
+        }
+        assert!(exit.0 == 0 || !io.stderr.text().contains("invalid-output"), "{command}: {}", io.stderr.text());
+    });
 }
