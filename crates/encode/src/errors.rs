@@ -120,6 +120,12 @@ pub fn widths_of_variables(place: Place, other: Place) -> Diagnostic {
         .help("build all modules for one size of addresses")
 }
 
+pub fn unsupported_shared_memory(place: Place) -> Diagnostic {
+    diag::error("unsupported/threads", "the module's memory is shared between threads of the host")
+        .label(place, "values pass through a memory that a component has for itself")
+        .help("build the module without `-pthread`")
+}
+
 pub fn unsupported_memory64(place: Place) -> Diagnostic {
     diag::error("unsupported/memory64", "the module has a 64-bit memory")
         .label(place, "the Canonical ABI is encoded for 32-bit memories only")

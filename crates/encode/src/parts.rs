@@ -67,6 +67,7 @@ fn bind_all<'a>(abi: &Abi<'_>, input: &Input<'a>) -> diag::Result<Vec<Bound<'a>>
     let adapters = bind_adapters(abi, input, &parts, lifts)?;
     parts.extend(adapters);
     wrong.extend(missing_options(abi, input, &parts));
+    wrong.extend(shared_memory(abi, input, &parts));
     wrong.extend(widths_of_variables(input, &parts));
     if wrong.is_empty() { Ok(parts) } else { Err(Diagnostics(wrong)) }
 }
@@ -278,6 +279,19 @@ fn missing_options(abi: &Abi<'_>, input: &Input<'_>, parts: &[Bound<'_>]) -> Vec
         }
     }
     wrong
+}
+
+/// Values pass through a memory of the instance's own: no canonical definition takes one that threads of the host share.
+fn shared_memory(abi: &Abi<'_>, input: &Input<'_>, parts: &[Bound<'_>]) -> Option<Diagnostic> {
+    let main = &input.main.module;
+    main_memory(main).filter(|memory| memory.shared)?;
+    let imports = parts.iter().flat_map(|part| &part.imports);
+    let lowers = imports.filter_map(|import| match &import.binding {
+        Binding::Canon(canon) => Some(canon.needs(abi).memory),
+        Binding::Memory | Binding::Linked(_) | Binding::TlsBase { .. } => None,
+    });
+    let lifts = parts.iter().flat_map(|part| &part.exports.lifts).map(|lift| lift.call.needs().memory);
+    lowers.chain(lifts).any(|needs| needs).then(|| errors::unsupported_shared_memory(main.place()))
 }
 
 fn has_table(input: &Input<'_>) -> bool {

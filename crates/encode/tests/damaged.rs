@@ -105,13 +105,18 @@ fn every_cut_of_metadata_is_told() {
 /// Valid modules of which components were once made that no validator accepts.
 #[test]
 fn what_no_component_can_hold_is_told() {
-    let world = "package a:b;\nworld module { import f: func(); }\n";
+    let world = "package a:b;\nworld module { import f: func(); import g: func(s: string); }\n";
     let cases = [
         // A component's variables of threads have one width.
         (
             "(module (import \"$root\" \"[context-get-0]\" (func (result i32)))
                      (import \"$root\" \"[context-set-i64-1]\" (func (param i64))))",
             "encode/import-signature",
+        ),
+        (
+            "(module (import \"env\" \"memory\" (memory 1 2 shared))
+                     (import \"$root\" \"g\" (func (param i32 i32))))",
+            "unsupported/threads",
         ),
         (
             "(module (import \"env\" \"memory\" (memory 1)) (import \"env\" \"memory\" (memory 1 2 shared)))",
