@@ -4,7 +4,7 @@
 //! Holds: what the user names stays as it is; a file's name that is an import's stays too; a file is only taken for
 //! another name if its exports fit one open import module and no other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diag::{Diagnostic, Diagnostics, Place};
 use encode::{BUILTIN_NAME, Guest};
@@ -62,14 +62,20 @@ fn wanted(files: &[AdapterFile], guests: &[&Guest<'_>]) -> Wanted {
 }
 
 fn add_open_imports(wanted: &mut Wanted, guest: &Guest<'_>) {
+    let worlds = guest.metadata.iter().map(|metadata| &metadata.world.component.imports);
+    let named: Vec<&ExternName> = worlds.flat_map(|imports| imports.keys()).collect();
+    let texts: HashSet<String> = named.iter().map(ToString::to_string).collect();
+    let mut in_world: HashMap<&str, bool> = HashMap::new();
     for import in guest.module.imports.iter().filter(|import| is_open(import.module)) {
-        let asked = InterfaceName::parse(import.module);
-        let same_track = |name: &ExternName| match (name, &asked) {
-            (ExternName::Interface(name), Some(asked)) => name.same_track(asked),
-            _ => false,
-        };
-        let mut worlds = guest.metadata.iter().map(|metadata| &metadata.world.component.imports);
-        if !worlds.any(|world| world.keys().any(|name| same_track(name) || name.to_string() == import.module)) {
+        let known = in_world.entry(import.module).or_insert_with(|| {
+            texts.contains(import.module)
+                || InterfaceName::parse(import.module).is_some_and(|asked| {
+                    let same =
+                        |name: &ExternName| matches!(name, ExternName::Interface(name) if name.same_track(&asked));
+                    named.iter().any(|name| same(name))
+                })
+        });
+        if !*known {
             wanted.entry(import.module.to_owned()).or_default().insert(import.field.to_string());
         }
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 #![expect(clippy::print_stdout, reason = "the list of outcomes is what this test is for")]
 
+#[allow(dead_code, reason = "other tests use the rest of it")]
 mod common;
 #[path = "conformance/sizes.rs"]
 mod sizes;

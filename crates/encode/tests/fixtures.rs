@@ -4,6 +4,7 @@
 //! `INSTA_UPDATE=always` writes these files; read the result, then commit.
 #![expect(clippy::disallowed_methods, reason = "tests read their cases and write what is to be committed")]
 
+#[allow(dead_code, reason = "other tests use the rest of it")]
 mod common;
 
 use std::path::Path;

@@ -242,7 +242,7 @@ fn with_items(random: &mut Random, case: &Case) -> String {
     let start = case.text.find("(module").map_or(0, |at| at + "(module".len());
     let (before, after) = case.text.split_at(start);
     let named = after.trim_start().starts_with('$');
-    let name_end = if named { after.find(|c: char| c == '\n' || c == ')').unwrap_or(0) } else { 0 };
+    let name_end = if named { after.find(['\n', ')']).unwrap_or(0) } else { 0 };
     let (name, body) = after.split_at(name_end);
     let body = body.trim_end();
     let inside = body.strip_suffix(')').unwrap_or(body);

@@ -2,7 +2,6 @@
 //!
 //! In: cases of `fixtures/encode`, whose plans and worlds the fixtures' own test compares.
 //! Out: what each fault would have spoiled is looked at in the finished bytes, or in what is said.
-#![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 #![expect(clippy::unwrap_used, reason = "tests unwrap")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "wasmparser's enums are foreign and grow")]
 

@@ -3,6 +3,7 @@
 //! In: a directory with `module.wat`, or with libraries (`lib-*.wat`, `dlopen-lib-*.wat`) to link; `*.wit`, perhaps
 //! `adapt-*.wat`; the world is named after the `.wat` file's stem.
 //! Out: the component's bytes, or diagnostics; the printed world of the bytes.
+#![allow(clippy::disallowed_methods, reason = "tests read their cases")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
