@@ -142,7 +142,7 @@ struct Binder<'c, 'a> {
 
 impl<'c> Binder<'c, '_> {
     fn binding(&self, import: &wasm::Import<'_>) -> Result<Binding, Refusal<'c>> {
-        if import.exact {
+        if import.exact && import.ty.as_func().is_some() {
             return Err(errors::exact_type(self.place(import), import).into());
         }
         if let Some(binding) = self.other_module(import)? {

@@ -29,7 +29,8 @@ pub struct Import<'a> {
     pub module: &'a str,
     pub field: Cow<'a, str>,
     pub ty: Extern,
-    /// Only a function of that very type will do, no subtype: what the host defines is never known to be one.
+    /// Only a function of that very type will do, no subtype, or a variable or table that threads of the host share:
+    /// what a component defines is never known to be one.
     pub exact: bool,
 }
 

@@ -158,7 +158,12 @@ fn finish<'a>(file: &str, bytes: &'a [u8], collected: Collected<'a>, types: Type
         module: import.module,
         field: Cow::Borrowed(import.name),
         ty: extern_type(types.entity_type_from_import(import).expect("the validator knows the import"), types),
-        exact: matches!(import.ty, TypeRef::FuncExact(_)),
+        exact: match import.ty {
+            TypeRef::FuncExact(_) => true,
+            TypeRef::Global(global) => global.shared,
+            TypeRef::Table(table) => table.shared,
+            _ => false,
+        },
     });
     let exports = collected.exports.iter().map(|export| {
         let ty = types.entity_type_from_export(export).expect("the validator knows the export");

@@ -289,6 +289,10 @@ impl<'m> Reader<'m, '_> {
     fn want(&self, import: &'m Import<'m>, dylink: &Dylink<'m>) -> Result<Option<Want<'m>>, Diagnostic> {
         let field: &'m str = &import.field;
         let weak = || dylink.weak.contains(&(ENV, field)) || dylink.weak.contains(&(import.module, field));
+        if import.exact {
+            let wanted = "an import that is neither `shared` nor `exact`";
+            return Err(errors::import_type(&self.shared.guest.module, import, wanted));
+        }
         if let Some(own) = Own::of(import.module, field) {
             let mutable = self.global(import)?;
             if own.is_variable() && !mutable {
