@@ -1,5 +1,4 @@
 //! Public test vectors, answered by this project and by another maker of components.
-#![expect(clippy::disallowed_methods, reason = "the shared module of another crate's tests reads its cases")]
 #![allow(dead_code, clippy::wildcard_enum_match_arm, reason = "a part of the shared module is used")]
 
 #[path = "../../encode/tests/common/mod.rs"]

@@ -2,7 +2,6 @@
 //!
 //! Every case with a reference is compared. What may differ stands in `KNOWN` with the reason; what stands there and
 //! agrees is a failure, so that the list can only shrink.
-#![expect(clippy::disallowed_methods, reason = "the shared module of another crate's tests reads its cases")]
 #![allow(dead_code, clippy::wildcard_enum_match_arm, reason = "a part of the shared module is used")]
 
 #[path = "../../encode/tests/common/mod.rs"]
