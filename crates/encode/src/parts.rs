@@ -232,6 +232,10 @@ fn check_memory(input: &Input<'_>, index: usize, module: &CoreModule<'_>, main: 
             let (has, wants) = (1 << has.page_size_log2, 1 << wants.page_size_log2);
             Err(errors::page_size(&input.main.module, adapter, has, wants).into())
         }
+        Some(has) if has.shared != wants.shared => {
+            let sharing = if wants.shared { module } else { &input.main.module };
+            Err(errors::unsupported_shared_memory(sharing.place()).into())
+        }
         Some(_) => Ok(()),
     }
 }
