@@ -20,6 +20,11 @@ const MOST_KINDS: usize = 20;
 /// Names of functions are cut to about this many bytes.
 const LONGEST_NAME: usize = 80;
 
+const EMSCRIPTEN: &str = "build it with wasi-sdk, for `wasm32-wasip2`: a component has no JavaScript beside it";
+const WASM_BINDGEN: &str = "build it for `wasm32-wasip2`, with bindings from WIT (`withe bindgen rust`), \
+                            and turn features such as `js` of its dependencies off";
+const GO: &str = "build it with `GOOS=wasip1`, or with TinyGo for `wasip2`";
+
 /// What an import is for, as far as its names say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Class<'m> {
@@ -137,6 +142,9 @@ fn reason(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>) -> Str
         Class::Export(scope) => not_exported(input, import, scope),
         Class::Thing(kind) => format!("a {kind}, and a component gives only functions to a core module"),
         Class::Interface(name) => not_imported(input, name),
+        Class::Unknown(name) if let Some((track, version)) = other_track(input, import, name) => {
+            format!("world `{world}` has version {version}, which is imported as `{STANDARD}|{track}`")
+        }
         Class::Unknown(name) => {
             let near = did_you_mean(name, &imported(input));
             near.map_or_else(|| imports_no(name), |near| format!("{}; {near}", imports_no(name)))
@@ -174,6 +182,33 @@ fn other_version(input: &Input<'_>, name: &str) -> Option<String> {
     })
 }
 
+/// The track by which the standard scheme names an interface that the world imports in one version, and that version.
+fn other_track(input: &Input<'_>, import: &wasm::Import<'_>, name: &str) -> Option<(String, String)> {
+    let path = name.split('@').next().filter(|_| import.module.starts_with(STANDARD))?;
+    input.world.component.imports.keys().find_map(|key| {
+        let version = key.to_string().strip_prefix(path)?.strip_prefix('@')?.to_owned();
+        Some((names::canonical(key), version))
+    })
+}
+
+/// What the imports of a module say of a tool that makes no components, and what to do instead.
+pub fn of_other_tools(module: &CoreModule<'_>) -> Option<(&'static str, &'static str)> {
+    module.imports.iter().find_map(|import| match import.module {
+        _ if is_wasm_bindgen(import) => Some(("functions of wasm-bindgen's JavaScript", WASM_BINDGEN)),
+        "gojs" | "go" => Some(("functions of Go's JavaScript: it was built with `GOOS=js`", GO)),
+        _ if is_emscripten(import) => Some(("functions of Emscripten's JavaScript", EMSCRIPTEN)),
+        _ => None,
+    })
+}
+
+fn is_wasm_bindgen(import: &wasm::Import<'_>) -> bool {
+    let (module, field) = (import.module, import.field.as_ref());
+    matches!(module, "wbg" | "__wbindgen_placeholder__" | "__wbindgen_externref_xform__")
+        || field.starts_with("__wbindgen_")
+        || field.starts_with("__wbg_")
+        || module.ends_with("_bg.js")
+}
+
 /// An import for the exported interface `scope`, which the world does not export, or that is no function for one.
 fn not_exported(input: &Input<'_>, import: &wasm::Import<'_>, scope: &str) -> String {
     let component = &input.world.component;
@@ -207,13 +242,9 @@ fn help(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>, count: u
             "leave `--no-adapt` out: the built-in adapter turns preview1 into WASI 0.2".to_owned()
         }
         Class::Preview1(name) => format!("give an adapter for this module with `--adapt {name}=FILE`"),
-        Class::Emscripten => {
-            "build it with wasi-sdk, for `wasm32-wasip2`: a component has no JavaScript beside it".to_owned()
-        }
-        Class::WasmBindgen => "build it for `wasm32-wasip2`, with bindings from WIT (`withe bindgen rust`), \
-                               and turn features such as `js` of its dependencies off"
-            .to_owned(),
-        Class::Go => "build it with `GOOS=wasip1`, or with TinyGo for `wasip2`".to_owned(),
+        Class::Emscripten => EMSCRIPTEN.to_owned(),
+        Class::WasmBindgen => WASM_BINDGEN.to_owned(),
+        Class::Go => GO.to_owned(),
         Class::AssemblyScript if import.field == "abort" => "compile it with `asc --use abort=`".to_owned(),
         Class::AssemblyScript => {
             "give these functions in AssemblyScript, or as an adapter: `--adapt env=FILE`".to_owned()
@@ -234,6 +265,9 @@ fn help(input: &Input<'_>, class: Class<'_>, import: &wasm::Import<'_>, count: u
         }
         Class::Interface(name) => {
             format!("add `import {name};` to world `{world}`, or take the import out of the module")
+        }
+        Class::Unknown(name) if other_track(input, import, name).is_some() => {
+            "build the module with bindings from this WIT".to_owned()
         }
         Class::Unknown(name) => format!("import `{name}` in the WIT world, or take the import out of the module"),
     }
@@ -281,10 +315,7 @@ fn class<'m>(input: &Input<'_>, import: &'m wasm::Import<'_>, emscripten: bool) 
         PREVIEW1 | "wasi_unstable" => Class::Preview1(module),
         "gojs" | "go" => Class::Go,
         "GOT.mem" | "GOT.func" => Class::Dynamic,
-        "wbg" | "__wbindgen_placeholder__" | "__wbindgen_externref_xform__" => Class::WasmBindgen,
-        _ if field.starts_with("__wbindgen_") || field.starts_with("__wbg_") || module.ends_with("_bg.js") => {
-            Class::WasmBindgen
-        }
+        _ if is_wasm_bindgen(import) => Class::WasmBindgen,
         "env" => environment(input, import, emscripten),
         _ if module.ends_with(".js") || module.len() == 1 && field.len() <= 2 => Class::Glue,
         _ if InterfaceName::parse(module).is_some() => Class::Interface(module),

@@ -88,7 +88,8 @@ impl<'m> Present<'m> {
             is_bare: true,
         };
         present.is_bare = !module.exports.keys().any(|name| has_meaning(name));
-        for name in module.exports.keys().copied().filter(|name| !wants.taken.contains(*name)) {
+        let functions = module.exports.keys().copied().filter(|name| !is_companion(name));
+        for name in functions.filter(|name| !wants.taken.contains(*name)) {
             let (scope, func) = parts(name);
             if let Some(scope) = scope {
                 let (path, version) = scope.split_once('@').unwrap_or((scope, ""));
@@ -130,6 +131,11 @@ impl<'m> Present<'m> {
             None => did_you_mean(&missing.core_name, &self.free),
         }
     }
+}
+
+/// Whether an export only stands beside a function: it is never meant for one.
+fn is_companion(name: &str) -> bool {
+    name.starts_with("cabi_post_") || name.starts_with("[callback]")
 }
 
 /// The interface and the function that an export's name says, in either scheme.
@@ -196,12 +202,13 @@ fn of_other_version(
     let (place, text) = first.declared.clone();
     let package = path.split('/').next().unwrap_or(path);
     let other = if version.is_empty() { path.to_owned() } else { format!("{path}@{version}") };
+    let help = format!("build the module with bindings for the `{package}` of the world");
+    // What the standard scheme writes is a track of versions, which no world can name.
+    let help = if export.starts_with(STANDARD) { help } else { format!("{help}, or export `{other}` from the world") };
     diag::error("encode/missing-export", format!("the module exports `{path}` {built}, the world has it {has}"))
         .label(module.place_of_export(export), expected)
         .label(place, format!("{text}, {has}"))
-        .help(format!(
-            "build the module with bindings for the `{package}` of the world, or export `{other}` from the world"
-        ))
+        .help(help)
 }
 
 fn version_text(version: &str, word: &str) -> String {

@@ -9,6 +9,7 @@ use indexmap::IndexSet;
 use types::InterfaceName;
 use wasm::CoreModule;
 
+use super::classify::of_other_tools;
 use crate::names::{EXPORT_PREFIX, STANDARD};
 
 /// Interfaces that are named on each side.
@@ -53,7 +54,8 @@ fn in_standard(name: &str) -> Option<&str> {
 
 /// The interfaces whose functions the module exports.
 fn exported_interfaces<'m>(module: &CoreModule<'m>) -> impl Iterator<Item = &'m str> {
-    module.exports.keys().copied().filter_map(|name| match name.strip_prefix(STANDARD) {
+    let functions = module.exports.keys().copied().map(|name| name.strip_prefix("cabi_post_").unwrap_or(name));
+    functions.filter_map(|name| match name.strip_prefix(STANDARD) {
         Some(rest) => rest.strip_prefix('|')?.split_once('|').and_then(|(scope, _)| in_standard(scope)),
         None => name.split_once('#').and_then(|(scope, _)| interface(scope.rsplit(']').next().unwrap_or(scope))),
     })
@@ -72,6 +74,9 @@ pub fn no_world(module: &CoreModule<'_>) -> Diagnostic {
         return error
             .label(module.place(), "no `component-type` section, no imports, no exports")
             .help("export what the component shall do: a linker drops functions that nothing uses");
+    }
+    if let Some((what, help)) = of_other_tools(module) {
+        return error.label(module.place(), format!("no `component-type` section, and it imports {what}")).help(help);
     }
     if mentioned.imports.is_empty() && mentioned.exports.is_empty() {
         return error
