@@ -46,7 +46,7 @@ pub struct WrapArgs {
 /// What `wrap` and `link` both take.
 #[derive(Args, Clone, Debug)]
 pub struct WrapFlags {
-    /// The WIT of the component, if the module carries no metadata or other metadata; of `link`, the first library
+    /// The WIT of the component, in place of the metadata in the module; of `link`, in the first library
     #[arg(long, value_name = "WIT")]
     pub wit: Option<PathBuf>,
     #[command(flatten)]
@@ -54,7 +54,7 @@ pub struct WrapFlags {
     /// How strings are encoded, with `--wit`
     #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
     pub encoding: Encoding,
-    /// An adapter module, or one of the built-in ones for preview1
+    /// An adapter module, named as the imports that it provides, or one of the built-in ones for preview1
     #[arg(long, value_name = "[NAME=]FILE|command|reactor|proxy")]
     pub adapt: Vec<String>,
     /// Choose no built-in adapter
