@@ -55,11 +55,18 @@ enum Class<'m> {
 /// Everything about imports that have no counterpart, given by their places in `CoreModule::imports`.
 pub fn strangers(input: &Input<'_>, module: &CoreModule<'_>, imports: &[usize]) -> Vec<Diagnostic> {
     let emscripten = imports.iter().any(|at| is_emscripten(&module.imports[*at]));
+    // An object file imports a stack pointer too, and is no library.
+    let library = imports.iter().map(|at| &module.imports[*at]).any(|import| {
+        is_dynamic(import) && !matches!(import.field.as_ref(), "__stack_pointer" | "__indirect_function_table")
+    });
     let mut groups: IndexMap<Class<'_>, Vec<usize>> = IndexMap::new();
     let mut rest = Vec::new();
     for at in imports {
         let import = &module.imports[*at];
         let mut class = class(input, import, emscripten);
+        if library && class == Class::Symbol {
+            class = Class::Dynamic;
+        }
         let is_open = matches!(class, Class::Symbol | Class::Interface(_) | Class::Unknown(_));
         if is_open && import.ty.as_func().is_none() {
             class = Class::Thing(import.ty.kind());
@@ -334,15 +341,20 @@ fn is_older(input: &Input<'_>, module: &str) -> bool {
 /// What several kinds of tools import under the name `env`.
 fn environment<'m>(input: &Input<'_>, import: &wasm::Import<'_>, emscripten: bool) -> Class<'m> {
     let four = Extern::Func(Signature::new([CoreType::I32; 4], []));
-    let dynamic = ["__memory_base", "__table_base", "__stack_pointer", "__indirect_function_table"];
     match import.field.as_ref() {
         _ if emscripten => Class::Emscripten,
         "abort" if import.ty == four => Class::AssemblyScript,
         "seed" | "trace" if import.ty != Extern::Func(Signature::default()) => Class::AssemblyScript,
-        field if dynamic.contains(&field) => Class::Dynamic,
+        _ if is_dynamic(import) => Class::Dynamic,
         field if input.world.component.imports.contains_key(&ExternName::label(field)) => Class::OfWorld,
         _ => Class::Symbol,
     }
+}
+
+/// What only the linker of shared libraries provides.
+fn is_dynamic(import: &wasm::Import<'_>) -> bool {
+    const NAMES: [&str; 4] = ["__memory_base", "__table_base", "__stack_pointer", "__indirect_function_table"];
+    matches!(import.module, "GOT.mem" | "GOT.func") || import.module == "env" && NAMES.contains(&import.field.as_ref())
 }
 
 /// Names that only Emscripten gives.
