@@ -24,7 +24,8 @@ fn main() -> ExitCode {
         .test("reduced/strip", stripped_component)
         .test("reduced/strip-component", stripped_again)
         .test("adapters/recognised", recognised_adapter)
-        .test("adapters/unclear", unclear_adapters);
+        .test("adapters/unclear", unclear_adapters)
+        .test("flags/without-wit", flags_without_wit);
     for case in testing::cases::directories(&fixtures("encode")) {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for (file, test) in [("calls.wave", calls as fn(&Path) -> Outcome), ("run.txt", run)] {
@@ -217,6 +218,22 @@ fn unclear_adapters() -> Outcome {
     for (flags, said) in cases {
         let (exit, _, errors, _) = wrap_text(&files, flags)?;
         if exit != Exit::INPUT || said.iter().any(|text| !errors.contains(text)) {
+            return Err(format!("{flags:?}: {exit:?}\n{errors}").into());
+        }
+    }
+    Ok(())
+}
+
+/// What says how WIT is read means nothing without WIT.
+fn flags_without_wit() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("app.wat"), "(module)")?;
+    for (verb, flags) in [("wrap", ["-w", "app"]), ("wrap", ["--encoding", "utf16"]), ("link", ["--features", "x"])] {
+        let mut io = Io::captured(folder.path());
+        let words = ["withe", verb, "app.wat", flags[0], flags[1], "-o", "out.wasm"];
+        let exit = withe::run(words.map(str::to_owned), &mut io);
+        let errors = io.stderr.text();
+        if exit != Exit::USAGE || !errors.contains("there is no `--wit`") {
             return Err(format!("{flags:?}: {exit:?}\n{errors}").into());
         }
     }

@@ -28,15 +28,19 @@ pub fn recognise(files: &mut [AdapterFile], guests: &[&Guest<'_>], builtin: bool
     // What the built-in adapter provides is not lacking.
     let lacking: Wanted =
         open.iter().filter(|(module, _)| !(builtin && module.as_str() == BUILTIN_NAME)).map(pair).collect();
+    // What only adapters import is said of no module.
+    let own = self::wanted(&[], guests);
+    let own: Wanted = lacking.iter().filter(|(module, _)| own.contains_key(*module)).map(pair).collect();
     let mut wrong = Vec::new();
     for file in files.iter_mut().filter(|file| !file.is_named && !wanted.contains_key(&file.name)) {
-        match meant(file, &open, &lacking) {
+        match meant(file, &open, &lacking, &own) {
             Ok(Some(name)) => {
                 io.report(recognised(file, &name, &open[&name]));
                 file.name = name;
             }
             Ok(None) => {}
-            Err(diagnostic) => wrong.push(diagnostic.label(place_of(guests), all_of(&lacking))),
+            Err(diagnostic) if own.is_empty() => wrong.push(diagnostic),
+            Err(diagnostic) => wrong.push(diagnostic.label(place_of(guests), all_of(&own))),
         }
     }
     wrong.extend(twice(files));
@@ -89,8 +93,8 @@ fn is_open(module: &str) -> bool {
 }
 
 /// The one open import module that the adapter's exports cover. None if nothing is lacking, or if the adapter provides
-/// exports of the component, which it can without being imported.
-fn meant(file: &AdapterFile, open: &Wanted, lacking: &Wanted) -> Result<Option<String>, Diagnostic> {
+/// exports of the component, which it can without being imported. `own` is what the modules lack, without the adapters.
+fn meant(file: &AdapterFile, open: &Wanted, lacking: &Wanted, own: &Wanted) -> Result<Option<String>, Diagnostic> {
     // What cannot be read is told where it is read for good.
     let Ok(module) = wasm::read_module(&file.wasm.name, &file.wasm.bytes) else { return Ok(None) };
     let covers = |fields: &BTreeSet<String>| fields.iter().all(|field| module.exports.contains_key(field.as_str()));
@@ -105,7 +109,7 @@ fn meant(file: &AdapterFile, open: &Wanted, lacking: &Wanted) -> Result<Option<S
     let exports =
         if exports.is_empty() { "exports nothing".to_owned() } else { format!("exports {}", exports.join(", ")) };
     let what = if fitting.is_empty() { "nothing that is imported" } else { "several modules that are imported" };
-    let example = fitting.first().copied().or_else(|| lacking.keys().next()).map_or("NAME", String::as_str);
+    let example = fitting.first().copied().or_else(|| own.keys().next()).map_or("NAME", String::as_str);
     Err(diag::error("encode/adapter-unrecognised", format!("adapter `{name}` fits {what}"))
         .label(Place::file(name), exports)
         .help(format!("name the module that it adapts, as in `--adapt {example}={name}`")))

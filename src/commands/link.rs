@@ -13,6 +13,7 @@ use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn link(args: &LinkArgs, io: &mut Io) -> diag::Result<Exit> {
+    wrap::check_flags(&args.flags)?;
     let files = library_files(args, io)?;
     if files.is_empty() {
         io.report(nothing_to_link());

@@ -17,6 +17,7 @@ use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
+    check_flags(&args.flags)?;
     let core = io.read_wasm(&args.core)?;
     if wasm::binary_kind(&core.bytes) == BinaryKind::Component {
         return copy(args, io, &core);
@@ -35,6 +36,27 @@ pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
     let plan = encode::plan(&types, &input)?;
     io.report_all(encode::warnings(&types, &input));
     write(&args.flags, &args.out, io, &plan, &[&core], before)
+}
+
+/// Refuses flags that say how `--wit` is read, where there is none: metadata has its world and encoding.
+pub fn check_flags(flags: &WrapFlags) -> diag::Result<()> {
+    if flags.wit.is_some() {
+        return Ok(());
+    }
+    let given = [
+        ("--world", flags.world.world.is_some()),
+        ("--features", !flags.world.features.features.is_empty()),
+        ("--all-features", flags.world.features.all_features),
+        ("--encoding", flags.encoding != crate::cli::Encoding::Utf8),
+    ];
+    let without: Vec<Diagnostic> =
+        given.into_iter().filter(|(_, given)| *given).map(|(flag, _)| without_wit(flag)).collect();
+    if without.is_empty() { Ok(()) } else { Err(diag::Diagnostics(without)) }
+}
+
+fn without_wit(flag: &str) -> Diagnostic {
+    diag::error("usage/command-line", format!("`{flag}` says how `--wit` is read, and there is no `--wit`"))
+        .help(format!("name the WIT with `--wit`, or leave `{flag}` out: the module's metadata has its own"))
 }
 
 /// Emits a plan, and validates what comes out unless that is not wanted. `cores` are what it was made of; `before`

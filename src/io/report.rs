@@ -166,6 +166,8 @@ impl Io {
         let first = paragraphs.next().unwrap_or("").trim_start_matches("error: ");
         let headline = first.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         let tip = paragraphs.find_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
+        // No argument of ours is meant to look like an option.
+        let tip = tip.filter(|tip| !tip.starts_with("to pass '"));
         let help = tip.map_or_else(|| usage_line(&text), |tip| tip.lines().next().unwrap_or("").to_owned());
         self.report(diag::error("usage/command-line", headline).help(help));
     }

@@ -70,17 +70,46 @@ pub fn exact_type(place: Place, import: &wasm::Import<'_>) -> Diagnostic {
         .help("import the function without `exact`")
 }
 
-/// A function passes values in memory, and there is none, or nobody to allocate in it.
-pub fn missing_option(module: &CoreModule<'_>, func: &str, (place, text): Declared, memory: bool) -> Diagnostic {
+/// Functions that pass values in memory are shown one by one, up to this many.
+const SHOWN_USERS: usize = 5;
+
+/// A function that passes values in memory, and where it is said that it does.
+pub struct PassesValues {
+    who: String,
+    at: Declared,
+}
+
+impl PassesValues {
+    pub fn func(name: &str, (place, text): Declared) -> Self {
+        Self { who: format!("`{name}`"), at: (place, format!("{text}: values are passed in memory")) }
+    }
+
+    pub fn builtin(place: Place) -> Self {
+        Self { who: "a built-in function".to_owned(), at: (place, "passes values in memory".to_owned()) }
+    }
+}
+
+/// Functions pass values in memory, and there is none, or nobody to allocate in it.
+pub fn missing_option(module: &CoreModule<'_>, users: &[PassesValues], memory: bool) -> Diagnostic {
     let (code, what, name) = if memory {
         ("encode/missing-memory", "a memory", "memory")
     } else {
         ("encode/missing-realloc", "an allocator", "cabi_realloc")
     };
-    diag::error(code, format!("`{func}` needs {what}, and the module exports none"))
-        .label(module.place(), format!("no export `{name}`"))
-        .label(place, format!("{text}: values are passed in memory"))
-        .help(format!("export `{name}` from the module"))
+    let need = match users {
+        [one] => format!("{} needs", one.who),
+        several => format!("{} functions need", several.len()),
+    };
+    let mut error = diag::error(code, format!("{need} {what}, and the module exports none"))
+        .label(module.place(), format!("no export `{name}`"));
+    for (number, user) in users.iter().take(SHOWN_USERS).enumerate() {
+        let (place, mut text) = user.at.clone();
+        if number + 1 == SHOWN_USERS && users.len() > SHOWN_USERS {
+            text = format!("{text}; and {} more", users.len() - SHOWN_USERS);
+        }
+        error = error.label(place, text);
+    }
+    error.help(format!("export `{name}` from the module"))
 }
 
 /// An asynchronous form of a function that the world declares as synchronous.
@@ -97,19 +126,6 @@ pub fn missing_table(module: &CoreModule<'_>, place: Place) -> Diagnostic {
         .label(module.place(), format!("no export `{}`", crate::names::special::FUNCTION_TABLE))
         .label(place, "starts a thread at a function of that table")
         .help("link the module with `--export-table`")
-}
-
-/// A built-in passes values in memory, and there is none, or nobody to allocate in it.
-pub fn missing_builtin_option(module: &CoreModule<'_>, place: Place, memory: bool) -> Diagnostic {
-    let (code, what, name) = if memory {
-        ("encode/missing-memory", "a memory", "memory")
-    } else {
-        ("encode/missing-realloc", "an allocator", "cabi_realloc")
-    };
-    diag::error(code, format!("a built-in function needs {what}, and the module exports none"))
-        .label(module.place(), format!("no export `{name}`"))
-        .label(place, "passes values in memory")
-        .help(format!("export `{name}` from the module"))
 }
 
 /// A variable of the thread is 32 bits wide in one place, and one is 64 in another.

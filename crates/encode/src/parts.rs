@@ -247,23 +247,23 @@ fn missing_options(abi: &Abi<'_>, input: &Input<'_>, parts: &[Bound<'_>]) -> Vec
     for part in parts {
         let module = &input.guest(part.part).module;
         let specials = &part.exports.specials;
+        let mut without_memory = Vec::new();
+        let mut without_realloc = Vec::new();
         for import in &part.imports {
             let Binding::Canon(canon) = &import.binding else { continue };
             let needs = canon.needs(abi);
             let place = || module.place_of_import(&import.module, &import.field);
             let declared = declared(abi, input, module, canon);
-            let mut missing = |memory: bool| {
-                wrong.push(match &declared {
-                    Some((name, declared)) => errors::missing_option(module, name, declared.clone(), memory),
-                    None => errors::missing_builtin_option(module, place(), memory),
-                });
+            let user = || match &declared {
+                Some((name, declared)) => errors::PassesValues::func(name, declared.clone()),
+                None => errors::PassesValues::builtin(place()),
             };
             let realloc = if canon.is_for_exports() { &specials.export_realloc } else { &specials.import_realloc };
             if needs.memory && !memory {
-                missing(true);
+                without_memory.push(user());
             }
             if needs.realloc && realloc.is_none() {
-                missing(false);
+                without_realloc.push(user());
             }
             if *canon == Canon::Builtin(abi::Builtin::ThreadNewIndirect) && !has_table(input) {
                 wrong.push(errors::missing_table(&input.main.module, place()));
@@ -271,14 +271,17 @@ fn missing_options(abi: &Abi<'_>, input: &Input<'_>, parts: &[Bound<'_>]) -> Vec
         }
         for lift in &part.exports.lifts {
             let needs = lift.call.needs();
-            let mut missing = |memory: bool| {
-                wrong.push(errors::missing_option(module, &lift.core_name, lift.declared.clone(), memory));
-            };
+            let user = || errors::PassesValues::func(&lift.core_name, lift.declared.clone());
             if needs.memory && !memory {
-                missing(true);
+                without_memory.push(user());
             }
             if needs.realloc && specials.export_realloc.is_none() {
-                missing(false);
+                without_realloc.push(user());
+            }
+        }
+        for (users, memory) in [(without_memory, true), (without_realloc, false)] {
+            if !users.is_empty() {
+                wrong.push(errors::missing_option(module, &users, memory));
             }
         }
     }

@@ -102,10 +102,10 @@ pub fn missing_libraries(libraries: &[Library<'_>]) -> Vec<Diagnostic> {
             missing.entry(needed).or_default().push(library);
         }
     }
-    missing.into_iter().map(|(needed, by)| missing_library(needed, &by, &names)).collect()
+    missing.into_iter().map(|(needed, by)| missing_library(needed, &by, libraries, &names)).collect()
 }
 
-fn missing_library(needed: &str, by: &[&Library<'_>], names: &[&str]) -> Diagnostic {
+fn missing_library(needed: &str, by: &[&Library<'_>], all: &[Library<'_>], names: &[&str]) -> Diagnostic {
     let who: Vec<String> = by.iter().map(|library| format!("`{}`", library.name)).collect();
     let (who, verb) = match who.as_slice() {
         [one] => (one.clone(), "needs"),
@@ -117,7 +117,10 @@ fn missing_library(needed: &str, by: &[&Library<'_>], names: &[&str]) -> Diagnos
         error.label(place, "no library has this name")
     });
     match near_library(needed, names).first() {
-        Some(near) => error.help(format!("give `{near}` the name that is needed: `{needed}=FILE`")),
+        Some(near) => {
+            let file = all.iter().find(|library| library.name == *near).map_or("FILE", |library| &library.module.file);
+            error.help(format!("give `{near}` the name that is needed: `{needed}={file}`"))
+        }
         None => error.help(format!("add the library: `withe link {needed}=FILE ...`")),
     }
 }
