@@ -49,7 +49,8 @@ fn withe_within(most: &Most, folder: &Path, command: &str) -> (i32, String) {
     let slower = if cfg!(debug_assertions) { 10 } else { 1 };
     assert!(took < most.time * slower, "`{command}` took {took:?}");
     if let (Some(before), Some(after)) = (before, limits::peak_memory()) {
-        assert!(after - before < most.memory, "`{command}` took {} MB", (after - before) >> 20);
+        let more = after.saturating_sub(before);
+        assert!(more < most.memory, "`{command}` took {} MB", more >> 20);
     }
     assert!((0..=2).contains(&status), "`{command}` ends with {status}:\n{}", beginning(&said));
     assert_eq!(status != 0, said.contains("error["), "`{command}`: {status}\n{}", beginning(&said));
