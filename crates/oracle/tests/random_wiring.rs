@@ -171,6 +171,17 @@ fn strings_in_streams_of_a_worlds_own_functions_are_mistaken_by_the_other_tool()
     assert!(read.here.as_ref().is_some_and(|here| here.contains("utf16")), "{read}");
 }
 
+/// Ours, not mended yet: a resource that an interface has under two names keeps both alive, so an interface that only
+/// the unused name is taken from is imported as well. Of the first 100 000 seeds it is the only one that differs.
+#[test]
+fn an_interface_for_an_unused_name_of_a_resource_is_imported_too() {
+    let why = check(57_485, &mut Counts::new()).expect_err("it differs; if it is mended, this test goes");
+    let (there, here) = why.split_once("\nhere\n").expect("both worlds are told");
+    let (extra, world) = ("  import xc:name/name;\n", there.split_once("another world, there\n").expect("told").1);
+    let here = here.split_once("\nto repeat").expect("told").0;
+    assert_eq!(here.replace(extra, "").trim(), world.trim(), "{why}");
+}
+
 /// A module that imports everything which an asynchronous function brings along, and its world.
 fn asynchronous() -> (Resolve, WorldId, Vec<u8>) {
     let mut resolve = Resolve::default();
