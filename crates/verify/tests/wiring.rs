@@ -26,7 +26,7 @@ use common::Stop;
 use host::Runtime;
 
 /// Cases that are compared. The test fails when fewer are; raise it when more are.
-const FLOOR: usize = 78;
+const FLOOR: usize = 100;
 
 enum Outcome {
     /// How many runs were compared, and how many of them reached a host function or returned.
@@ -121,7 +121,9 @@ fn compare(runtime: &Runtime, case: &Path) -> Outcome {
         Outcome::Same { runs, live } => (runs, live),
         Outcome::NotRun(_) | Outcome::Differs(_) => return first,
     };
-    for (what, module) in active::modules(&ours) {
+    // Of libraries the first module is the linker's own, and each tool's linker makes another.
+    let is_linked = !case.join("module.wat").exists();
+    for (what, module) in if is_linked { Vec::new() } else { active::modules(&ours) } {
         let (ours, reference) = (active::with_main(&ours, &module), active::with_main(&reference, &module));
         match compare_pair(runtime, &what, &ours, &reference) {
             Outcome::Same { runs: more, live: alive } => {
