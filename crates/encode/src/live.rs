@@ -163,10 +163,10 @@ impl<'t> Live<'t> {
         let def = types.def(id);
         // A resource is named by the scope that says the handle, so handles are looked at for each scope.
         let owner = if def.owner == Owner::Nothing { owner } else { def.owner };
+        self.defs.insert(id);
         if let TypeKind::Own(resource) | TypeKind::Borrow(resource) = def.kind {
             return self.resource(resource, owner);
         }
-        self.defs.insert(id);
         if !self.seen.insert((id, owner)) {
             return;
         }
