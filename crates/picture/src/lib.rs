@@ -1,0 +1,11 @@
+//! Pictures of what is inside a component and how it is wired.
+//!
+//! In: a [`Scene`], plain data that the caller makes.
+//! Out: text in one of five forms.
+//! Holds: the same scene gives the same text; any name may stand in it; drawing cannot fail and touches no file.
+
+mod json;
+pub mod scene;
+
+pub use json::{json, read_json};
+pub use scene::{Edge, Item, Level, Module, Name, Node, NodeId, Part, PartId, Scene, Sort, TextId, Texts};
