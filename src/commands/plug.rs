@@ -47,7 +47,7 @@ fn read_parts<'a>(types: &mut Types, files: &'a [Wasm]) -> diag::Result<Vec<Part
     let mut problems = Vec::new();
     for file in files {
         match component::read(types, &file.name, &file.bytes) {
-            Ok(component) => parts.push(Part { file: component.file, bytes: component.bytes, ty: component.ty }),
+            Ok(component) => parts.push(Part::new(component.file, component.bytes, component.ty)),
             Err(Diagnostics(found)) => problems.extend(found),
         }
     }

@@ -59,8 +59,11 @@ pub fn encode(types: &Types, package: &Package) -> diag::Result<Vec<u8>> {
     let mut plan = Plan::new();
     for item in &package.items {
         let ty = match item.kind {
-            PackageItemKind::Interface => interface(types, &mut plan, &item.component)?,
-            PackageItemKind::World => world(types, &mut plan, package, item)?,
+            PackageItemKind::Interface => interface_type(types, &mut plan, &item.component)?,
+            PackageItemKind::World => {
+                let name = InterfaceName { package: package.name.clone(), interface: item.name.clone() };
+                world_type(types, &mut plan, &name, &item.component)?
+            }
         };
         plan.export_type(item.name.as_str(), ty);
     }
@@ -77,8 +80,12 @@ pub fn encode(types: &Types, package: &Package) -> diag::Result<Vec<u8>> {
     }
 }
 
-/// An interface, below the types of all that it uses.
-fn interface(types: &Types, plan: &mut Plan<'_>, component: &ComponentType) -> diag::Result<TypeRef> {
+/// An interface as a type of the root scope: what `component` exports, below the types of all that it imports.
+///
+/// # Errors
+///
+/// What the format of components cannot say.
+pub fn interface_type(types: &Types, plan: &mut Plan<'_>, component: &ComponentType) -> diag::Result<TypeRef> {
     let mut declared = Declared::new(types);
     let scope = plan.open_component_type(ROOT);
     for (name, item) in &component.imports {
@@ -90,11 +97,19 @@ fn interface(types: &Types, plan: &mut Plan<'_>, component: &ComponentType) -> d
     Ok(plan.close(scope))
 }
 
-/// A world in its wrapper.
-fn world(types: &Types, plan: &mut Plan<'_>, package: &Package, item: &PackageItem) -> diag::Result<TypeRef> {
+/// A world in its wrapper, as a type of the root scope.
+///
+/// # Errors
+///
+/// What the format of components cannot say.
+pub fn world_type(
+    types: &Types,
+    plan: &mut Plan<'_>,
+    name: &InterfaceName,
+    component: &ComponentType,
+) -> diag::Result<TypeRef> {
     let wrapper = plan.open_component_type(ROOT);
-    let inner = Declared::new(types).component_type(plan, wrapper, &item.component)?;
-    let name = InterfaceName { package: package.name.clone(), interface: item.name.clone() };
+    let inner = Declared::new(types).component_type(plan, wrapper, component)?;
     plan.declare_export(wrapper, name.to_string(), ItemType::Component(inner));
     Ok(plan.close(wrapper))
 }

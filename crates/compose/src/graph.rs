@@ -1,21 +1,25 @@
 //! The graph: which component instances there are, and what each of them is given.
 //!
 //! In: parts, and calls that each add one node. Out: `Graph`, for `plan`.
+//! `plug`, the solver, scripts and the decoder all make this one; `plan` is its only way to bytes.
 //! Holds: a node names only earlier nodes, so the graph is acyclic; every argument of an instance is given and of a
 //! type that fits; resources are compared by identity, and each instantiation defines resources of its own;
 //! parts of equal bytes are one part.
 //!
 //! Specification: Component Model explainer, "Instance Definitions" and "Type Checking".
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use diag::{Diagnostic, Diagnostics};
+use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
 use types::equal::Bindings;
 use types::ids::Table;
 use types::substitute::instantiate_with;
 use types::subtype::Options;
-use types::{Decl, ExternName, InstanceType, Item, ItemKind, Mismatch, Types};
+use types::{
+    ComponentType, Decl, ExternName, FuncId, InstanceType, InterfaceName, Item, ItemKind, Mismatch, Types, ValType,
+};
 
 use crate::part::Part;
 use crate::report;
@@ -35,7 +39,10 @@ pub struct Graph<'a> {
     nodes: Table<NodeId, Node>,
     aliases: HashMap<(NodeId, ExternName), NodeId>,
     imports: IndexMap<ExternName, NodeId>,
+    definitions: IndexMap<ExternName, Definition>,
     exports: IndexMap<ExternName, NodeId>,
+    /// Custom sections of the result by name, its debug names not among them.
+    pub customs: Vec<(String, Cow<'a, [u8]>)>,
 }
 
 /// An item at hand, and its type with the resources that it has in this graph.
@@ -43,6 +50,8 @@ pub struct Graph<'a> {
 pub struct Node {
     pub kind: NodeKind,
     pub item: Item,
+    /// What the result's name section calls it. An instance without one is called after its part.
+    pub name: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +62,19 @@ pub enum NodeKind {
     Instance { part: PartId, args: Vec<(ExternName, NodeId)> },
     /// An export of an instance.
     Alias { of: NodeId, name: ExternName },
+    /// An instance that is put together from items at hand.
+    Bag { exports: Vec<(ExternName, NodeId)> },
+}
+
+/// A type that the result defines itself, to export it.
+#[derive(Clone, Debug)]
+pub enum Definition {
+    /// Its definitions' owner is the result.
+    Value(ValType),
+    Func(FuncId),
+    /// What the interface uses as imports, and the interface as the only export.
+    Interface(ComponentType),
+    World(InterfaceName, ComponentType),
 }
 
 impl<'a> Graph<'a> {
@@ -77,8 +99,17 @@ impl<'a> Graph<'a> {
         &self.imports
     }
 
+    pub fn definitions(&self) -> &IndexMap<ExternName, Definition> {
+        &self.definitions
+    }
+
     pub fn exports(&self) -> &IndexMap<ExternName, NodeId> {
         &self.exports
+    }
+
+    /// The parts, in the order in which they were added.
+    pub fn parts(&self) -> impl Iterator<Item = (PartId, &Part<'a>)> {
+        self.parts.iter()
     }
 
     /// Adds a component; one with the same bytes as an earlier one is that one.
@@ -100,9 +131,34 @@ impl<'a> Graph<'a> {
         if self.imports.contains_key(&name) {
             return Err(report::duplicate("compose/duplicate-import", "imports", &name).into());
         }
-        let id = self.nodes.push(Node { kind: NodeKind::Import(name.clone()), item });
+        let id = self.nodes.push(Node { kind: NodeKind::Import(name.clone()), item, name: None });
         self.imports.insert(name, id);
         Ok(id)
+    }
+
+    /// Gives a node the name that the result's name section has for it.
+    pub fn set_name(&mut self, node: NodeId, name: Option<String>) {
+        self.nodes.get_mut(node).name = name;
+    }
+
+    /// Adds an instance that is put together from items at hand.
+    pub fn bag(&mut self, types: &mut Types, exports: Vec<(ExternName, NodeId)>) -> NodeId {
+        let items = exports.iter().map(|(name, node)| (name.clone(), self.nodes.get(*node).item.clone())).collect();
+        let instance = types.add_instance(InstanceType { id: None, exports: items, decl: Decl::default() });
+        let item = Item { kind: ItemKind::Instance(instance), decl: Decl::default() };
+        self.nodes.push(Node { kind: NodeKind::Bag { exports }, item, name: None })
+    }
+
+    /// Exports a type that the result defines itself. Types come before those that mention them.
+    ///
+    /// # Errors
+    /// `compose/duplicate-export`: the name is taken.
+    pub fn define(&mut self, name: ExternName, definition: Definition) -> diag::Result<()> {
+        if self.definitions.contains_key(&name) || self.exports.contains_key(&name) {
+            return Err(report::duplicate("compose/duplicate-export", "exports", &name).into());
+        }
+        self.definitions.insert(name, definition);
+        Ok(())
     }
 
     /// Adds an instance of a part.
@@ -117,17 +173,19 @@ impl<'a> Graph<'a> {
         part: PartId,
         args: &IndexMap<ExternName, NodeId>,
     ) -> diag::Result<NodeId> {
-        self.instantiate_naming(types, part, args, &IndexMap::new())
+        self.instantiate_naming(types, part, args, &IndexMap::new(), &IndexMap::new())
     }
 
     /// As `instantiate`; `names` are nodes that name the types of arguments which the result cannot name itself:
-    /// an import of the types alone of an interface that an instance provides.
+    /// an import of the types alone of an interface that an instance provides. `places` says where arguments are
+    /// asked for.
     pub(crate) fn instantiate_naming(
         &mut self,
         types: &mut Types,
         part: PartId,
         args: &IndexMap<ExternName, NodeId>,
         names: &IndexMap<ExternName, NodeId>,
+        places: &IndexMap<ExternName, Place>,
     ) -> diag::Result<NodeId> {
         let ty = self.parts.get(part).ty.clone();
         let mut problems: Vec<Diagnostic> = Vec::new();
@@ -143,7 +201,8 @@ impl<'a> Graph<'a> {
             };
             let offered = &self.nodes.get(node).item;
             let found = types::mismatches(types, offered, wanted, &mut bindings, Options::default());
-            problems.extend(found.iter().map(|mismatch| self.mismatch(part, name, node, mismatch)));
+            let asked = places.get(name);
+            problems.extend(found.iter().map(|mismatch| self.mismatch(asked, part, name, node, mismatch)));
             given.push((name.clone(), node));
         }
         if !problems.is_empty() {
@@ -155,7 +214,7 @@ impl<'a> Graph<'a> {
         let exports = instantiate_with(types, &ty, &bindings, given_items.chain(naming_items));
         let instance = types.add_instance(InstanceType { id: None, exports, decl: Decl::default() });
         let item = Item { kind: ItemKind::Instance(instance), decl: Decl::default() };
-        Ok(self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item }))
+        Ok(self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item, name: None }))
     }
 
     /// An export of an instance. `None` if the node is no instance or has no such export.
@@ -165,7 +224,7 @@ impl<'a> Graph<'a> {
         }
         let ItemKind::Instance(instance) = self.nodes.get(of).item.kind else { return None };
         let item = types.instance(instance).exports.get(name)?.clone();
-        let id = self.nodes.push(Node { kind: NodeKind::Alias { of, name: name.clone() }, item });
+        let id = self.nodes.push(Node { kind: NodeKind::Alias { of, name: name.clone() }, item, name: None });
         self.aliases.insert((of, name.clone()), id);
         Some(id)
     }
@@ -175,20 +234,20 @@ impl<'a> Graph<'a> {
     /// # Errors
     /// `compose/duplicate-export`: the name is taken.
     pub fn export(&mut self, name: ExternName, node: NodeId) -> diag::Result<()> {
-        if self.exports.contains_key(&name) {
+        if self.definitions.contains_key(&name) || self.exports.contains_key(&name) {
             return Err(report::duplicate("compose/duplicate-export", "exports", &name).into());
         }
         self.exports.insert(name, node);
         Ok(())
     }
 
-    /// The part that an item comes from and the item's name there; `None` for an import.
+    /// The part that an item comes from and the item's name there; `None` for an import or a bag.
     pub fn origin(&self, node: NodeId) -> Option<(PartId, Vec<&ExternName>)> {
         let mut names = Vec::new();
         let mut at = node;
         loop {
             match &self.nodes.get(at).kind {
-                NodeKind::Import(_) => return None,
+                NodeKind::Import(_) | NodeKind::Bag { .. } => return None,
                 NodeKind::Instance { part, .. } => {
                     names.reverse();
                     return Some((*part, names));
@@ -201,9 +260,16 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn mismatch(&self, part: PartId, name: &ExternName, given: NodeId, mismatch: &Mismatch) -> Diagnostic {
+    fn mismatch(
+        &self,
+        asked: Option<&Place>,
+        part: PartId,
+        name: &ExternName,
+        given: NodeId,
+        mismatch: &Mismatch,
+    ) -> Diagnostic {
         let offer = self.origin(given).map(|(part, names)| (self.parts.get(part), names));
-        report::type_mismatch(self.parts.get(part), name, offer, mismatch)
+        report::type_mismatch(asked, self.parts.get(part), name, offer, mismatch)
     }
 
     /// The graph as lines: imports, instances with their arguments, exports.
@@ -218,8 +284,17 @@ impl<'a> Graph<'a> {
                         out.push_str(&format!("  {name} = {}\n", self.describe(*node)));
                     }
                 }
+                NodeKind::Bag { exports } => {
+                    out.push_str("bag\n");
+                    for (name, node) in exports {
+                        out.push_str(&format!("  {name} = {}\n", self.describe(*node)));
+                    }
+                }
                 NodeKind::Alias { .. } => {}
             }
+        }
+        for name in self.definitions.keys() {
+            out.push_str(&format!("type {name}\n"));
         }
         for (name, node) in &self.exports {
             out.push_str(&format!("export {name} = {}\n", self.describe(*node)));
@@ -233,6 +308,7 @@ impl<'a> Graph<'a> {
             NodeKind::Import(name) => format!("import {name}"),
             NodeKind::Instance { part, .. } => self.parts.get(*part).file.clone(),
             NodeKind::Alias { of, name } => format!("{} / {name}", self.describe(*of)),
+            NodeKind::Bag { .. } => "a bag".to_owned(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Composition: components and a wiring become one component.
 //!
 //! In: parts (bytes with their types) and what is to be wired. Out: `Graph`, then `component::Plan`.
+//! `plug` and scripts say what they want as a `Wiring`; `Wiring::build` makes the `Graph`.
 //! Holds: arguments are checked before anything is encoded; resources are compared by identity, never by name;
 //! equal components are embedded once; same parts in the same order, same bytes.
 //!
@@ -15,8 +16,8 @@ pub mod wiring;
 mod naming;
 mod report;
 
-pub use graph::{Graph, Node, NodeId, NodeKind, PartId};
+pub use graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
 pub use part::Part;
 pub use plan::plan;
 pub use plug::{Plugged, plug};
-pub use wiring::{Source, WantedId, Wired, Wiring};
+pub use wiring::{Arg, Import, Source, Wanted, WantedId, Wired, Wiring};

@@ -1,18 +1,21 @@
 //! Graph to plan: each node becomes the step that defines it.
 //!
 //! In: a graph. Out: `component::Plan`.
-//! Holds: imports come first, in an order in which each names only earlier ones; a part is embedded once, before its
-//! first instance; exported functions are ascribed with the types that the result exports, as the visibility rule wants.
+//! Holds: imports come first, in an order in which each names only earlier ones; then the result's own types,
+//! instances in their order, each behind its part and arguments, and exports; a part is embedded once, before its
+//! first instance; exported functions are ascribed with the types that the result exports, as the visibility rule
+//! wants. The plan depends on the order of imports, types, instances, arguments and exports alone, so that a graph
+//! that was read back from bytes gives these bytes again.
 //!
 //! Specification: Component Model explainer, "Component Definitions".
 
 use std::collections::HashMap;
 
 use component::Plan;
-use component::plan::{ComponentRef, Declared, ItemRef, ROOT, Sort};
-use types::{ItemKind, Types, ValType};
+use component::plan::{ComponentRef, Declared, InstanceRef, ItemRef, ROOT, Sort};
+use types::{Decl, ExternName, Item, ItemKind, Types, ValType};
 
-use crate::graph::{Graph, Node, NodeId, NodeKind, PartId};
+use crate::graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
 use crate::naming::unnamed;
 
 /// What the component that a graph describes will contain.
@@ -32,13 +35,23 @@ pub fn plan<'a>(types: &Types, graph: &Graph<'a>) -> diag::Result<Plan<'a>> {
     for node in graph.imports().values() {
         planner.node(*node)?;
     }
-    for (id, _) in graph.nodes() {
-        planner.node(id)?;
+    for (name, definition) in graph.definitions() {
+        planner.definition(name, definition)?;
+    }
+    for (id, node) in graph.nodes() {
+        if matches!(node.kind, NodeKind::Instance { .. }) {
+            planner.node(id)?;
+        }
     }
     for (name, node) in graph.exports() {
         planner.export(name, *node)?;
     }
-    Ok(planner.plan)
+    for (name, data) in &graph.customs {
+        planner.plan.custom(name.as_str(), data.clone());
+    }
+    let mut plan = planner.plan;
+    plan.group();
+    Ok(plan)
 }
 
 struct Planner<'g, 'a> {
@@ -51,30 +64,53 @@ struct Planner<'g, 'a> {
 }
 
 impl Planner<'_, '_> {
-    fn node(&mut self, id: NodeId) -> diag::Result<()> {
-        if self.items.contains_key(&id) {
-            return Ok(());
+    /// The item that a node is; it and what it is made of is defined where it is not yet.
+    ///
+    /// A node names only earlier ones, and an instance is planned before any node that comes after it, so this goes
+    /// no deeper than aliases of aliases and bags of bags.
+    fn node(&mut self, id: NodeId) -> diag::Result<ItemRef> {
+        if let Some(&made) = self.items.get(&id) {
+            return Ok(made);
         }
-        let Node { kind, item } = self.graph.node(id);
+        let Node { kind, item, name } = self.graph.node(id);
         let made = match kind {
             NodeKind::Import(name) => self.declared.import(&mut self.plan, ROOT, name, item, &|_, _| true)?,
-            NodeKind::Instance { part, args } => {
-                let component = self.part(*part);
-                let imports = &self.graph.part(*part).ty.imports;
-                let name = |name| component::plan::item_name(self.types, name, &imports[name]).text;
-                let args = args.iter().map(|(import, node)| (name(import), self.items[node])).collect();
-                let instance = self.plan.instantiate(component, args);
-                self.plan.debug_name(instance, self.graph.part(*part).stem());
-                instance.into()
-            }
+            NodeKind::Instance { part, args } => self.instance(*part, args)?.into(),
             NodeKind::Alias { of, name } => {
-                let instance = self.items[of].expect_instance();
+                let instance = self.node(*of)?.expect_instance();
                 let name = component::plan::item_name(self.types, name, item).text;
                 self.plan.alias(instance, sort(item.kind), &name)
             }
+            NodeKind::Bag { exports } => self.bag(exports)?.into(),
         };
+        let part = match kind {
+            NodeKind::Instance { part, .. } => self.graph.part(*part).name.as_ref(),
+            NodeKind::Import(_) | NodeKind::Alias { .. } | NodeKind::Bag { .. } => None,
+        };
+        if let Some(name) = name.as_ref().or(part) {
+            self.plan.debug_name(made, name);
+        }
         self.items.insert(id, made);
-        Ok(())
+        Ok(made)
+    }
+
+    fn instance(&mut self, part: PartId, args: &[(ExternName, NodeId)]) -> diag::Result<InstanceRef> {
+        let component = self.part(part);
+        let imports = &self.graph.part(part).ty.imports;
+        let mut given = Vec::with_capacity(args.len());
+        for (import, node) in args {
+            given.push((component::plan::item_name(self.types, import, &imports[import]).text, self.node(*node)?));
+        }
+        Ok(self.plan.instantiate(component, given))
+    }
+
+    fn bag(&mut self, exports: &[(ExternName, NodeId)]) -> diag::Result<InstanceRef> {
+        let mut items = Vec::with_capacity(exports.len());
+        for (name, node) in exports {
+            let item = &self.graph.node(*node).item;
+            items.push((component::plan::item_name(self.types, name, item), self.node(*node)?));
+        }
+        Ok(self.plan.bag(items))
     }
 
     fn part(&mut self, id: PartId) -> ComponentRef {
@@ -84,12 +120,38 @@ impl Planner<'_, '_> {
         let part = self.graph.part(id);
         let component = self.plan.component(part.bytes);
         // Reports of a trap name the part that it came from.
-        self.plan.debug_name(component, part.stem());
+        if let Some(name) = &part.name {
+            self.plan.debug_name(component, name);
+        }
         self.parts.insert(id, component);
         component
     }
 
-    fn export(&mut self, name: &types::ExternName, node: NodeId) -> diag::Result<()> {
+    /// A type that the result exports of its own.
+    fn definition(&mut self, name: &ExternName, definition: &Definition) -> diag::Result<()> {
+        let text = name.to_string();
+        let of = match definition {
+            Definition::Value(ty) => {
+                let item = Item { kind: ItemKind::Type(*ty), decl: Decl::default() };
+                let of = self.declared.type_ref(&mut self.plan, ROOT, *ty)?;
+                let exported = self.plan.export(text, of, None);
+                self.declared.provide_item(&self.plan, ROOT, &item, exported);
+                return Ok(());
+            }
+            Definition::Func(func) => self.declared.func_type(&mut self.plan, ROOT, *func)?,
+            Definition::Interface(component) => {
+                component::package::interface_type(self.types, &mut self.plan, component)?
+            }
+            Definition::World(name, component) => {
+                component::package::world_type(self.types, &mut self.plan, name, component)?
+            }
+        };
+        self.plan.export_type(text, of);
+        Ok(())
+    }
+
+    fn export(&mut self, name: &ExternName, node: NodeId) -> diag::Result<()> {
+        let of = self.node(node)?;
         let item = &self.graph.node(node).item;
         let ascribed = match item.kind {
             ItemKind::Func(_) => Some(self.declared.item_type(&mut self.plan, ROOT, item, &|_, _| true)?),
@@ -103,7 +165,7 @@ impl Planner<'_, '_> {
             | ItemKind::CoreModule(_) => None,
         };
         let full_name = component::plan::item_name(self.types, name, item);
-        let exported = self.plan.export(full_name, self.items[&node], ascribed);
+        let exported = self.plan.export(full_name, of, ascribed);
         self.declared.provide_item(&self.plan, ROOT, item, exported);
         Ok(())
     }
@@ -111,7 +173,7 @@ impl Planner<'_, '_> {
     /// Whether an exported instance mentions types that only an import of types alone names: one that the instance it
     /// comes from was not given.
     fn borrows_names(&self, node: NodeId) -> bool {
-        let Node { kind: NodeKind::Alias { of, .. }, item } = self.graph.node(node) else { return false };
+        let Node { kind: NodeKind::Alias { of, .. }, item, .. } = self.graph.node(node) else { return false };
         let NodeKind::Instance { args, .. } = &self.graph.node(*of).kind else { return false };
         let given: Vec<NodeId> = args.iter().map(|(_, node)| *node).collect();
         let unnamed = unnamed(self.types, item);

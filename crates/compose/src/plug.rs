@@ -16,7 +16,7 @@ use types::Types;
 use crate::graph::Graph;
 use crate::part::Part;
 use crate::report;
-use crate::wiring::{Source, WantedId, Wiring};
+use crate::wiring::{Arg, Source, Wanted, WantedId, Wiring};
 
 /// The wired graph, and what is to be told about it.
 #[derive(Debug)]
@@ -36,12 +36,13 @@ pub fn plug<'a>(types: &mut Types, socket: Part<'a>, plugs: Vec<Part<'a>>) -> di
     choose::check(&socket, &plugs, &choices)?;
 
     let mut wiring = Wiring::new();
-    let instances: Vec<WantedId> = plugs.iter().map(|plug| wiring.instance(plug.clone(), IndexMap::new())).collect();
-    let source = |choice: &choose::Choice| Source::Export(instances[choice.plug], choice.export.clone());
-    let args = choices.filled.iter().map(|(name, choice)| (name.clone(), source(choice))).collect();
-    let instance = wiring.instance(socket.clone(), args);
+    let alone = |plug: &Part<'a>| Wanted::new(plug.clone(), IndexMap::new());
+    let instances: Vec<WantedId> = plugs.iter().map(|plug| wiring.instance(alone(plug))).collect();
+    let arg = |choice: &choose::Choice| Arg::from(Source::export(instances[choice.plug], choice.export.clone()));
+    let args = choices.filled.iter().map(|(name, choice)| (name.clone(), arg(choice))).collect();
+    let instance = wiring.instance(Wanted::new(socket.clone(), args));
     for name in socket.ty.exports.keys() {
-        wiring.export(name.clone(), Source::Export(instance, name.clone()));
+        wiring.export(name.clone(), Source::export(instance, name.clone()));
     }
     let wired = wiring.build(types)?;
 

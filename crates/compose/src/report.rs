@@ -2,7 +2,7 @@
 //!
 //! In: the parts at fault and what differs. Out: diagnostics with both sides.
 
-use diag::{Diagnostic, Diagnostics, Place};
+use diag::{Diagnostic, Place};
 use types::mismatch::{Path, Step};
 use types::{ExternName, Mismatch};
 
@@ -33,9 +33,10 @@ pub(crate) fn missing_argument(part: &Part<'_>, name: &ExternName) -> Diagnostic
         .label(part.import_place(name), "this import needs an argument")
 }
 
-/// An argument of the wrong type. `offer` is the part that offers it and the item's name there, or `None` if the
-/// result imports it.
+/// An argument of the wrong type. `asked` is where it is given, in a text; `offer` is the part that offers it and the
+/// item's name there, or `None` if the result imports it.
 pub(crate) fn type_mismatch(
+    asked: Option<&Place>,
     part: &Part<'_>,
     name: &ExternName,
     offer: Option<(&Part<'_>, Vec<&ExternName>)>,
@@ -55,7 +56,12 @@ pub(crate) fn type_mismatch(
             (headline, Place::binary("the result", format!("import `{name}`{path}")))
         }
     };
-    let error = diag::error("compose/type-mismatch", headline)
+    let error = diag::error("compose/type-mismatch", headline);
+    let error = match asked {
+        Some(place) => error.label(place.clone(), "given here"),
+        None => error,
+    };
+    let error = error
         .label(found, format!("found {}", side(&mismatch.found)))
         .label(wanted, format!("expected {}", side(&mismatch.expected)));
     if mismatch.expected.starts_with("resource ") && mismatch.found.starts_with("resource ") {
@@ -89,14 +95,20 @@ pub(crate) fn import_conflict(first: Option<&Part<'_>>, second: &Part<'_>, misma
     error.help("rebuild both components from one version of the WIT")
 }
 
-/// Imports that a wiring names itself and that cannot be one.
-pub(crate) fn conflicts_with_named(found: &[Mismatch]) -> Diagnostics {
+/// An import that a wiring names itself and that cannot be one with another of its name or track.
+pub(crate) fn conflicts_with_named(place: Option<&Place>, found: &[Mismatch]) -> Vec<Diagnostic> {
     let one = |mismatch: &Mismatch| {
-        diag::error("compose/import-conflict", "two imports of the result have one name and different types")
+        let error =
+            diag::error("compose/import-conflict", "two imports of the result have one name and different types");
+        let error = match place {
+            Some(place) => error.label(place.clone(), "asked for here"),
+            None => error,
+        };
+        error
             .label(Place::binary("the result", mismatch.path.to_string()), mismatch.text())
             .help("give one of them another name")
     };
-    Diagnostics(found.iter().map(one).collect())
+    found.iter().map(one).collect()
 }
 
 pub(crate) fn unknown_export(graph: &Graph<'_>, of: NodeId, name: &ExternName) -> Diagnostic {

@@ -6,11 +6,11 @@
 
 mod open;
 
-use diag::{Diagnostic, Diagnostics};
+use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
 use types::{ExternName, Item, Types};
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Definition, Graph, NodeId};
 use crate::part::Part;
 use crate::report;
 
@@ -19,16 +19,42 @@ pub use open::Through;
 /// What is to be wired.
 #[derive(Clone, Debug, Default)]
 pub struct Wiring<'a> {
-    imports: IndexMap<ExternName, Item>,
+    imports: IndexMap<ExternName, Import>,
     instances: Vec<Wanted<'a>>,
+    definitions: Vec<(ExternName, Definition)>,
     exports: Vec<(ExternName, Source)>,
 }
 
-/// One instance that is wanted.
+/// An import that a wiring names itself.
 #[derive(Clone, Debug)]
-struct Wanted<'a> {
-    part: Part<'a>,
-    args: IndexMap<ExternName, Source>,
+pub struct Import {
+    pub item: Item,
+    /// Interfaces whose types the item uses, each behind those that it uses itself. The result imports their types.
+    pub uses: IndexMap<ExternName, Item>,
+    /// Where it is asked for.
+    pub place: Option<Place>,
+    /// What the result's name section calls it.
+    pub debug_name: Option<String>,
+}
+
+/// An instance that is wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    pub part: Part<'a>,
+    /// For some or all of the part's imports.
+    pub args: IndexMap<ExternName, Arg>,
+    /// What the result's name section calls it, if not as the part.
+    pub name: Option<String>,
+    /// Where it is asked for.
+    pub place: Option<Place>,
+}
+
+/// What an import of an instance is given.
+#[derive(Clone, Debug)]
+pub struct Arg {
+    pub source: Source,
+    /// Where it is asked for: the first thing that a diagnostic about it shows.
+    pub place: Option<Place>,
 }
 
 /// An instance of a wiring.
@@ -42,7 +68,34 @@ pub enum Source {
     Import(ExternName),
     /// A whole instance.
     Instance(WantedId),
-    Export(WantedId, ExternName),
+    /// An export of an instance.
+    Export(Box<Self>, ExternName),
+}
+
+impl Source {
+    /// An export of a component's instance.
+    pub fn export(of: WantedId, name: ExternName) -> Self {
+        Self::Export(Box::new(Self::Instance(of)), name)
+    }
+}
+
+impl From<Source> for Arg {
+    fn from(source: Source) -> Self {
+        Self { source, place: None }
+    }
+}
+
+impl<'a> Wanted<'a> {
+    /// An instance that is called after its part and is asked for nowhere in a text.
+    pub fn new(part: Part<'a>, args: IndexMap<ExternName, Arg>) -> Self {
+        Self { part, args, name: None, place: None }
+    }
+}
+
+impl From<Item> for Import {
+    fn from(item: Item) -> Self {
+        Self { item, uses: IndexMap::new(), place: None, debug_name: None }
+    }
 }
 
 /// A wiring whose types fit.
@@ -63,18 +116,23 @@ impl<'a> Wiring<'a> {
     ///
     /// # Errors
     /// `compose/duplicate-import`: the name is taken.
-    pub fn import(&mut self, name: ExternName, item: Item) -> diag::Result<Source> {
+    pub fn import(&mut self, name: ExternName, import: impl Into<Import>) -> diag::Result<Source> {
         if self.imports.contains_key(&name) {
             return Err(report::duplicate("compose/duplicate-import", "imports", &name).into());
         }
-        self.imports.insert(name.clone(), item);
+        self.imports.insert(name.clone(), import.into());
         Ok(Source::Import(name))
     }
 
-    /// Adds an instance of a part; `args` are for some or all of its imports.
-    pub fn instance(&mut self, part: Part<'a>, args: IndexMap<ExternName, Source>) -> WantedId {
-        self.instances.push(Wanted { part, args });
+    /// Adds an instance.
+    pub fn instance(&mut self, wanted: Wanted<'a>) -> WantedId {
+        self.instances.push(wanted);
         WantedId(self.instances.len() - 1)
+    }
+
+    /// Exports a type that the result defines itself. Types come before those that mention them.
+    pub fn define(&mut self, name: ExternName, definition: Definition) {
+        self.definitions.push((name, definition));
     }
 
     pub fn export(&mut self, name: ExternName, source: Source) {
@@ -92,10 +150,13 @@ impl<'a> Wiring<'a> {
         let open = open::imports(types, &mut graph, &self.imports, &self.instances, &exported)?;
         let mut at_hand = AtHand { imports: open.named, instances: Vec::new() };
         let mut through = Vec::new();
-        for (Wanted { part, args }, open) in self.instances.into_iter().zip(open.instances) {
+        for (name, definition) in self.definitions {
+            graph.define(name, definition)?;
+        }
+        for (wanted, open) in self.instances.into_iter().zip(open.instances) {
             let mut given = open.args;
-            for (name, source) in &args {
-                given.insert(name.clone(), at_hand.node(types, &mut graph, source)?);
+            for (name, arg) in &wanted.args {
+                given.insert(name.clone(), at_hand.node(types, &mut graph, &arg.source)?);
             }
             let mut names = open.names;
             for Through { import, of, name } in &open.through {
@@ -107,8 +168,8 @@ impl<'a> Wiring<'a> {
                     given.insert(import.clone(), node);
                 }
             }
-            let part = graph.add_part(part);
-            at_hand.instances.push(graph.instantiate_naming(types, part, &given, &names)?);
+            let instance = instantiate(types, &mut graph, wanted, &given, &names)?;
+            at_hand.instances.push(instance);
             through.push(open.through);
         }
         for (name, source) in self.exports {
@@ -119,9 +180,28 @@ impl<'a> Wiring<'a> {
     }
 }
 
+/// The node of an instance; what is wrong with an argument is told where the argument is asked for.
+fn instantiate<'a>(
+    types: &mut Types,
+    graph: &mut Graph<'a>,
+    wanted: Wanted<'a>,
+    given: &IndexMap<ExternName, NodeId>,
+    names: &IndexMap<ExternName, NodeId>,
+) -> diag::Result<NodeId> {
+    let places = wanted.args.into_iter().filter_map(|(name, arg)| Some((name, arg.place?))).collect();
+    let part = graph.add_part(wanted.part);
+    let node = graph.instantiate_naming(types, part, given, names, &places)?;
+    graph.set_name(node, wanted.name);
+    Ok(node)
+}
+
+/// The instance that an export of the result comes from, and the instance's export that it is, or is inside of.
 fn exported(source: &Source) -> Option<(usize, &ExternName)> {
     match source {
-        Source::Export(WantedId(at), name) => Some((*at, name)),
+        Source::Export(of, name) => match &**of {
+            Source::Instance(WantedId(at)) => Some((*at, name)),
+            Source::Import(_) | Source::Export(..) => exported(of),
+        },
         Source::Import(_) | Source::Instance(_) => None,
     }
 }
@@ -137,8 +217,8 @@ impl AtHand {
         match source {
             Source::Import(name) => Ok(self.imports[name]),
             Source::Instance(WantedId(at)) => Ok(self.instances[*at]),
-            Source::Export(WantedId(at), name) => {
-                let of = self.instances[*at];
+            Source::Export(of, name) => {
+                let of = self.node(types, graph, of)?;
                 let node = graph.alias(types, of, name);
                 node.ok_or_else(|| Diagnostics::from(report::unknown_export(graph, of, name)))
             }

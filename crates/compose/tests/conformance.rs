@@ -56,7 +56,7 @@ fn validate(bytes: &[u8]) -> Result<(), String> {
 
 fn part<'a>(types: &mut Types, file: &str, bytes: &'a [u8]) -> Part<'a> {
     let component = component::read(types, file, bytes).expect("the vectors are valid");
-    Part { file: file.to_owned(), bytes, ty: component.ty }
+    Part::new(file, bytes, component.ty)
 }
 
 /// The bytes of the plugged component, with its type.

@@ -12,7 +12,7 @@ use component::EmitOptions;
 use indexmap::IndexMap;
 use serde_json::Value;
 use types::{ComponentType, ExternName, Types};
-use withe_compose::{Part, Source, WantedId, Wiring, plan};
+use withe_compose::{Part, Source, Wanted, WantedId, Wiring, plan};
 
 fn cases() -> Option<Vec<PathBuf>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/wac/graphs");
@@ -59,7 +59,7 @@ fn outcome(types: &mut Types, graph: &Value, files: &[(String, Vec<u8>)]) -> Opt
     for (at, node) in nodes.iter().enumerate() {
         let source = if node["type"] == "alias" {
             let of = instances.get(&number(&node["source"]))?;
-            Source::Export(*of, name(&node["export"]))
+            Source::export(*of, name(&node["export"]))
         } else {
             let mut args = IndexMap::new();
             for argument in list(graph, "arguments").filter(|argument| number(&argument["target"]) == at) {
@@ -67,14 +67,14 @@ fn outcome(types: &mut Types, graph: &Value, files: &[(String, Vec<u8>)]) -> Opt
                 let Some(source) = sources.get(&number(&argument["source"])) else {
                     return Some(Err("a circle".to_owned()));
                 };
-                args.insert(name(&argument["name"]), source.clone());
+                args.insert(name(&argument["name"]), source.clone().into());
             }
             let (file, bytes) = &files[number(&node["package"])];
             let ty = match component::read(types, file, bytes) {
                 Ok(component) => component.ty,
                 Err(error) => return Some(Err(format!("{error:?}"))),
             };
-            let instance = wiring.instance(Part { file: file.clone(), bytes, ty }, args);
+            let instance = wiring.instance(Wanted::new(Part::new(file.clone(), bytes, ty), args));
             instances.insert(at, instance);
             Source::Instance(instance)
         };

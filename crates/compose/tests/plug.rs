@@ -65,7 +65,7 @@ fn outcome(files: &[(String, Vec<u8>)]) -> Result<(String, Vec<u8>), Failed> {
             Ok(component) => component,
             Err(diagnostics) => return Ok((told(&diagnostics.0), Vec::new())),
         };
-        parts.push(compose::Part { file: file.clone(), bytes, ty: component.ty });
+        parts.push(compose::Part::new(file.clone(), bytes, component.ty));
     }
     let socket = parts.remove(0);
     let plugged = match compose::plug(types, socket, parts) {

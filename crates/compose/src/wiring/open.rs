@@ -14,7 +14,7 @@ use types::union::Union;
 use types::uses::uses;
 use types::{ExternName, InstanceType, Item, ItemKind, Mismatch, Owner, TypeId, Types, ValType};
 
-use super::{Wanted, all_well};
+use super::{Import, Wanted, all_well};
 use crate::graph::{Graph, NodeId};
 use crate::naming::unnamed;
 use crate::part::Part;
@@ -49,13 +49,13 @@ pub struct Through {
 pub(super) fn imports(
     types: &mut Types,
     graph: &mut Graph<'_>,
-    named: &IndexMap<ExternName, Item>,
+    asked: &IndexMap<ExternName, Import>,
     instances: &[Wanted<'_>],
     exported: &HashSet<(usize, &ExternName)>,
 ) -> diag::Result<Open> {
     let mut union = Union::new();
-    let named = union.add_imports(types, named).map_err(|found| report::conflicts_with_named(&found))?;
     let mut problems = Vec::new();
+    let named = add_named(types, &mut union, asked, &mut problems);
     let mut left = Vec::with_capacity(instances.len());
     for (index, instance) in instances.iter().enumerate() {
         let exports = &instance.part.ty.exports;
@@ -77,6 +77,9 @@ pub(super) fn imports(
         notes.extend(alone.map(|name| types_alone_note(&wanted.part, name)));
     }
     let given = |slots: IndexMap<ExternName, usize>| slots.into_iter().map(|(name, slot)| (name, nodes[&slot]));
+    for (name, slot) in &named {
+        graph.set_name(nodes[slot], asked[name].debug_name.clone());
+    }
     let named = given(named).collect();
     let instances = left
         .into_iter()
@@ -87,6 +90,28 @@ pub(super) fn imports(
         })
         .collect();
     Ok(Open { named, instances, notes })
+}
+
+/// The slots of the imports that the wiring names itself. Each is a source of its own: what they use comes together
+/// by name.
+fn add_named(
+    types: &mut Types,
+    union: &mut Union,
+    named: &IndexMap<ExternName, Import>,
+    problems: &mut Vec<Diagnostic>,
+) -> IndexMap<ExternName, usize> {
+    let mut slots = IndexMap::new();
+    for (name, import) in named {
+        let mut items = import.uses.clone();
+        items.insert(name.clone(), import.item.clone());
+        match union.add_imports(types, &items) {
+            Ok(found) => {
+                slots.insert(name.clone(), found[name]);
+            }
+            Err(found) => problems.extend(report::conflicts_with_named(import.place.as_ref(), &found)),
+        }
+    }
+    slots
 }
 
 fn add(
