@@ -5,6 +5,7 @@
 //! have are listed in `later`, spellings of other tools in `peers`.
 
 pub mod bindings;
+pub mod composing;
 pub mod encoding;
 pub mod input;
 pub mod later;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
+pub use composing::ComposeArgs;
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use running::{CallArgs, GrantArgs, LimitArgs, RunArgs, ValidateArgs};
@@ -100,6 +102,8 @@ pub enum Command {
     Link(LinkArgs),
     /// Fill a component's imports with other components' exports
     Plug(PlugArgs),
+    /// Compose components that satisfy one another, or by a WAC script
+    Compose(ComposeArgs),
     /// Run a program
     Run(RunArgs),
     /// Call exports with WAVE values
@@ -144,6 +148,7 @@ impl Command {
             Self::Wrap(_) => "wrap",
             Self::Link(_) => "link",
             Self::Plug(_) => "plug",
+            Self::Compose(_) => "compose",
             Self::Run(_) => "run",
             Self::Call(_) => "call",
             Self::Validate(_) => "validate",
@@ -166,6 +171,7 @@ impl Command {
             Self::Wrap(args) => Written::Binary(&args.out.out),
             Self::Link(args) => Written::Binary(&args.out.out),
             Self::Plug(args) => Written::Binary(&args.out.out),
+            Self::Compose(args) => Written::Binary(&args.out.out),
             Self::Print(args) => Written::Text(&args.out.out),
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),

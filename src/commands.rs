@@ -4,6 +4,7 @@ pub mod adapt;
 pub mod bindgen;
 pub mod call;
 pub mod completions;
+pub mod compose;
 pub mod demo;
 pub mod doctor;
 pub mod embed;

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::{Color, Format};
 pub(crate) use content::parse_wat;
-pub use read::{Checkable, Input, Wasm};
+pub use read::{Checkable, Composable, Input, Wasm};
 pub use write::FolderMode;
 
 /// Where a command reads and writes, and how it speaks.

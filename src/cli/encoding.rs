@@ -1,4 +1,4 @@
-//! Arguments of the verbs that make components: `embed`, `wrap`, `link`, `plug`.
+//! Arguments of the verbs that make components: `embed`, `wrap`, `link`, `plug`. Those of `compose` are in `composing`.
 //!
 //! Holds: flags that are hidden are known and refused in this release.
 

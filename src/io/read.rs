@@ -33,6 +33,13 @@ pub enum Checkable {
     Wit(wit::SourceTree),
 }
 
+/// What can be composed: wasm, or a script.
+#[derive(Debug)]
+pub enum Composable {
+    Wasm(Wasm),
+    Script(Input),
+}
+
 /// Folders inside folders that are followed.
 pub(super) const MAX_DEPTH: usize = 32;
 
@@ -72,6 +79,24 @@ impl Io {
             Content::Wasm => Ok(Wasm { name, bytes }),
             Content::Wat => parse_wat(&name, bytes),
             Content::Other => Err(not_wasm(&name, &bytes).into()),
+        }
+    }
+
+    /// Reads what can be composed. Told apart by content; what is neither wasm nor its text form is a script, unless
+    /// its name or its bytes say that it is no text.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read_wasm`.
+    pub fn read_composable(&mut self, path: &Path) -> diag::Result<Composable> {
+        let Input { name, bytes } = self.read_input(path)?;
+        match content(&bytes) {
+            Content::Wasm => Ok(Composable::Wasm(Wasm { name, bytes })),
+            Content::Wat => parse_wat(&name, bytes).map(Composable::Wasm),
+            Content::Other if name.ends_with(".wasm") || name.ends_with(".wat") || bytes.contains(&0) => {
+                Err(not_wasm(&name, &bytes).into())
+            }
+            Content::Other => Ok(Composable::Script(Input { name, bytes })),
         }
     }
 
