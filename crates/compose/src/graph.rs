@@ -21,6 +21,7 @@ use types::{
     ComponentType, Decl, ExternName, FuncId, InstanceType, InterfaceName, Item, ItemKind, Mismatch, Types, ValType,
 };
 
+use crate::identity::{self, Foreign, Problem};
 use crate::part::Part;
 use crate::report;
 
@@ -166,19 +167,22 @@ impl<'a> Graph<'a> {
     /// `args` names imports of the part exactly; what is given may be of another version, if its type fits.
     ///
     /// # Errors
-    /// All of: `compose/unknown-argument`, `compose/missing-argument`, `compose/type-mismatch`.
+    /// All of: `compose/unknown-argument`, `compose/missing-argument`, `compose/type-mismatch`,
+    /// `compose/resource-mismatch`. The graph is then only good for looking at.
     pub fn instantiate(
         &mut self,
         types: &mut Types,
         part: PartId,
         args: &IndexMap<ExternName, NodeId>,
     ) -> diag::Result<NodeId> {
-        self.instantiate_naming(types, part, args, &IndexMap::new(), &IndexMap::new())
+        let (node, problems) = self.instantiate_naming(types, part, args, &IndexMap::new(), &IndexMap::new());
+        let told = identity::tell(types, self, problems);
+        if told.is_empty() { Ok(node) } else { Err(Diagnostics(told)) }
     }
 
     /// As `instantiate`; `names` are nodes that name the types of arguments which the result cannot name itself:
     /// an import of the types alone of an interface that an instance provides. `places` says where arguments are
-    /// asked for.
+    /// asked for. What does not fit is in the list; the instance is there nevertheless, so that others can be checked.
     pub(crate) fn instantiate_naming(
         &mut self,
         types: &mut Types,
@@ -186,27 +190,28 @@ impl<'a> Graph<'a> {
         args: &IndexMap<ExternName, NodeId>,
         names: &IndexMap<ExternName, NodeId>,
         places: &IndexMap<ExternName, Place>,
-    ) -> diag::Result<NodeId> {
+    ) -> (NodeId, Vec<Problem>) {
         let ty = self.parts.get(part).ty.clone();
-        let mut problems: Vec<Diagnostic> = Vec::new();
+        let mut problems: Vec<Problem> = Vec::new();
         for name in args.keys().filter(|name| !ty.imports.contains_key(*name)) {
-            problems.push(report::unknown_argument(self.parts.get(part), name));
+            problems.push(Problem::Told(report::unknown_argument(self.parts.get(part), name)));
         }
+        let instance = self.nodes.next_id();
         let mut bindings = Bindings::new();
         let mut given = Vec::with_capacity(ty.imports.len());
         for (name, wanted) in &ty.imports {
             let Some(&node) = args.get(name) else {
-                problems.push(report::missing_argument(self.parts.get(part), name));
+                problems.push(Problem::Told(report::missing_argument(self.parts.get(part), name)));
                 continue;
             };
             let offered = &self.nodes.get(node).item;
             let found = types::mismatches(types, offered, wanted, &mut bindings, Options::default());
-            let asked = places.get(name);
-            problems.extend(found.iter().map(|mismatch| self.mismatch(asked, part, name, node, mismatch)));
+            let told = found.into_iter().map(|mismatch| {
+                let to = Argument { part, instance, name, given: node, asked: places.get(name) };
+                self.problem(types, &to, mismatch)
+            });
+            problems.extend(told);
             given.push((name.clone(), node));
-        }
-        if !problems.is_empty() {
-            return Err(Diagnostics(problems));
         }
         // Names come last: they win over the arguments' own types.
         let given_items = given.iter().map(|(name, node)| (name, &self.nodes.get(*node).item));
@@ -214,7 +219,8 @@ impl<'a> Graph<'a> {
         let exports = instantiate_with(types, &ty, &bindings, given_items.chain(naming_items));
         let instance = types.add_instance(InstanceType { id: None, exports, decl: Decl::default() });
         let item = Item { kind: ItemKind::Instance(instance), decl: Decl::default() };
-        Ok(self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item, name: None }))
+        let node = self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item, name: None });
+        (node, problems)
     }
 
     /// An export of an instance. `None` if the node is no instance or has no such export.
@@ -241,6 +247,12 @@ impl<'a> Graph<'a> {
         Ok(())
     }
 
+    /// Brings the exports into an order in which each comes behind those that name the resources it mentions.
+    pub(crate) fn order_exports(&mut self, types: &Types) {
+        let exports = std::mem::take(&mut self.exports);
+        self.exports = identity::hidden::in_order(types, self, exports);
+    }
+
     /// The part that an item comes from and the item's name there; `None` for an import or a bag.
     pub fn origin(&self, node: NodeId) -> Option<(PartId, Vec<&ExternName>)> {
         let mut names = Vec::new();
@@ -260,16 +272,63 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn mismatch(
-        &self,
-        asked: Option<&Place>,
-        part: PartId,
-        name: &ExternName,
-        given: NodeId,
-        mismatch: &Mismatch,
-    ) -> Diagnostic {
-        let offer = self.origin(given).map(|(part, names)| (self.parts.get(part), names));
-        report::type_mismatch(asked, self.parts.get(part), name, offer, mismatch)
+    /// The node that an item is taken from: itself, if it is no export of another.
+    pub(crate) fn base(&self, node: NodeId) -> NodeId {
+        let mut at = node;
+        while let NodeKind::Alias { of, .. } = self.nodes.get(at).kind {
+            at = of;
+        }
+        at
+    }
+
+    /// The part that a node is an instance of. Only an instance has one.
+    pub(crate) fn part_of(&self, node: NodeId) -> &Part<'a> {
+        match &self.nodes.get(node).kind {
+            NodeKind::Instance { part, .. } => self.parts.get(*part),
+            NodeKind::Import(_) | NodeKind::Alias { .. } | NodeKind::Bag { .. } => {
+                unreachable!("asked of instances alone")
+            }
+        }
+    }
+
+    /// What a message calls an instance or import: its name or its file, with a number if it has several instances.
+    pub(crate) fn title(&self, node: NodeId) -> String {
+        match &self.nodes.get(node).kind {
+            NodeKind::Import(name) => format!("the result's import `{name}`"),
+            NodeKind::Alias { .. } => self.title(self.base(node)),
+            NodeKind::Bag { .. } => "a bag".to_owned(),
+            NodeKind::Instance { part, .. } => match &self.nodes.get(node).name {
+                Some(name) => format!("`{name}`"),
+                None => self.numbered(*part, node),
+            },
+        }
+    }
+
+    fn numbered(&self, of: PartId, node: NodeId) -> String {
+        let file = &self.parts.get(of).file;
+        let same = |node: &Node| matches!(node.kind, NodeKind::Instance { part, .. } if part == of);
+        let mut instances = self.nodes().filter(|(_, node)| same(node)).map(|(id, _)| id);
+        let number = instances.position(|id| id == node).map_or(1, |index| index + 1);
+        let is_only = number == 1 && instances.next().is_none();
+        if is_only { format!("`{file}`") } else { format!("instance {number} of `{file}`") }
+    }
+
+    fn problem(&self, types: &Types, to: &Argument<'_>, mismatch: Mismatch) -> Problem {
+        // A resource that no argument has given yet is missing: that is told where its interface is checked.
+        let is_given = |id| !types::substitute::resources_of(types, &self.parts.get(to.part).ty.imports).contains(&id);
+        match mismatch.resources {
+            Some(resources) if is_given(resources.expected) => {
+                let paths = std::iter::once(mismatch.path).chain(mismatch.also).collect();
+                let (import, asked) = (to.name.clone(), to.asked.cloned());
+                Problem::Foreign(Foreign { instance: to.instance, import, given: to.given, resources, paths, asked })
+            }
+            Some(_) | None => Problem::Told(self.mismatch(to, &mismatch)),
+        }
+    }
+
+    fn mismatch(&self, to: &Argument<'_>, mismatch: &Mismatch) -> Diagnostic {
+        let offer = self.origin(to.given).map(|(part, names)| (self.parts.get(part), names));
+        report::type_mismatch(to.asked, self.parts.get(to.part), to.name, offer, mismatch)
     }
 
     /// The graph as lines: imports, instances with their arguments, exports.
@@ -311,4 +370,13 @@ impl<'a> Graph<'a> {
             NodeKind::Bag { .. } => "a bag".to_owned(),
         }
     }
+}
+
+/// An argument on its way to an instance.
+struct Argument<'n> {
+    part: PartId,
+    instance: NodeId,
+    name: &'n ExternName,
+    given: NodeId,
+    asked: Option<&'n Place>,
 }

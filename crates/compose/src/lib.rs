@@ -13,6 +13,7 @@ pub mod plan;
 pub mod plug;
 pub mod wiring;
 
+mod identity;
 mod naming;
 mod report;
 

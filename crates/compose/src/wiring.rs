@@ -11,6 +11,8 @@ use indexmap::IndexMap;
 use types::{ExternName, Item, Types};
 
 use crate::graph::{Definition, Graph, NodeId};
+use crate::identity::hidden::hidden;
+use crate::identity::{self, Problem};
 use crate::part::Part;
 use crate::report;
 
@@ -142,14 +144,16 @@ impl<'a> Wiring<'a> {
     /// The graph, with an argument for every import.
     ///
     /// # Errors
-    /// `compose/type-mismatch`, `compose/unknown-argument`, `compose/import-conflict`, `compose/half-filled-interface`,
-    /// `compose/unknown-export`, `compose/duplicate-export`.
+    /// `compose/type-mismatch`, `compose/resource-mismatch`, `compose/unknown-argument`, `compose/import-conflict`,
+    /// `compose/half-filled-interface`, `compose/unknown-export`, `compose/duplicate-export`,
+    /// `compose/hidden-resource`.
     pub fn build(self, types: &mut Types) -> diag::Result<Wired<'a>> {
         let mut graph = Graph::new();
         let exported = self.exports.iter().filter_map(|(_, source)| exported(source)).collect();
         let open = open::imports(types, &mut graph, &self.imports, &self.instances, &exported)?;
         let mut at_hand = AtHand { imports: open.named, instances: Vec::new() };
         let mut through = Vec::new();
+        let mut problems = Vec::new();
         for (name, definition) in self.definitions {
             graph.define(name, definition)?;
         }
@@ -168,14 +172,16 @@ impl<'a> Wiring<'a> {
                     given.insert(import.clone(), node);
                 }
             }
-            let instance = instantiate(types, &mut graph, wanted, &given, &names)?;
-            at_hand.instances.push(instance);
+            at_hand.instances.push(instantiate(types, &mut graph, wanted, &given, &names, &mut problems));
             through.push(open.through);
         }
+        all_well(identity::tell(types, &graph, problems))?;
         for (name, source) in self.exports {
             let node = at_hand.node(types, &mut graph, &source)?;
             graph.export(name, node)?;
         }
+        graph.order_exports(types);
+        all_well(hidden(types, &graph))?;
         Ok(Wired { graph, through, notes: open.notes })
     }
 }
@@ -187,12 +193,14 @@ fn instantiate<'a>(
     wanted: Wanted<'a>,
     given: &IndexMap<ExternName, NodeId>,
     names: &IndexMap<ExternName, NodeId>,
-) -> diag::Result<NodeId> {
+    problems: &mut Vec<Problem>,
+) -> NodeId {
     let places = wanted.args.into_iter().filter_map(|(name, arg)| Some((name, arg.place?))).collect();
     let part = graph.add_part(wanted.part);
-    let node = graph.instantiate_naming(types, part, given, names, &places)?;
+    let (node, found) = graph.instantiate_naming(types, part, given, names, &places);
+    problems.extend(found);
     graph.set_name(node, wanted.name);
-    Ok(node)
+    node
 }
 
 /// The instance that an export of the result comes from, and the instance's export that it is, or is inside of.

@@ -57,8 +57,17 @@ impl<I, T> Default for Table<I, T> {
 
 impl<I: Id, T> Table<I, T> {
     pub fn push(&mut self, item: T) -> I {
-        let index = u32::try_from(self.items.len()).expect("wasm inputs are below 4 GiB, so a table holds fewer items");
+        let id = self.next_id();
         self.items.push(item);
+        id
+    }
+
+    /// The handle of what is pushed next.
+    ///
+    /// # Panics
+    /// If the table is full, as `push` does.
+    pub fn next_id(&self) -> I {
+        let index = u32::try_from(self.items.len()).expect("wasm inputs are below 4 GiB, so a table holds fewer items");
         I::from_index(index)
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use diag::Place;
 
-use crate::{ExternName, Label};
+use crate::{ExternName, Label, ResourceId};
 
 /// One way in which a type does not fit another.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,15 @@ pub struct Mismatch {
     pub near: Vec<String>,
     /// Other paths that lead to the same difference.
     pub also: Vec<Path>,
+    /// If two resources differ: what is asked for and what is there, as far as they are bound.
+    pub resources: Option<Differing>,
+}
+
+/// Two resources where one identity is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Differing {
+    pub expected: ResourceId,
+    pub found: ResourceId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

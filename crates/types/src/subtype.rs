@@ -17,7 +17,7 @@ use diag::Place;
 use indexmap::IndexMap;
 
 use crate::equal::{Bindings, Equality};
-use crate::mismatch::{Mismatch, MismatchKind, NOTHING, Path, Step};
+use crate::mismatch::{Differing, Mismatch, MismatchKind, NOTHING, Path, Step};
 use crate::substitute::resources_of;
 use crate::text::wit_item;
 use crate::{
@@ -158,8 +158,8 @@ impl<'a> Matcher<'a> {
             sides
         };
         let path = Path(self.path.clone());
-        let (near, also) = (Vec::new(), Vec::new());
-        self.found.push(Mismatch { path, kind, expected, found, expected_place, found_place, near, also });
+        let (near, also, resources) = (Vec::new(), Vec::new(), None);
+        self.found.push(Mismatch { path, kind, expected, found, expected_place, found_place, near, also, resources });
     }
 
     /// Runs `body` one step further down, at these places where they are known.
@@ -262,6 +262,10 @@ impl<'a> Matcher<'a> {
         }
         self.told_resources.insert(key, self.found.len());
         self.differ(self.resource_words(sub), self.resource_words(sup));
+        if let Some(mismatch) = self.found.last_mut() {
+            let (expected, found) = if self.flipped { (sub, sup) } else { (sup, sub) };
+            mismatch.resources = Some(Differing { expected, found });
+        }
     }
 
     /// The current path leads to a difference that is told already.

@@ -300,12 +300,30 @@ impl Source {
     }
 
     fn copy_instance(&mut self, types: &mut Types, id: InstanceId) -> InstanceId {
+        let shown = self.copy_shown(types, id);
         let copy = clone_instance_fresh_with(types, id, &mut self.substitution);
+        for resource in shown {
+            types.resource_mut(resource).owner = Owner::Instance(copy);
+        }
         for resource in crate::substitute::owned_resources(types, id) {
             let new = self.substitution.resource(types, resource);
             self.bindings.bind(new, resource);
         }
         copy
+    }
+
+    /// Resources that an instance shows without owning them, and that the source has not brought along with their
+    /// owner: the union's instance owns them. So it is with an interface's types alone.
+    fn copy_shown(&mut self, types: &mut Types, id: InstanceId) -> Vec<ResourceId> {
+        let exports: Vec<ItemKind> = types.instance(id).exports.values().map(|item| item.kind).collect();
+        let resources = exports.into_iter().filter_map(ItemKind::resource);
+        let mut shown = Vec::new();
+        for resource in resources {
+            if types.resource(resource).owner != Owner::Instance(id) && !self.substitution.knows_resource(resource) {
+                shown.push(self.copy_resource(types, resource, Owner::World));
+            }
+        }
+        shown
     }
 
     /// A resource as the union says it: a new one of `owner`, unless it is known already.

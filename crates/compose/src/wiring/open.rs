@@ -1,18 +1,18 @@
 //! Imports that stay open: those that a wiring gives nothing for.
 //!
 //! In: the instances of a wiring. Out: the result's imports as nodes, and for each instance which of them it is given.
-//! Holds: one import for each name and semver track; an import whose types come from a filled interface is refused
-//! if it needs a resource of it, since whoever provides the import could not know that resource.
+//! Holds: one import for each name and semver track; an import that needs a resource of a filled interface imports
+//! that resource too, and fits only if what fills the interface passes on the same resource.
 
 use std::collections::{HashMap, HashSet};
 
-use diag::{Diagnostic, Diagnostics, Place};
+use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
 use types::mismatch::Step;
 use types::subtype::interface_of;
 use types::union::Union;
 use types::uses::uses;
-use types::{ExternName, InstanceType, Item, ItemKind, Mismatch, Owner, TypeId, Types, ValType};
+use types::{ExternName, InstanceType, Item, ItemKind, Mismatch, Owner, ResourceId, TypeId, Types, ValType};
 
 use super::{Import, Wanted, all_well};
 use crate::graph::{Graph, NodeId};
@@ -60,7 +60,7 @@ pub(super) fn imports(
     for (index, instance) in instances.iter().enumerate() {
         let exports = &instance.part.ty.exports;
         let exported = exports.iter().filter(|(name, _)| exported.contains(&(index, *name)));
-        let open = left_open(types, instance, exported)?;
+        let open = left_open(types, instance, exported);
         let slots = add(types, &mut union, &instance.part, &instances[..index], &open.imports, &mut problems);
         left.push((slots, open.through));
     }
@@ -73,8 +73,9 @@ pub(super) fn imports(
     }
     let mut notes: Vec<Diagnostic> = union.apart().iter().map(apart_note).collect();
     for ((slots, _), wanted) in left.iter().zip(instances) {
-        let alone = slots.keys().filter(|name| wanted.args.contains_key(*name));
-        notes.extend(alone.map(|name| types_alone_note(&wanted.part, name)));
+        let is_alone = |slot: usize| only_types(types, union.import(slot).1);
+        let alone = slots.iter().filter(|(name, slot)| wanted.args.contains_key(*name) && is_alone(**slot));
+        notes.extend(alone.map(|(name, _)| types_alone_note(&wanted.part, name)));
     }
     let given = |slots: IndexMap<ExternName, usize>| slots.into_iter().map(|(name, slot)| (name, nodes[&slot]));
     for (name, slot) in &named {
@@ -139,6 +140,15 @@ fn conflict(part: &Part<'_>, earlier: &[Wanted<'_>], mismatch: &Mismatch) -> Dia
     report::import_conflict(first, part, mismatch)
 }
 
+/// Whether an import is an interface without functions.
+fn only_types(types: &Types, item: &Item) -> bool {
+    let ItemKind::Instance(id) = item.kind else { return false };
+    types.instance(id).exports.values().all(|item| match item.kind {
+        ItemKind::Type(_) | ItemKind::Resource(_) => true,
+        ItemKind::Func(_) | ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => false,
+    })
+}
+
 fn types_alone_note(part: &Part<'_>, name: &ExternName) -> Diagnostic {
     diag::note("compose/types-alone", format!("the result imports the types of `{name}`, and nothing else of it"))
         .label(part.import_place(name), "filled, but the result must name its types")
@@ -162,7 +172,7 @@ fn left_open<'i>(
     types: &mut Types,
     instance: &'i Wanted<'_>,
     exported: impl Iterator<Item = (&'i ExternName, &'i Item)>,
-) -> diag::Result<Left> {
+) -> Left {
     let mut open = Left { imports: IndexMap::new(), through: Vec::new() };
     let imports = &instance.part.ty.imports;
     for (name, item) in imports.iter().filter(|(name, _)| !instance.args.contains_key(*name)) {
@@ -174,9 +184,9 @@ fn left_open<'i>(
         }
     }
     let exported: Vec<_> = exported.collect();
-    let needed = types_of_filled(types, instance, &open.imports, &exported)?;
+    let needed = types_of_filled(types, instance, &open.imports, &exported);
     if needed.is_empty() {
-        return Ok(open);
+        return open;
     }
     // The result cannot name types of a filled interface without importing it: it imports the types alone.
     let mut all = IndexMap::new();
@@ -187,7 +197,7 @@ fn left_open<'i>(
             all.insert(name.clone(), types_alone(types, item, defs));
         }
     }
-    Ok(Left { imports: all, ..open })
+    Left { imports: all, ..open }
 }
 
 /// A type or resource that the world uses of a filled interface: the interface and the type's name in it.
@@ -206,75 +216,77 @@ fn used_of_filled(types: &Types, instance: &Wanted<'_>, item: &Item) -> Option<(
     Some((of, name))
 }
 
-/// The filled interfaces whose types open imports mention, with what is mentioned.
+/// What of a filled interface the result has to import, so that it can name it.
+#[derive(Default)]
+struct Needed {
+    defs: HashSet<TypeId>,
+    resources: HashSet<ResourceId>,
+}
+
+/// The filled interfaces whose types open imports and exports mention, with what is mentioned.
 ///
-/// # Errors
-/// `compose/half-filled-interface`: an open import or an export mentions a resource of a filled interface.
+/// A resource that an open import takes of a filled interface is imported as well. It is the one that fills the
+/// interface only if that passes on what the result imports; else the check of the instance's arguments tells it.
 fn types_of_filled(
     types: &Types,
     instance: &Wanted<'_>,
     open: &IndexMap<ExternName, Item>,
     exported: &[(&ExternName, &Item)],
-) -> diag::Result<HashMap<ExternName, HashSet<TypeId>>> {
-    let mut needed: HashMap<ExternName, HashSet<TypeId>> = HashMap::new();
-    let mut problems = Vec::new();
-    let imports = open.iter().map(|(name, item)| (Side::Import, name, item));
-    let exports = exported.iter().map(|(name, item)| (Side::Export, *name, *item));
-    for (side, name, item) in imports.chain(exports) {
+) -> HashMap<ExternName, Needed> {
+    let mut needed: HashMap<ExternName, Needed> = HashMap::new();
+    let owners: IndexMap<&ExternName, Owner> = instance
+        .args
+        .keys()
+        .filter_map(|name| Some((name, Owner::Instance(instance.part.ty.imports.get(name)?.kind.instance()?))))
+        .collect();
+    if owners.is_empty() {
+        return needed;
+    }
+    for item in open.values() {
         let mentioned = uses(types, [item]);
-        let unnamed = match side {
-            Side::Import => mentioned.clone(),
-            Side::Export => unnamed(types, item),
-        };
-        for filled in instance.args.keys() {
-            let interface = instance.part.ty.imports.get(filled).and_then(|item| item.kind.instance());
-            let Some(owner) = interface.map(Owner::Instance) else { continue };
-            let resource = unnamed.resources.iter().find(|id| types.resource(**id).owner == owner);
-            if let Some(resource) = resource {
-                problems.push(half_filled(&instance.part, side, name, filled, &types.resource(*resource).name));
-            } else if unnamed.defs.iter().any(|id| types.def(*id).owner == owner) {
-                needed.entry(filled.clone()).or_default().extend(&mentioned.defs);
+        for (filled, owner) in &owners {
+            let of_defs = mentioned.defs.iter().any(|id| types.def(*id).owner == *owner);
+            if of_defs || mentioned.resources.iter().any(|id| types.resource(*id).owner == *owner) {
+                let needed = needed.entry((*filled).clone()).or_default();
+                needed.defs.extend(&mentioned.defs);
+                needed.resources.extend(&mentioned.resources);
             }
         }
     }
-    if problems.is_empty() { Ok(needed) } else { Err(Diagnostics(problems)) }
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Import,
-    Export,
-}
-
-fn half_filled(part: &Part<'_>, side: Side, user: &ExternName, filled: &ExternName, resource: &str) -> Diagnostic {
-    let (verb, place, why, help) = match side {
-        Side::Import => (
-            "stays an import",
-            part.import_place(user),
-            "whoever provides this cannot make such handles",
-            format!("take `{filled}` and `{user}` from one component that exports both"),
-        ),
-        Side::Export => (
-            "is exported",
-            part.export_place(user),
-            "whoever calls this cannot name the resource",
-            format!("leave `{filled}` open, or export `{user}` in an interface"),
-        ),
+    // What has a handle of a filled interface inside cannot be named by an import: that would be another handle.
+    let has_filled_handle = |id: &TypeId| {
+        let item = Item { kind: ItemKind::Type(ValType::Def(*id)), decl: types::Decl::default() };
+        let is_filled = |id: &ResourceId| owners.values().any(|owner| types.resource(*id).owner == *owner);
+        uses(types, [&item]).resources.iter().any(is_filled)
     };
-    let headline = format!("`{user}` {verb}, but uses resource `{resource}` of `{filled}`, which is filled");
-    diag::error("compose/half-filled-interface", headline)
-        .label(place, why)
-        .label(part.import_place(filled), "filled")
-        .help(help)
+    for (_, item) in exported {
+        let unnamed = unnamed(types, item);
+        for (filled, owner) in &owners {
+            if unnamed.defs.iter().any(|id| types.def(*id).owner == *owner && !has_filled_handle(id)) {
+                let defs = uses(types, [*item]).defs;
+                let defs = defs.into_iter().filter(|id| !has_filled_handle(id));
+                needed.entry((*filled).clone()).or_default().defs.extend(defs);
+            }
+        }
+    }
+    needed
 }
 
-/// An interface with the named types only.
-fn types_alone(types: &mut Types, item: &Item, defs: &HashSet<TypeId>) -> Item {
+/// An interface with the named types and resources only.
+fn types_alone(types: &mut Types, item: &Item, needed: &Needed) -> Item {
     let ItemKind::Instance(id) = item.kind else { return item.clone() };
     let InstanceType { id: name, exports, decl } = types.instance(id).clone();
     let exports = exports
         .into_iter()
-        .filter(|(_, item)| matches!(item.kind, ItemKind::Type(ValType::Def(id)) if defs.contains(&id)))
+        .filter(|(_, item)| match item.kind {
+            ItemKind::Type(ValType::Def(id)) => needed.defs.contains(&id),
+            ItemKind::Resource(id) => needed.resources.contains(&id),
+            ItemKind::Type(_)
+            | ItemKind::Func(_)
+            | ItemKind::Instance(_)
+            | ItemKind::Component(_)
+            | ItemKind::CoreModule(_) => false,
+        })
         .collect();
     // Types keep their owner, so that the union finds them when it copies what uses them.
     let alone = types.add_instance(InstanceType { id: name, exports, decl });
