@@ -42,6 +42,8 @@ pub struct Graph<'a> {
     imports: IndexMap<ExternName, NodeId>,
     definitions: IndexMap<ExternName, Definition>,
     exports: IndexMap<ExternName, NodeId>,
+    /// What the result's name section calls the result itself.
+    pub name: Option<String>,
     /// Custom sections of the result by name, its debug names not among them.
     pub customs: Vec<(String, Cow<'a, [u8]>)>,
 }
@@ -178,6 +180,17 @@ impl<'a> Graph<'a> {
         let (node, problems) = self.instantiate_naming(types, part, args, &IndexMap::new(), &IndexMap::new());
         let told = identity::tell(types, self, problems);
         if told.is_empty() { Ok(node) } else { Err(Diagnostics(told)) }
+    }
+
+    /// As `instantiate`; `names` are nodes that name types of arguments.
+    pub(crate) fn instantiate_with_names(
+        &mut self,
+        types: &mut Types,
+        part: PartId,
+        args: &IndexMap<ExternName, NodeId>,
+        names: &IndexMap<ExternName, NodeId>,
+    ) -> diag::Result<NodeId> {
+        self.instantiate_naming(types, part, args, names, &IndexMap::new())
     }
 
     /// As `instantiate`; `names` are nodes that name the types of arguments which the result cannot name itself:

@@ -7,6 +7,7 @@
 //!
 //! Specification: Component Model explainer, "Component Definitions"; linking examples.
 
+pub mod decode;
 pub mod graph;
 pub mod part;
 pub mod plan;
@@ -17,6 +18,7 @@ mod identity;
 mod naming;
 mod report;
 
+pub use decode::decode;
 pub use graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
 pub use part::Part;
 pub use plan::plan;

@@ -46,6 +46,9 @@ pub fn plan<'a>(types: &Types, graph: &Graph<'a>) -> diag::Result<Plan<'a>> {
     for (name, node) in graph.exports() {
         planner.export(name, *node)?;
     }
+    if let Some(name) = &graph.name {
+        planner.plan.set_name(name.as_str());
+    }
     for (name, data) in &graph.customs {
         planner.plan.custom(name.as_str(), data.clone());
     }

@@ -17,6 +17,7 @@ use crate::part::Part;
 use crate::report;
 
 pub use open::Through;
+pub(crate) use open::type_of_filled;
 
 /// What is to be wired.
 #[derive(Clone, Debug, Default)]

@@ -59,6 +59,17 @@ impl Types {
         Self::default()
     }
 
+    /// How many entries there are in all tables: a measure of the memory that is taken.
+    pub fn len(&self) -> usize {
+        let Self { defs, resources, funcs, instances, components, core_modules } = self;
+        let of_values = defs.len() + resources.len() + funcs.len();
+        of_values + instances.len() + components.len() + core_modules.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     pub fn add_type(&mut self, def: TypeDef) -> TypeId {
         self.defs.push(def)
     }

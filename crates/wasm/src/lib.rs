@@ -28,7 +28,7 @@ pub use dylink::{Dylink, constant_globals};
 pub use gc::{Adaptation, ReallocSource, Shaker, adapt, becomes_wrong, shake};
 pub use inventory::{Inventory, core_modules};
 pub use module::{CoreModule, Custom, Export, Import, Section};
-pub use names::Names;
+pub use names::{Names, module_name};
 pub use pieces::Pieces;
 pub use producers::Producers;
 pub use read::{BinaryKind, binary_kind, custom_sections, invalid, read_module};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use wasmparser::{BinaryReader, Name, NameMap, NameSectionReader};
 
-use crate::CoreModule;
+use crate::{CoreModule, custom_sections};
 
 /// Names for debugging, by index. A damaged name section yields what could be read of it.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,16 @@ impl<'a> Names<'a> {
             _ => {}
         }
     }
+}
+
+/// What a module calls itself; nothing else of it is looked at.
+pub fn module_name(bytes: &[u8]) -> Option<&str> {
+    let sections = custom_sections(bytes).filter(|custom| custom.name == "name");
+    let readers = sections.map(|custom| NameSectionReader::new(BinaryReader::new(custom.data, 0)));
+    readers.flat_map(|reader| reader.into_iter().map_while(Result::ok)).find_map(|name| match name {
+        Name::Module { name, .. } => Some(name),
+        _ => None,
+    })
 }
 
 fn index_names(map: NameMap<'_>) -> HashMap<u32, &str> {

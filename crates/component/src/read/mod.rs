@@ -8,6 +8,8 @@
 //! Specification: Component Model, "Binary".
 
 mod collect;
+mod composition;
+mod contents;
 mod structure;
 mod types;
 pub mod verdict;
@@ -17,6 +19,8 @@ use diag::{Diagnostics, Place};
 use wasm::{Custom, Producers};
 
 pub(crate) use self::types::TypeReader;
+pub use composition::{Composition, TypeExport, read_composition};
+pub use contents::{Contents, Embedded, contents};
 pub use structure::structure;
 
 pub(crate) use collect::{Collected, collect};
@@ -62,18 +66,20 @@ pub fn read<'a>(types: &mut Types, file: &str, bytes: &'a [u8]) -> diag::Result<
     let mut reader = TypeReader::new(types, file, collected.types.as_ref());
     let ty = reader.root(&collected)?;
     let other_types = reader.other_types;
-    let producers = collected
-        .customs
-        .iter()
-        .find(|custom| custom.name == "producers")
-        .map(|custom| Producers::parse(custom.data))
-        .unwrap_or_default();
-    Ok(Component { file: file.to_owned(), bytes, ty, customs: collected.customs, producers, other_types })
+    Ok(Component::new(file, bytes, ty, collected.customs, other_types))
 }
 
 /// Reads the world of a component: package `root:component`, world `root`.
 pub fn read_world(types: &mut Types, file: &str, bytes: &[u8]) -> diag::Result<World> {
     Ok(read(types, file, bytes)?.world())
+}
+
+impl<'a> Component<'a> {
+    fn new(file: &str, bytes: &'a [u8], ty: ComponentType, customs: Vec<Custom<'a>>, other_types: Vec<String>) -> Self {
+        let producers = customs.iter().find(|custom| custom.name == "producers");
+        let producers = producers.map(|custom| Producers::parse(custom.data)).unwrap_or_default();
+        Self { file: file.to_owned(), bytes, ty, customs, producers, other_types }
+    }
 }
 
 impl Component<'_> {

@@ -326,7 +326,7 @@ impl<'t, 'w> TypeReader<'t, 'w> {
         }
     }
 
-    fn func(&mut self, id: ComponentFuncTypeId) -> FuncId {
+    pub(super) fn func(&mut self, id: ComponentFuncTypeId) -> FuncId {
         let wasm = self.wasm;
         let ty = &wasm[id];
         let place = self.place();

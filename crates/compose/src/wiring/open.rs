@@ -176,7 +176,7 @@ fn left_open<'i>(
     let mut open = Left { imports: IndexMap::new(), through: Vec::new() };
     let imports = &instance.part.ty.imports;
     for (name, item) in imports.iter().filter(|(name, _)| !instance.args.contains_key(*name)) {
-        match used_of_filled(types, instance, item) {
+        match type_of_filled(types, imports, &|of| instance.args.contains_key(of), item) {
             Some((of, there)) => open.through.push(Through { import: name.clone(), of, name: there }),
             None => {
                 open.imports.insert(name.clone(), item.clone());
@@ -201,9 +201,13 @@ fn left_open<'i>(
 }
 
 /// A type or resource that the world uses of a filled interface: the interface and the type's name in it.
-fn used_of_filled(types: &Types, instance: &Wanted<'_>, item: &Item) -> Option<(ExternName, ExternName)> {
-    let imports = &instance.part.ty.imports;
-    let of = interface_of(types, imports, item).filter(|of| instance.args.contains_key(of))?;
+pub(crate) fn type_of_filled(
+    types: &Types,
+    imports: &IndexMap<ExternName, Item>,
+    is_filled: &dyn Fn(&ExternName) -> bool,
+    item: &Item,
+) -> Option<(ExternName, ExternName)> {
+    let of = interface_of(types, imports, item).filter(is_filled)?;
     let interface = imports[&of].kind.instance()?;
     let name = types.instance(interface).exports.iter().find_map(|(name, export)| {
         let same = match (export.kind, item.kind) {

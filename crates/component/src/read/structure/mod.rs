@@ -3,12 +3,13 @@
 //! In: the bytes of a valid component. Out: `Plan`, nested components left as borrowed bytes.
 //! Holds: steps come in the order of the definitions; `alias outer` of a type is no step, since a plan names
 //! types of enclosing scopes directly. `None` for what a plan cannot say yet: values, `start`,
-//! items of enclosing components, and built-ins that `Builtin` lacks. Debug names are left out.
+//! items of enclosing components, and built-ins that `Builtin` lacks. Debug names of the root scope are kept.
 //!
 //! Specification: Component Model, "Binary".
 
 mod canon;
 mod core;
+mod names;
 mod types;
 
 use wasmparser::{
@@ -23,7 +24,8 @@ use crate::plan::{
 
 /// The plan of a component.
 pub fn structure(bytes: &[u8]) -> Option<Plan<'_>> {
-    let mut reader = Structure { plan: Plan::new(), spaces: vec![Space::new(ROOT)], core: Core::default() };
+    let (plan, spaces) = (Plan::new(), vec![Space::new(ROOT)]);
+    let mut reader = Structure { plan, spaces, core: Core::default(), names: Vec::new() };
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.ok()?;
@@ -41,6 +43,9 @@ pub fn structure(bytes: &[u8]) -> Option<Plan<'_>> {
             _ => {}
         }
     }
+    for names in std::mem::take(&mut reader.names) {
+        reader.debug_names(names);
+    }
     Some(reader.plan)
 }
 
@@ -49,6 +54,8 @@ struct Structure<'a> {
     /// The index spaces of the scope at hand, those of the scopes around it before.
     spaces: Vec<Space>,
     core: Core,
+    /// The sections of debug names: they may stand before what they name.
+    names: Vec<&'a [u8]>,
 }
 
 /// Index spaces that every scope has.
@@ -149,7 +156,10 @@ impl<'a> Structure<'a> {
             Payload::ComponentCanonicalSection(section) => self.each(section, Self::canon),
             Payload::ComponentImportSection(section) => self.each(section, Self::import),
             Payload::ComponentExportSection(section) => self.each(section, Self::export),
-            Payload::CustomSection(section) if section.name() == "component-name" => Some(()),
+            Payload::CustomSection(section) if section.name() == "component-name" => {
+                self.names.push(section.data());
+                Some(())
+            }
             Payload::CustomSection(section) => {
                 self.plan.custom(section.name(), section.data());
                 Some(())
