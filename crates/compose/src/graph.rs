@@ -177,9 +177,7 @@ impl<'a> Graph<'a> {
         part: PartId,
         args: &IndexMap<ExternName, NodeId>,
     ) -> diag::Result<NodeId> {
-        let (node, problems) = self.instantiate_naming(types, part, args, &IndexMap::new(), &IndexMap::new());
-        let told = identity::tell(types, self, problems);
-        if told.is_empty() { Ok(node) } else { Err(Diagnostics(told)) }
+        self.instantiate_with_names(types, part, args, &IndexMap::new())
     }
 
     /// As `instantiate`; `names` are nodes that name types of arguments.
@@ -190,7 +188,9 @@ impl<'a> Graph<'a> {
         args: &IndexMap<ExternName, NodeId>,
         names: &IndexMap<ExternName, NodeId>,
     ) -> diag::Result<NodeId> {
-        self.instantiate_naming(types, part, args, names, &IndexMap::new())
+        let (node, problems) = self.instantiate_naming(types, part, args, names, &IndexMap::new());
+        let told = identity::tell(types, self, problems);
+        if told.is_empty() { Ok(node) } else { Err(Diagnostics(told)) }
     }
 
     /// As `instantiate`; `names` are nodes that name the types of arguments which the result cannot name itself:
