@@ -5,7 +5,7 @@
 //! ```text
 //! guest store                  compiles store.rs against bindings made of the world `store`, to store.wasm
 //! guest old of time            the same, for a world of the package file or folder wit/time
-//! core driver                  wraps driver.wat, a core module for the world `driver`, to driver.wasm
+//! raw reader                   the same without bindings: the source has the core names by hand
 //!
 //! == way by plug               one way to make out.wasm, in a folder of its own
 //! $ withe plug app.wasm store.wasm -o out.wasm
@@ -34,7 +34,7 @@ use testing::cases::Suite;
 use testing::{Outcome, fixtures, golden, read_text, scratch};
 
 use app::parts::{self, Parts};
-use app::session::{self, Section};
+use app::session::{self, Kind};
 
 fn main() -> ExitCode {
     Suite::new().folder("apps", &fixtures("apps"), wire_and_run).run()
@@ -52,10 +52,10 @@ fn wire_and_run(case: &Path) -> Outcome {
     parts::copy(case, &parts.folder, &["wac", "wave"])?;
     let mut shown = session.head.clone();
     for section in &session.sections {
-        let said = match section {
-            Section::Way { name, commands } => session::wire(&parts.folder, &folder, name, commands)?,
-            Section::Run { commands } => session::run_all(&folder, session.ways(), commands)?,
-            Section::Refused { commands } => session::refuse(&parts.folder, &folder, commands)?,
+        let said = match &section.kind {
+            Kind::Way(name) => session::wire(&parts.folder, &folder, name, &section.commands)?,
+            Kind::Run => session::run_all(&folder, session.ways(), &section.commands)?,
+            Kind::Refused => session::refuse(&parts.folder, &folder, &section.commands)?,
         };
         shown += &format!("\n{}\n{said}", section.title());
     }

@@ -1,5 +1,6 @@
 //! The parts of `tests/apps.rs`.
 
 pub mod command;
+pub mod http;
 pub mod parts;
 pub mod session;

@@ -11,8 +11,8 @@ use super::command::succeed;
 pub enum Part {
     /// A Rust source and its world, by default in `wit`, else in a part of it.
     Guest { name: String, wit: PathBuf },
-    /// A core module as text.
-    Core { name: String, wit: PathBuf },
+    /// A Rust source that has the core names by hand.
+    Raw { name: String, wit: PathBuf },
 }
 
 /// Where parts come from and go to.
@@ -23,7 +23,7 @@ pub struct Parts<'a> {
 }
 
 impl Part {
-    /// Reads `guest NAME [of WIT]` or `core NAME [of WIT]`.
+    /// Reads `guest NAME [of WIT]` or `raw NAME [of WIT]`.
     pub fn parse(line: &str) -> Result<Self, Trouble> {
         let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
         let (kind, name, wit) = match words.as_slice() {
@@ -33,7 +33,7 @@ impl Part {
         };
         match kind {
             "guest" => Ok(Self::Guest { name, wit }),
-            "core" => Ok(Self::Core { name, wit }),
+            "raw" => Ok(Self::Raw { name, wit }),
             _ => Err(Trouble::Failed(format!("`{kind}` is no kind of part"))),
         }
     }
@@ -44,9 +44,9 @@ impl Parts<'_> {
     pub fn make(&self, part: &Part) -> Outcome {
         match part {
             Part::Guest { name, wit } => self.compile(name, &self.case.join(wit)),
-            Part::Core { name, wit } => {
-                let core = self.case.join(format!("{name}.wat"));
-                self.wrap(name, &core, &["--wit", &self.case.join(wit).to_string_lossy(), "-w", name])
+            Part::Raw { name, wit } => {
+                let module = self.module(name, &self.case.join(format!("{name}.rs")))?;
+                self.wrap(name, &module, &["--wit", &self.case.join(wit).to_string_lossy(), "-w", name])
             }
         }
     }
@@ -59,9 +59,12 @@ impl Parts<'_> {
         std::fs::copy(self.case.join(format!("{name}.rs")), &source)?;
         let bindings = ["bindgen", "rust", &wit.to_string_lossy(), "-w", name, "-o", "."].map(str::to_owned);
         succeed(&bindings, &beside)?;
-        let module =
-            Guest::new(&source, Target::Unknown, Shape::Library).compile(&format!("app-{}-{name}", self.app))?;
+        let module = self.module(name, &source)?;
         self.wrap(name, &module, &[])
+    }
+
+    fn module(&self, name: &str, source: &Path) -> Result<PathBuf, Trouble> {
+        Guest::new(source, Target::Unknown, Shape::Library).compile(&format!("app-{}-{name}", self.app))
     }
 
     fn wrap(&self, name: &str, core: &Path, more: &[&str]) -> Outcome {

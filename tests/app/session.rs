@@ -5,6 +5,7 @@ use std::path::Path;
 use testing::{Outcome, Trouble};
 
 use super::command::{Ran, split, succeed, withe};
+use super::http;
 use super::parts::{self, Part};
 
 /// A session as it is written, without what commands said.
@@ -15,62 +16,73 @@ pub struct Session {
     pub sections: Vec<Section>,
 }
 
-pub enum Section {
-    Way { name: String, commands: Vec<String> },
-    Run { commands: Vec<String> },
-    Refused { commands: Vec<String> },
+pub struct Section {
+    /// Comment lines above it.
+    pub note: String,
+    pub kind: Kind,
+    pub commands: Vec<String>,
+}
+
+pub enum Kind {
+    /// One way to wire the app, by this name.
+    Way(String),
+    Run,
+    Refused,
 }
 
 impl Section {
     pub fn title(&self) -> String {
-        match self {
-            Self::Way { name, .. } => format!("== way {name}"),
-            Self::Run { .. } => "== run".to_owned(),
-            Self::Refused { .. } => "== refused".to_owned(),
-        }
-    }
-
-    fn commands(&mut self) -> &mut Vec<String> {
-        let (Self::Way { commands, .. } | Self::Run { commands } | Self::Refused { commands }) = self;
-        commands
+        let title = match &self.kind {
+            Kind::Way(name) => format!("way {name}"),
+            Kind::Run => "run".to_owned(),
+            Kind::Refused => "refused".to_owned(),
+        };
+        format!("{}== {title}", self.note)
     }
 }
 
 impl Session {
     /// The names of all ways.
     pub fn ways(&self) -> impl Iterator<Item = &str> {
-        self.sections.iter().filter_map(|section| match section {
-            Section::Way { name, .. } => Some(name.as_str()),
-            Section::Run { .. } | Section::Refused { .. } => None,
+        self.sections.iter().filter_map(|section| match &section.kind {
+            Kind::Way(name) => Some(name.as_str()),
+            Kind::Run | Kind::Refused => None,
         })
     }
 }
 
-/// Reads a session; lines that neither make nor do something are what was said.
+/// Reads a session; lines in sections that are no commands and no comments are what was said.
 pub fn read(text: &str) -> Result<Session, Trouble> {
     let mut session = Session { head: String::new(), parts: Vec::new(), sections: Vec::new() };
+    let mut note = String::new();
     for line in text.lines() {
-        if let Some(title) = line.strip_prefix("== ") {
-            session.sections.push(section(title)?);
+        if line.starts_with("# ") {
+            note += &format!("{line}\n");
+        } else if let Some(title) = line.strip_prefix("== ") {
+            session.sections.push(Section {
+                note: std::mem::take(&mut note),
+                kind: kind(title)?,
+                commands: Vec::new(),
+            });
         } else if let Some(section) = session.sections.last_mut() {
-            section.commands().extend(line.strip_prefix("$ ").map(str::to_owned));
+            section.commands.extend(line.strip_prefix("$ ").map(str::to_owned));
         } else if !line.is_empty() {
-            session.head += &format!("{line}\n");
-            session.parts.extend((!line.starts_with('#')).then(|| Part::parse(line)).transpose()?);
+            session.head += &format!("{}{line}\n", std::mem::take(&mut note));
+            session.parts.push(Part::parse(line)?);
         }
     }
-    let runs = session.sections.iter().filter(|section| matches!(section, Section::Run { .. })).count();
+    let runs = session.sections.iter().filter(|section| matches!(section.kind, Kind::Run)).count();
     if session.ways().next().is_none() || runs != 1 {
         return Err("an app has a way to wire it, and is run once".into());
     }
     Ok(session)
 }
 
-fn section(title: &str) -> Result<Section, Trouble> {
+fn kind(title: &str) -> Result<Kind, Trouble> {
     match title.split_once(' ').unwrap_or((title, "")) {
-        ("way", name) => Ok(Section::Way { name: name.to_owned(), commands: Vec::new() }),
-        ("run", "") => Ok(Section::Run { commands: Vec::new() }),
-        ("refused", "") => Ok(Section::Refused { commands: Vec::new() }),
+        ("way", name) => Ok(Kind::Way(name.to_owned())),
+        ("run", "") => Ok(Kind::Run),
+        ("refused", "") => Ok(Kind::Refused),
         _ => Err(Trouble::Failed(format!("`{title}` is no section"))),
     }
 }
@@ -119,7 +131,10 @@ fn run(folder: &Path, commands: &[String]) -> Result<String, Trouble> {
     let mut shown = String::new();
     for command in commands {
         shown += &format!("$ {command}\n");
-        shown += &ended(&withe(&withe_words(command)?, folder));
+        shown += &match command.strip_prefix("http ") {
+            Some(words) => http::ask(&split(words), folder)?,
+            None => ended(&withe(&withe_words(command)?, folder)),
+        };
     }
     Ok(shown)
 }
