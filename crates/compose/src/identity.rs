@@ -10,6 +10,7 @@
 
 pub(crate) mod hidden;
 mod mend;
+mod names;
 mod way;
 
 use diag::{Diagnostic, Place};

@@ -6,6 +6,7 @@
 pub mod abi;
 pub mod adapted;
 pub mod components;
+pub mod graphs;
 pub mod thin;
 pub mod vary;
 pub mod wiring;

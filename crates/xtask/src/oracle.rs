@@ -8,19 +8,21 @@ pub fn oracle(rest: &[&str]) -> Done {
     run::run(run::cargo().args(["test", "--package", "withe-oracle"]).args(rest).current_dir(run::root()))
 }
 
-/// Types and the Canonical ABI of that many random packages, and the components and wiring of that many random worlds.
+/// Types and the Canonical ABI of that many random packages, the components and wiring of that many random worlds, and
+/// random graphs of components over that many universes of interfaces.
 pub fn random(count: &str) -> Done {
     let number: u64 = count.parse().map_err(|_| format!("--random {count}: expected a whole number"))?;
     let mut cargo = run::cargo();
     cargo.args(["test", "--package", "withe-oracle", "--test", "random", "--test", "random_wiring"]);
+    cargo.args(["--test", "random_graphs"]);
     run::run(cargo.args(NO_CAPTURE).env("WITHE_ORACLE_RANDOM", number.to_string()).current_dir(run::root()))
 }
 
-/// The random world of one seed, again.
+/// The random world and the random graphs of one seed, again.
 pub fn seed(seed: &str) -> Done {
     let number: u64 = seed.parse().map_err(|_| format!("--seed {seed}: expected a whole number"))?;
     let mut cargo = run::cargo();
-    cargo.args(["test", "--package", "withe-oracle", "--test", "random_wiring"]);
+    cargo.args(["test", "--package", "withe-oracle", "--test", "random_wiring", "--test", "random_graphs"]);
     run::run(cargo.args(NO_CAPTURE).env("WITHE_ORACLE_SEED", number.to_string()).current_dir(run::root()))
 }
 

@@ -1,36 +1,38 @@
-//! Exports that mention resources which nobody outside can name.
+//! Exports that mention resources or types which nobody outside can name.
 //!
 //! In: a finished graph. Out: the order in which its exports can be written, and a diagnostic for each that cannot be.
 //! Holds: what an exported item mentions is named by an import of the result, by an export before it or by itself.
 //!
 //! Specification: Component Model explainer, "Import and Export Definitions" (validation: types are named).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
-use types::substitute::resources_of;
-use types::uses::uses;
-use types::{ExternName, Item, ItemKind, ResourceId, Types};
+use types::{Decl, ExternName, Item, ItemKind, ResourceId, TypeId, Types};
 
+use super::names::{Nameable, Names, named_by};
 use super::way::{Hop, Way, way};
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Definition, Graph, NodeId, NodeKind};
 
 type Exports = IndexMap<ExternName, NodeId>;
 
-/// The exports, each behind those that name resources which it mentions; else in the order asked for.
+/// The exports, each behind those that name what it mentions; else in the order asked for.
 pub(crate) fn in_order(types: &Types, graph: &Graph<'_>, exports: Exports) -> Exports {
-    let known = imported(types, graph);
-    let mut named: HashMap<ResourceId, usize> = HashMap::new();
+    let mut known = imported(types, graph);
+    let mut named: HashMap<Nameable, usize> = HashMap::new();
     for (index, node) in exports.values().enumerate() {
-        for resource in names(types, &graph.node(*node).item) {
-            named.entry(resource).or_insert(index);
+        for one in named_by(types, &graph.node(*node).item) {
+            named.entry(one).or_insert(index);
         }
     }
-    let needs = |index: usize| {
-        let missing = unnamed(types, &graph.node(exports[index]).item, &known);
-        missing.into_iter().filter_map(|resource| named.get(&resource).copied()).collect::<Vec<_>>()
-    };
+    let needs: Vec<Vec<usize>> = exports
+        .values()
+        .map(|node| {
+            let missing = known.missing(types, &graph.node(*node).item);
+            missing.into_iter().filter_map(|one| named.get(&one).copied()).collect()
+        })
+        .collect();
     let mut placed = vec![false; exports.len()];
     let mut ordered = Exports::new();
     for index in 0..exports.len() {
@@ -42,49 +44,43 @@ pub(crate) fn in_order(types: &Types, graph: &Graph<'_>, exports: Exports) -> Ex
                 ordered.insert(name.clone(), *node);
             } else if !std::mem::replace(&mut placed[index], true) {
                 open.push((index, true));
-                open.extend(needs(index).into_iter().rev().map(|need| (need, false)));
+                open.extend(needs[index].iter().rev().map(|need| (*need, false)));
             }
         }
     }
     ordered
 }
 
-/// `compose/hidden-resource` for each export that mentions a resource which neither an import nor an export names.
+/// `compose/hidden-resource` and `compose/hidden-type`, for each export that mentions something which neither an import
+/// nor an export names.
 pub(crate) fn hidden(types: &Types, graph: &Graph<'_>) -> Vec<Diagnostic> {
     let mut known = imported(types, graph);
     let mut told = Vec::new();
     for (name, node) in graph.exports() {
-        let item = &graph.node(*node).item;
-        if let Some(resource) = unnamed(types, item, &known).first() {
-            told.push(diagnostic(types, graph, name, *node, *resource));
+        match known.add(types, &graph.node(*node).item).first() {
+            Some(Nameable::Resource(id)) => told.push(diagnostic(types, graph, name, *node, *id)),
+            Some(Nameable::Type(id)) => told.push(hidden_type(types, graph, name, *node, *id)),
+            None => {}
         }
-        known.extend(names(types, item));
     }
     told
 }
 
-fn imported(types: &Types, graph: &Graph<'_>) -> HashSet<ResourceId> {
-    graph.imports().values().flat_map(|node| names(types, &graph.node(*node).item)).collect()
-}
-
-/// The resources that an item names for all who see it.
-fn names(types: &Types, item: &Item) -> Vec<ResourceId> {
-    match item.kind {
-        ItemKind::Resource(id) => vec![id],
-        ItemKind::Instance(id) => resources_of(types, &types.instance(id).exports),
-        ItemKind::Func(_) | ItemKind::Type(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => Vec::new(),
+/// What the imports of the result and its own types name.
+fn imported(types: &Types, graph: &Graph<'_>) -> Names {
+    let mut names = Names::default();
+    for node in graph.imports().values() {
+        names.add(types, &graph.node(*node).item);
     }
-}
-
-/// The resources that an item mentions and that neither it nor `known` names.
-fn unnamed(types: &Types, item: &Item, known: &HashSet<ResourceId>) -> Vec<ResourceId> {
-    if matches!(item.kind, ItemKind::Component(_)) {
-        // A component type names its own.
-        return Vec::new();
+    for definition in graph.definitions().values() {
+        match definition {
+            Definition::Value(ty) => {
+                names.add(types, &Item { kind: ItemKind::Type(*ty), decl: Decl::default() });
+            }
+            Definition::Func(_) | Definition::Interface(_) | Definition::World(..) => {}
+        }
     }
-    let own: HashSet<ResourceId> = names(types, item).into_iter().collect();
-    let mentioned = uses(types, [item]).resources.into_iter();
-    mentioned.filter(|resource| !own.contains(resource) && !known.contains(resource)).collect()
+    names
 }
 
 fn diagnostic(types: &Types, graph: &Graph<'_>, name: &ExternName, node: NodeId, resource: ResourceId) -> Diagnostic {
@@ -123,6 +119,39 @@ fn user(types: &Types, graph: &Graph<'_>, node: NodeId, resource: ResourceId) ->
         None => Place::binary("the result", graph.describe(node)),
     };
     (place, inside)
+}
+
+/// A type that the export mentions and nothing names.
+fn hidden_type(types: &Types, graph: &Graph<'_>, name: &ExternName, node: NodeId, id: TypeId) -> Diagnostic {
+    let ty = types.def(id).name.as_deref().unwrap_or("a type");
+    let place = match graph.origin(node) {
+        Some((part, names)) => match names.first() {
+            Some(export) => graph.part(part).export_place(export),
+            None => Place::file(&graph.part(part).file),
+        },
+        None => Place::binary("the result", graph.describe(node)),
+    };
+    let headline = format!("`{name}` is exported, but uses type `{ty}`, which the result does not name");
+    let error = diag::error("compose/hidden-type", headline).label(place, "whoever sees this cannot name the type");
+    match declaring(types, graph, id) {
+        Some((instance, export)) => error
+            .label(graph.part_of(instance).export_place(export), format!("`{ty}` is declared here"))
+            .help(format!("export `{export}` of {} too", graph.title(instance))),
+        None => error.help(format!("import or export the interface that declares `{ty}` too")),
+    }
+}
+
+/// The first instance that names a type, and its export that does.
+fn declaring<'g>(types: &Types, graph: &'g Graph<'_>, id: TypeId) -> Option<(NodeId, &'g ExternName)> {
+    graph.nodes().find_map(|(node, of)| {
+        let NodeKind::Instance { part, .. } = of.kind else { return None };
+        let instance = of.item.kind.instance()?;
+        let exports = graph.part(part).ty.exports.keys();
+        let (name, _) = exports
+            .filter_map(|name| Some((name, types.instance(instance).exports.get(name)?)))
+            .find(|(_, item)| named_by(types, item).contains(&Nameable::Type(id)))?;
+        Some((node, name))
+    })
 }
 
 fn help(graph: &Graph<'_>, way: &Way, name: &ExternName) -> String {
