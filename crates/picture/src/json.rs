@@ -32,6 +32,11 @@ pub fn json(scene: &Scene) -> String {
     text
 }
 
+/// The same document on one line.
+pub fn compact(scene: &Scene) -> String {
+    serde_json::to_string(&Document { schema: SCHEMA, scene }).expect("strings, numbers and lists are always JSON")
+}
+
 /// The scene of a document that [`json`] wrote; the error says what is wrong in it.
 pub fn read_json(text: &str) -> Result<Scene, String> {
     let read: Read = serde_json::from_str(text).map_err(|error| error.to_string())?;

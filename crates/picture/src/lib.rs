@@ -4,8 +4,16 @@
 //! Out: text in one of five forms.
 //! Holds: the same scene gives the same text; any name may stand in it; drawing cannot fail and touches no file.
 
+pub mod drawing;
+mod html;
 mod json;
+pub mod layout;
 pub mod scene;
+mod svg;
+mod text;
+mod view;
 
+pub use html::html;
 pub use json::{json, read_json};
 pub use scene::{Edge, Item, Level, Module, Name, Node, NodeId, Part, PartId, Scene, Sort, TextId, Texts};
+pub use svg::svg;
