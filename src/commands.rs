@@ -13,6 +13,7 @@ pub mod fmt;
 pub mod guest;
 pub mod link;
 pub mod parse;
+pub mod parts;
 pub mod plug;
 pub mod print;
 pub mod reduce;

@@ -41,6 +41,7 @@ struct Named {
 
 /// Reads all inputs; what is wrong with any of them is told at once.
 fn read(args: &ComposeArgs, io: &mut Io) -> diag::Result<Given> {
+    super::parts::check_one_stdin(args.inputs.iter().map(|text| named(text).1))?;
     let mut components = Vec::new();
     let mut scripts = Vec::new();
     let mut problems = Vec::new();

@@ -146,6 +146,41 @@ impl Io {
         Ok(Exit::OK)
     }
 
+    /// As `write_checked`, with a text file that is written if and only if the bytes are.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write_checked`; `output/unwritable-file` for the text.
+    pub fn write_checked_with(
+        &mut self,
+        out: &Option<PathBuf>,
+        bytes: &Pieces<'_>,
+        text: (&Path, &str),
+        check: impl FnOnce() -> diag::Result<()>,
+    ) -> diag::Result<Exit> {
+        let (path, text) = text;
+        self.check_text_out(Some(path))?;
+        if is_dash(Some(path)) {
+            // What goes to a stream cannot be taken back: it is the last thing.
+            let exit = self.write_checked(out, bytes, check)?;
+            self.write_stdout(text.as_bytes())?;
+            return Ok(exit);
+        }
+        let target = Target::of(&self.resolve(path));
+        if !target.is_replaced() {
+            let exit = self.write_checked(out, bytes, check)?;
+            self.write_file(path, text.as_bytes())?;
+            return Ok(exit);
+        }
+        let staged = target.stage(&text.as_bytes().into()).map_err(|error| self.unwritten(path, &error))?;
+        if target.path.is_dir() {
+            return Err(self.unwritten(path, &std::io::ErrorKind::IsADirectory.into()).into());
+        }
+        let exit = self.write_checked(out, bytes, check)?;
+        target.replace(staged).map_err(|error| self.unwritten(path, &error))?;
+        Ok(exit)
+    }
+
     /// Writes a file whole or not at all. Its folder must be there.
     ///
     /// # Errors

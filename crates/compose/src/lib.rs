@@ -12,15 +12,19 @@ pub mod graph;
 pub mod part;
 pub mod plan;
 pub mod plug;
+pub mod solve;
 pub mod wiring;
 
 mod identity;
 mod naming;
+mod offers;
 mod report;
+mod told;
 
 pub use decode::decode;
 pub use graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
 pub use part::Part;
 pub use plan::plan;
 pub use plug::{Plugged, plug};
+pub use solve::{Solved, solve};
 pub use wiring::{Arg, Import, Source, Wanted, WantedId, Wired, Wiring};

@@ -21,8 +21,13 @@ pub(crate) fn repeated(first: &Part<'_>, again: &Part<'_>) -> Diagnostic {
 }
 
 pub(crate) fn unknown_argument(part: &Part<'_>, name: &ExternName) -> Diagnostic {
+    unknown_import(part, &name.to_string())
+}
+
+/// Something is given for, or said of, an import that the part does not have.
+pub(crate) fn unknown_import(part: &Part<'_>, name: &str) -> Diagnostic {
     let imports: Vec<String> = part.ty.imports.keys().map(ToString::to_string).collect();
-    let near = diag::near_misses(&name.to_string(), imports.iter().map(String::as_str)).join("`, `");
+    let near = diag::near_misses(name, imports.iter().map(String::as_str)).join("`, `");
     let error = diag::error("compose/unknown-argument", format!("`{}` has no import `{name}`", part.file))
         .label(Place::file(&part.file), format!("imports {}", list(part.ty.imports.keys())));
     if near.is_empty() { error } else { error.help(format!("did you mean `{near}`?")) }
@@ -127,13 +132,15 @@ fn side(words: &str) -> String {
     if words == types::mismatch::NOTHING { words.to_owned() } else { format!("`{words}`") }
 }
 
+/// Of more names only these many are named.
+pub(crate) const MOST_NAMED: usize = 6;
+
 /// Names for a message: the first few, and how many more there are.
 pub(crate) fn list<'n>(names: impl ExactSizeIterator<Item = &'n ExternName>) -> String {
-    const SHOWN: usize = 6;
     let total = names.len();
     if total == 0 {
         return "nothing".to_owned();
     }
-    let shown = names.take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if total > SHOWN { format!("{shown} and {} more", total - SHOWN) } else { shown }
+    let shown = names.take(MOST_NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if total > MOST_NAMED { format!("{shown} and {} more", total - MOST_NAMED) } else { shown }
 }

@@ -7,13 +7,14 @@
 
 #[path = "support/decode.rs"]
 mod decode;
+#[path = "support/told.rs"]
+mod told;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use diag::{Diagnostic, Place};
 use libtest_mimic::{Arguments, Failed, Trial};
+use told::told;
 use types::Types;
 use withe_compose as compose;
 
@@ -95,29 +96,4 @@ fn validate(bytes: &[u8]) -> Result<(), String> {
     let features = wasmparser_embedded::WasmFeatures::all();
     let embedded = wasmparser_embedded::Validator::new_with_features(features).validate_all(bytes);
     embedded.map(|_| ()).map_err(|error| format!("the embedded version: {error}"))
-}
-
-/// Diagnostics as plain lines.
-fn told(diagnostics: &[Diagnostic]) -> String {
-    let mut out = String::new();
-    for one in diagnostics {
-        let severity = match one.severity {
-            diag::Severity::Error => "error",
-            diag::Severity::Warning => "warning",
-            diag::Severity::Note => "note",
-        };
-        let _ = writeln!(out, "{severity}[{}]: {}", one.code, one.headline);
-        for label in &one.labels {
-            let place = match &label.place {
-                Place::Text { source, span } => format!("{} at {}", source.name, span.start),
-                Place::Binary { file, path } => format!("{file}: {path}"),
-                Place::File { file } => file.clone(),
-            };
-            let _ = writeln!(out, "  {place}\n    {}", label.text);
-        }
-        if let Some(help) = &one.help {
-            let _ = writeln!(out, "  help: {help}");
-        }
-    }
-    out
 }

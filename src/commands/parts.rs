@@ -1,0 +1,70 @@
+//! What the commands that wire components have in common: files become parts, a graph becomes a file.
+
+use std::path::Path;
+
+use component::EmitOptions;
+use compose::{Graph, Part};
+use diag::Diagnostics;
+use types::Types;
+use wasm::{Pieces, Producers};
+
+use crate::cli::OutArgs;
+use crate::io::Wasm;
+use crate::{Exit, Io};
+
+/// Refuses standard input as more than one of the inputs. Status 2.
+pub fn check_one_stdin<'p>(inputs: impl Iterator<Item = &'p Path>) -> diag::Result<()> {
+    let times = inputs.filter(|input| *input == Path::new("-")).count();
+    if times < 2 {
+        return Ok(());
+    }
+    Err(diag::error("usage/command-line", format!("standard input is named {times} times, and can be read once"))
+        .help("write what comes through `-` to a file, and name the file")
+        .into())
+}
+
+/// All files as components; what is wrong with any of them is told at once.
+pub fn read<'a>(types: &mut Types, files: impl IntoIterator<Item = &'a Wasm>) -> diag::Result<Vec<Part<'a>>> {
+    let mut parts = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match component::read(types, &file.name, &file.bytes) {
+            Ok(component) => parts.push(Part::new(component.file, component.bytes, component.ty)),
+            Err(Diagnostics(found)) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(parts) } else { Err(Diagnostics(problems)) }
+}
+
+/// Plans, emits, validates and writes the component that a graph describes. A text that goes with it is written only
+/// if the component is.
+///
+/// # Errors
+/// Those of `compose::plan` and `Io::write_checked`.
+pub fn write(
+    types: &Types,
+    mut graph: Graph<'_>,
+    out: &OutArgs,
+    with: Option<(&Path, &str)>,
+    io: &mut Io,
+) -> diag::Result<Exit> {
+    graph.customs.push(("producers".to_owned(), producers().emit().into()));
+    let plan = compose::plan(types, &graph)?;
+    let bytes = component::emit_pieces(&plan, EmitOptions::default());
+    match with {
+        None => io.write_checked(&out.out, &bytes, || check(&bytes)),
+        Some(text) => io.write_checked_with(&out.out, &bytes, text, || check(&bytes)),
+    }
+}
+
+/// Refuses an output that is not valid.
+fn check(bytes: &Pieces<'_>) -> diag::Result<()> {
+    Ok(wasm::validate_pieces(bytes).map_err(|error| wasm::invalid("the result", &error))?)
+}
+
+/// What made the component, as it says itself.
+fn producers() -> Producers {
+    let mut producers = Producers::default();
+    producers.add("processed-by", "withe", env!("CARGO_PKG_VERSION"));
+    producers
+}
