@@ -16,7 +16,7 @@ use types::Types;
 use crate::graph::Graph;
 use crate::part::Part;
 use crate::report;
-use crate::wiring::{Arg, Source, Wanted, WantedId, Wiring};
+use crate::wiring::{Arg, Source, Wanted, WantedId, Wiring, all_well};
 
 /// The wired graph, and what is to be told about it.
 #[derive(Debug)]
@@ -28,9 +28,10 @@ pub struct Plugged<'a> {
 /// Wires the plugs' exports into the socket's imports.
 ///
 /// # Errors
-/// `compose/nothing-to-plug` for each plug that fills nothing; `compose/type-mismatch` for each difference of an
+/// `compose/wit-package`; `compose/nothing-to-plug` for each plug that fills nothing; `compose/type-mismatch` for each difference of an
 /// export that is meant for an import; `compose/import-conflict`; `compose/half-filled-interface`.
 pub fn plug<'a>(types: &mut Types, socket: Part<'a>, plugs: Vec<Part<'a>>) -> diag::Result<Plugged<'a>> {
+    all_well(std::iter::once(&socket).chain(&plugs).filter_map(report::wit_package).collect())?;
     let (plugs, mut notes) = without_repeats(plugs);
     let choices = choose::choose(types, &socket, &plugs);
     choose::check(&socket, &plugs, &choices)?;
@@ -54,13 +55,15 @@ pub fn plug<'a>(types: &mut Types, socket: Part<'a>, plugs: Vec<Part<'a>>) -> di
 
 /// The plugs with each content once, and a note for each repetition.
 fn without_repeats(plugs: Vec<Part<'_>>) -> (Vec<Part<'_>>, Vec<Diagnostic>) {
-    let mut kept: Vec<Part<'_>> = Vec::new();
+    let mut kept: IndexMap<&[u8], Part<'_>> = IndexMap::new();
     let mut notes = Vec::new();
     for plug in plugs {
-        match kept.iter().find(|known| known.bytes == plug.bytes) {
+        match kept.get(plug.bytes) {
             Some(known) => notes.push(report::repeated(known, &plug)),
-            None => kept.push(plug),
+            None => {
+                kept.insert(plug.bytes, plug);
+            }
         }
     }
-    (kept, notes)
+    (kept.into_values().collect(), notes)
 }

@@ -20,6 +20,16 @@ pub(crate) fn repeated(first: &Part<'_>, again: &Part<'_>) -> Diagnostic {
         .label(Place::file(&first.file), "first named here")
 }
 
+/// A package of WIT has types and no code: an instance of it would be empty.
+pub(crate) fn wit_package(part: &Part<'_>) -> Option<Diagnostic> {
+    let is_package = component::kind_of(part.bytes) == Some(component::BinaryKind::WitPackage);
+    is_package.then(|| {
+        diag::error("compose/wit-package", format!("`{}` is a package of WIT, not a component", part.file))
+            .label(Place::file(&part.file), "holds WIT and no code")
+            .help("name a component that was built from it")
+    })
+}
+
 pub(crate) fn unknown_argument(part: &Part<'_>, name: &ExternName) -> Diagnostic {
     unknown_import(part, &name.to_string())
 }

@@ -29,6 +29,7 @@ use types::{ExternName, Types};
 
 use crate::graph::Graph;
 use crate::part::Part;
+use crate::report;
 use crate::wiring::{Arg, Source, Through, Wanted, WantedId, Wiring, all_well};
 
 pub use names::is_name;
@@ -140,7 +141,7 @@ struct Member<'a> {
 /// `compose/cycle`, `compose/unused-component`; then those of `Wiring::build`.
 pub fn solve<'a>(types: &mut Types, given: Vec<Given<'a>>, wires: &[Wire]) -> diag::Result<Solved<'a>> {
     let (members, mut notes) = names::members(given)?;
-    all_well(members.iter().filter_map(|member| refuse::wit_package(&member.part)).collect())?;
+    all_well(members.iter().filter_map(|member| report::wit_package(&member.part)).collect())?;
     let choices = choose::choose(types, &members, wires)?;
     let order = refuse::order(types, &members, &choices)?;
 

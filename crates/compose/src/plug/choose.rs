@@ -4,12 +4,14 @@
 //! Holds: the choice depends on names, the plugs' order and shapes only; identities of resources are checked when the
 //! graph is built, where they are known.
 
+use std::collections::HashMap;
+
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
-use types::equal::Bindings;
 use types::subtype::{Options, find_item, interfaces_used};
-use types::{ExternName, Mismatch, Types};
+use types::{ExternName, Types};
 
+use crate::offers::{Almost, Fit, Offers, Why, are_near, fit};
 use crate::part::Part;
 use crate::report;
 use crate::wiring::all_well;
@@ -35,27 +37,20 @@ pub(super) struct Choice {
     pub with: Option<ExternName>,
 }
 
-/// An export of another version of the track, whose type does not fit.
-#[derive(Debug)]
-pub(super) struct Almost {
-    pub import: ExternName,
-    pub plug: usize,
-    pub export: ExternName,
-    pub why: Vec<Mismatch>,
-}
-
 pub(super) fn choose(types: &Types, socket: &Part<'_>, plugs: &[Part<'_>]) -> Choices {
+    let offers = Offers::of(plugs);
     let mut choices = Choices::default();
     let mut pinned: IndexMap<ExternName, (usize, ExternName)> = IndexMap::new();
     // Users of types come after the interfaces that define them, so that they can decide for those.
     for name in socket.ty.imports.keys().rev() {
-        let candidates = candidates(types, socket, plugs, name, &mut choices.almost);
+        let candidates = candidates(types, socket, plugs, &offers, name, &mut choices.almost);
         let pin = pinned.get(name);
         let with_pin = pin.and_then(|(plug, user)| {
             let found = candidates.iter().find(|(candidate, _)| candidate == plug)?;
             Some((found, Some(user.clone())))
         });
         let Some(((plug, export), with)) = with_pin.or_else(|| Some((candidates.first()?, None))) else {
+            choices.almost.extend(of_other_tracks(&offers, name));
             choices.open.push(name.clone());
             continue;
         };
@@ -78,73 +73,107 @@ fn candidates(
     types: &Types,
     socket: &Part<'_>,
     plugs: &[Part<'_>],
+    offers: &Offers,
     name: &ExternName,
     almost: &mut Vec<Almost>,
 ) -> Vec<(usize, ExternName)> {
-    let exact = plugs.iter().enumerate().filter(|(_, plug)| plug.ty.exports.contains_key(name));
-    let mut candidates: Vec<(usize, ExternName)> = exact.map(|(index, _)| (index, name.clone())).collect();
+    let Some(family) = offers.family(name) else { return Vec::new() };
     let wanted = &socket.ty.imports[name];
-    for (index, plug) in plugs.iter().enumerate() {
-        let Some((export, offered)) = find_item(&plug.ty.exports, name, Options { tracks: true }) else { continue };
-        if export == name {
-            continue;
-        }
-        let why = types::mismatches(types, offered, wanted, &mut Bindings::new(), Options::default());
-        if why.is_empty() {
-            candidates.push((index, export.clone()));
-        } else {
-            almost.push(Almost { import: name.clone(), plug: index, export: export.clone(), why });
+    let exact = offers.exact(name).iter().map(|index| (*index, name.clone()));
+    let mut candidates: Vec<(usize, ExternName)> = exact.collect();
+    for &index in &family.all {
+        match fit(types, &plugs[index], name, wanted) {
+            Fit::Version(export) => candidates.push((index, export.clone())),
+            Fit::Differs(export, why) => {
+                let why = Why::Type(why);
+                almost.push(Almost { import: name.clone(), by: index, export: export.clone(), why });
+            }
+            Fit::Exact | Fit::Nothing => {}
         }
     }
     candidates
 }
 
-/// Refuses plugs that fill nothing.
-pub(super) fn check(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices) -> diag::Result<()> {
-    let used = |index: usize| choices.filled.values().any(|choice| choice.plug == index);
-    let problems = plugs.iter().enumerate().filter(|(index, _)| !used(*index));
-    all_well(problems.map(|(index, plug)| nothing_to_plug(socket, plugs, choices, index, plug)).collect())
+/// Exports of an import's interface in versions that cannot fit, the last first as all that is found.
+fn of_other_tracks(offers: &Offers, name: &ExternName) -> Vec<Almost> {
+    let almost = |(by, export): &(usize, ExternName)| Almost {
+        import: name.clone(),
+        by: *by,
+        export: export.clone(),
+        why: Why::Track,
+    };
+    let mut found: Vec<Almost> = offers.other_tracks(name).take(report::MOST_NAMED).map(almost).collect();
+    found.reverse();
+    found
 }
 
-fn nothing_to_plug(
-    socket: &Part<'_>,
-    plugs: &[Part<'_>],
-    choices: &Choices,
-    index: usize,
-    plug: &Part<'_>,
-) -> Diagnostic {
-    let taken = choices.filled.iter().find(|(_, choice)| choice.others.iter().any(|(other, _)| *other == index));
-    if let Some((name, choice)) = taken {
-        return diag::error(
-            "compose/nothing-to-plug",
-            format!("`{}` fills nothing: `{}` comes first", plug.file, plugs[choice.plug].file),
-        )
-        .label(plug.export_place(name), "fits, but is taken from the other component")
-        .label(plugs[choice.plug].export_place(&choice.export), "taken from here")
-        .help(format!("leave `{}` out, or name it first", plug.file));
+/// Refuses plugs that fill nothing.
+pub(super) fn check(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices) -> diag::Result<()> {
+    let mut used = vec![false; plugs.len()];
+    for choice in choices.filled.values() {
+        used[choice.plug] = true;
     }
-    let headline = format!("no export of `{}` fits an import of `{}`", plug.file, socket.file);
-    let almost: Vec<&Almost> = choices.almost.iter().filter(|almost| almost.plug == index).collect();
-    let mut error = diag::error("compose/nothing-to-plug", headline);
-    for Almost { export, why, .. } in &almost {
-        for mismatch in why {
-            let place = Place::binary(&plug.file, format!("export `{export}` / {}", mismatch.path));
-            error = error.label(place, mismatch.text());
+    let mut passed: HashMap<usize, &ExternName> = HashMap::new();
+    for (name, choice) in &choices.filled {
+        for (other, _) in &choice.others {
+            passed.entry(*other).or_insert(name);
         }
     }
-    let error = error
+    let problems = (0..plugs.len()).filter(|index| !used[*index]).map(|index| match passed.get(&index) {
+        Some(name) => comes_first(plugs, index, name, &choices.filled[*name]),
+        None => nothing_fits(socket, plugs, choices, index),
+    });
+    all_well(problems.collect())
+}
+
+fn comes_first(plugs: &[Part<'_>], index: usize, name: &ExternName, choice: &Choice) -> Diagnostic {
+    let (plug, first) = (&plugs[index], &plugs[choice.plug]);
+    let headline = format!("`{}` fills nothing: `{}` comes first", plug.file, first.file);
+    diag::error("compose/nothing-to-plug", headline)
+        .label(plug.export_place(name), "fits, but is taken from the other component")
+        .label(first.export_place(&choice.export), "taken from here")
+        .help(format!("leave `{}` out, or name it first", plug.file))
+}
+
+/// Nothing of a plug fits: what nearly does, each with its reason, and what there is on both sides.
+fn nothing_fits(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, index: usize) -> Diagnostic {
+    let plug = &plugs[index];
+    let headline = format!("no export of `{}` fits an import of `{}`", plug.file, socket.file);
+    let mut almost: Vec<Almost> = choices.almost.iter().filter(|almost| almost.by == index).cloned().collect();
+    if almost.is_empty() {
+        almost = of_like_names(socket, index, plug);
+    }
+    let error = diag::error("compose/nothing-to-plug", headline);
+    almost
+        .iter()
+        .fold(error, |error, almost| almost.labels(error, plug))
         .label(Place::file(&plug.file), format!("exports {}", report::list(plug.ty.exports.keys())))
-        .label(Place::file(&socket.file), format!("imports {}", report::list(socket.ty.imports.keys())));
-    error.help(help(socket, plug, almost.first().copied()))
+        .label(Place::file(&socket.file), format!("imports {}", report::list(socket.ty.imports.keys())))
+        .help(help(socket, plug, almost.first()))
+}
+
+/// Names that are compared for likeness, of each side.
+const MOST_COMPARED: usize = 100;
+
+/// Exports whose names are like those of imports.
+fn of_like_names(socket: &Part<'_>, index: usize, plug: &Part<'_>) -> Vec<Almost> {
+    let imports = || socket.ty.imports.keys().take(MOST_COMPARED);
+    let exports = plug.ty.exports.keys().take(MOST_COMPARED);
+    let pairs = exports.flat_map(|export| imports().map(move |import| (export, import)));
+    let near = pairs.filter(|(export, import)| are_near(export, import)).take(report::MOST_NAMED);
+    let almost = |(export, import): (&ExternName, &ExternName)| Almost {
+        import: import.clone(),
+        by: index,
+        export: export.clone(),
+        why: Why::Name,
+    };
+    near.map(almost).collect()
 }
 
 /// The one action that is most likely to help.
 fn help(socket: &Part<'_>, plug: &Part<'_>, almost: Option<&Almost>) -> String {
-    if let Some(Almost { import, .. }) = almost {
+    if let Some(Almost { import, why: Why::Type(_), .. }) = almost {
         return format!("rebuild `{}` against `{import}`", plug.file);
-    }
-    if component::kind_of(plug.bytes) == Some(component::BinaryKind::WitPackage) {
-        return format!("`{}` holds WIT and no code: name a component that was built from it", plug.file);
     }
     if plug.bytes == socket.bytes {
         return format!("name a component that exports what `{}` imports", socket.file);
@@ -153,29 +182,10 @@ fn help(socket: &Part<'_>, plug: &Part<'_>, almost: Option<&Almost>) -> String {
     if plug.ty.imports.keys().any(|name| find_item(&socket.ty.exports, name, tracks).is_some()) {
         return format!("`{}` is what imports: write `withe plug {} {}`", plug.file, plug.file, socket.file);
     }
-    match near_pair(socket, plug) {
-        Some((export, import)) => format!("`{export}` is not `{import}`: rebuild `{}` against the latter", plug.file),
-        None => format!("see what `{}` needs with `withe wit {}`", socket.file, socket.file),
-    }
-}
-
-/// An export and an import with the same interface at other versions, or with similar names.
-fn near_pair(socket: &Part<'_>, plug: &Part<'_>) -> Option<(String, String)> {
-    let pairs = plug.ty.exports.keys().flat_map(|export| socket.ty.imports.keys().map(move |import| (export, import)));
-    let mut near = pairs.filter(|(export, import)| are_near(export, import));
-    near.next().map(|(export, import)| (export.to_string(), import.to_string()))
-}
-
-/// Whether one name may be meant by the other. Two interfaces of one package are alike for most of their length,
-/// so each part of a name is compared by itself.
-fn are_near(export: &ExternName, import: &ExternName) -> bool {
-    let alike = |one: &str, other: &str| one == other || !diag::near_misses(one, [other]).is_empty();
-    match (export, import) {
-        (ExternName::Interface(export), ExternName::Interface(import)) => {
-            alike(&export.interface, &import.interface)
-                && alike(&export.package.name, &import.package.name)
-                && alike(&export.package.namespace, &import.package.namespace)
+    match almost {
+        Some(Almost { import, export, .. }) => {
+            format!("`{export}` is not `{import}`: rebuild `{}` against the latter", plug.file)
         }
-        (export, import) => alike(&export.to_string(), &import.to_string()),
+        None => format!("see what `{}` needs with `withe wit {}`", socket.file, socket.file),
     }
 }

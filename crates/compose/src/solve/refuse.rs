@@ -17,16 +17,6 @@ use crate::wiring::all_well;
 /// Names that are compared for likeness, of each side, for one component.
 const MOST_COMPARED: usize = 100;
 
-/// A package of WIT has types and no code: an instance of it would be empty.
-pub(crate) fn wit_package(part: &Part<'_>) -> Option<Diagnostic> {
-    let is_package = component::kind_of(part.bytes) == Some(component::BinaryKind::WitPackage);
-    is_package.then(|| {
-        diag::error("compose/wit-package", format!("`{}` is a package of WIT, not a component", part.file))
-            .label(Place::file(&part.file), "holds WIT and no code")
-            .help("name a component that was built from it")
-    })
-}
-
 /// The members in the order of the result.
 ///
 /// # Errors
