@@ -6,6 +6,11 @@
 //!
 //! Specification: WAC, "WAC Grammar"; WIT for the syntax of types, interfaces and worlds.
 
+mod print;
+mod source;
 pub mod syntax;
 
+pub use print::print;
+pub use source::source;
 pub use syntax::tree::Script;
+pub use syntax::{PackageUse, Parsed, parse};

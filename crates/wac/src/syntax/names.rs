@@ -85,7 +85,7 @@ impl fmt::Display for Path {
                 name.version.as_ref()
             }
             Package::File(file) => {
-                write!(f, "\"{}\"", file.text)?;
+                f.write_str(&super::write_string(&file.text))?;
                 None
             }
         };

@@ -91,7 +91,7 @@ pub enum Statement {
 // Names and paths.
 
 /// A word that names something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
     /// Without the `%` that escapes it; words of letters and digits, joined by `-`.
     pub text: String,
@@ -100,7 +100,7 @@ pub struct Name {
 }
 
 /// A string literal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     /// Without the quotes, its escapes read.
     pub text: String,
@@ -109,7 +109,7 @@ pub struct Text {
 }
 
 /// A name that another component sees: of an import, an argument, an export.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ExternName {
     /// `name`; where the language infers, this one is inferred from.
     Id(Name),
@@ -118,14 +118,14 @@ pub enum ExternName {
 }
 
 /// `1.0.0`, without the `@` in front.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version {
     pub value: semver::Version,
     pub span: Span,
 }
 
 /// `ns:name@1.0.0`; there may be more than one namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PackageName {
     /// The namespaces and then the name: two or more.
     pub parts: Vec<Name>,
@@ -135,7 +135,7 @@ pub struct PackageName {
 }
 
 /// What names a package.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Package {
     Name(PackageName),
     /// `"parts/greeter.wasm"`: a file or a folder, `/` between its parts, seen from the folder of the script.
@@ -447,7 +447,7 @@ pub enum TypeDeclKind {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    pub attributes: Attributes,
+    pub docs: Docs,
     pub name: Name,
     pub ty: Type,
     pub span: Span,
@@ -455,7 +455,7 @@ pub struct Field {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariantCase {
-    pub attributes: Attributes,
+    pub docs: Docs,
     pub name: Name,
     pub payload: Option<Type>,
     pub span: Span,
@@ -464,7 +464,7 @@ pub struct VariantCase {
 /// A case of an enum, or one flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    pub attributes: Attributes,
+    pub docs: Docs,
     pub name: Name,
 }
 
