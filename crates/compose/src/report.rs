@@ -8,6 +8,7 @@ use types::{ExternName, Mismatch};
 
 use crate::graph::{Graph, NodeId};
 use crate::part::Part;
+use crate::wiring::Wanted;
 
 pub(crate) fn duplicate(code: &'static str, verb: &str, name: &ExternName) -> Diagnostic {
     diag::error(code, format!("the result {verb} `{name}` twice"))
@@ -91,23 +92,45 @@ pub(crate) fn type_mismatch(
     }
 }
 
-/// Two parts import one name with types that cannot both hold.
-pub(crate) fn import_conflict(first: Option<&Part<'_>>, second: &Part<'_>, mismatch: &Mismatch) -> Diagnostic {
+/// Two instances leave one name open, with types that cannot both hold. What a text asks for is shown there first.
+pub(crate) fn import_conflict(first: Option<&Wanted<'_>>, second: &Wanted<'_>, mismatch: &Mismatch) -> Diagnostic {
     let path = match mismatch.path.0.split_first() {
         Some((Step::Import(name), [])) => format!("import `{name}`"),
         Some((Step::Import(name), rest)) => format!("import `{name}` / {}", Path(rest.to_vec())),
         Some(_) | None => mismatch.path.to_string(),
     };
-    let error = diag::error(
+    let mut error = diag::error(
         "compose/import-conflict",
-        format!("`{}` and another component import one interface with different types", second.file),
-    )
-    .label(Place::binary(&second.file, &path), format!("found {}", side(&mismatch.found)));
-    let error = match first {
-        Some(first) => error.label(Place::binary(&first.file, &path), format!("expected {}", side(&mismatch.expected))),
-        None => error,
-    };
+        format!("`{}` and another component import one interface with different types", second.part.file),
+    );
+    if let Some(place) = &second.place {
+        error = error.label(place.clone(), "leaves the import open");
+    }
+    if let Some(place) = first.and_then(|first| first.place.as_ref()) {
+        error = error.label(place.clone(), "so does this");
+    }
+    error = error.label(Place::binary(&second.part.file, &path), format!("found {}", side(&mismatch.found)));
+    if let Some(first) = first {
+        let place = Place::binary(&first.part.file, &path);
+        error = error.label(place, format!("expected {}", side(&mismatch.expected)));
+    }
     error.help("rebuild both components from one version of the WIT")
+}
+
+/// An import that the wiring names itself, and that an instance has too without being given it.
+pub(crate) fn named_and_open(name: &ExternName, place: Option<&Place>, instance: &Wanted<'_>) -> Diagnostic {
+    let file = &instance.part.file;
+    let headline = format!("`{name}` is imported, and `{file}` leaves an import of that name open");
+    let mut error = diag::error("compose/import-conflict", headline);
+    if let Some(place) = place {
+        error = error.label(place.clone(), "imported here");
+    }
+    if let Some(place) = &instance.place {
+        error = error.label(place.clone(), "not given here");
+    }
+    error
+        .label(instance.part.import_place(name), "this import")
+        .help(format!("give `{name}` as an argument, or import it under another name"))
 }
 
 /// An import that a wiring names itself and that cannot be one with another of its name or track.

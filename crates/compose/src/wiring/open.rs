@@ -61,7 +61,8 @@ pub(super) fn imports(
         let exports = &instance.part.ty.exports;
         let exported = exports.iter().filter(|(name, _)| exported.contains(&(index, *name)));
         let open = left_open(types, instance, exported);
-        let slots = add(types, &mut union, &instance.part, &instances[..index], &open.imports, &mut problems);
+        problems.extend(named_too(asked, instance, &open.imports));
+        let slots = add(types, &mut union, &instances[..=index], &open.imports, &mut problems);
         left.push((slots, open.through));
     }
     all_well(problems)?;
@@ -115,29 +116,40 @@ fn add_named(
     slots
 }
 
+/// Imports that the wiring names, that an instance has too, and that it is not given: it cannot be both.
+fn named_too<'i>(
+    asked: &'i IndexMap<ExternName, Import>,
+    instance: &'i Wanted<'_>,
+    open: &'i IndexMap<ExternName, Item>,
+) -> impl Iterator<Item = Diagnostic> + 'i {
+    let names = open.keys().filter(|name| !instance.args.contains_key(*name));
+    names.filter_map(|name| Some(report::named_and_open(name, asked.get(name)?.place.as_ref(), instance)))
+}
+
+/// Adds open imports of the last of `instances`.
 fn add(
     types: &mut Types,
     union: &mut Union,
-    part: &Part<'_>,
-    earlier: &[Wanted<'_>],
+    instances: &[Wanted<'_>],
     imports: &IndexMap<ExternName, Item>,
     problems: &mut Vec<Diagnostic>,
 ) -> IndexMap<ExternName, usize> {
     match union.add_imports(types, imports) {
         Ok(slots) => slots,
         Err(mismatches) => {
-            problems.extend(mismatches.iter().map(|mismatch| conflict(part, earlier, mismatch)));
+            problems.extend(mismatches.iter().filter_map(|mismatch| conflict(instances, mismatch)));
             IndexMap::new()
         }
     }
 }
 
-fn conflict(part: &Part<'_>, earlier: &[Wanted<'_>], mismatch: &Mismatch) -> Diagnostic {
-    let Some(Step::Import(name)) = mismatch.path.0.first() else {
-        return report::import_conflict(None, part, mismatch);
+fn conflict(instances: &[Wanted<'_>], mismatch: &Mismatch) -> Option<Diagnostic> {
+    let (second, earlier) = instances.split_last()?;
+    let first = match mismatch.path.0.first() {
+        Some(Step::Import(name)) => earlier.iter().find(|instance| instance.part.ty.imports.contains_key(name)),
+        Some(_) | None => None,
     };
-    let first = earlier.iter().map(|instance| &instance.part).find(|part| part.ty.imports.contains_key(name));
-    report::import_conflict(first, part, mismatch)
+    Some(report::import_conflict(first, second, mismatch))
 }
 
 /// Whether an import is an interface without functions.
