@@ -34,7 +34,7 @@ mod world;
 pub use builtin::{built_in_texts, is_built_in_name};
 pub use load::{load, mistakes};
 pub use package::Package;
-pub use package_wasm::wasm;
+pub use package_wasm::{items, wasm};
 pub use scan::declared_package;
 pub use source::{LoadOptions, Root, SourceTree};
 pub use transform::{Transform, transform};

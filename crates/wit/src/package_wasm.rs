@@ -91,24 +91,41 @@ fn keep_needed(resolve: &mut Resolve, id: PackageId, world: WorldId) {
     package.interfaces.retain(|_, id| needed.contains(id));
 }
 
+/// The interfaces and worlds of the package that the user named, each as a component type.
+///
+/// # Errors
+///
+/// `wit/several-packages`, `wit/empty-package`, `wit/too-deep`.
+pub fn items(package: &Package, types: &mut Types) -> diag::Result<(PackageName, Vec<PackageItem>)> {
+    depth::check(package)?;
+    let id = root(package)?;
+    let mut package = package.clone();
+    Ok((package_name(&package.resolve, id), items_of(&mut package, id, types)))
+}
+
+fn items_of(package: &mut Package, id: PackageId, types: &mut Types) -> Vec<PackageItem> {
+    let interfaces: Vec<(String, InterfaceId)> =
+        package.resolve.packages[id].interfaces.iter().map(|(name, id)| (name.clone(), *id)).collect();
+    let worlds = package.resolve.packages[id].worlds.clone();
+    let mut items = Vec::new();
+    for (name, interface) in interfaces {
+        let world = around(&mut package.resolve, id, interface);
+        let component = world::world(package, types, world).component;
+        items.push(PackageItem { name, kind: PackageItemKind::Interface, component });
+    }
+    for (name, world) in worlds {
+        let component = world::world(package, types, world).component;
+        items.push(PackageItem { name, kind: PackageItemKind::World, component });
+    }
+    items
+}
+
 fn encode(mut package: Package, id: PackageId) -> diag::Result<Vec<u8>> {
     let name = package_name(&package.resolve, id);
     let docs = PackageMetadata::extract(&package.resolve, id);
     let docs = docs.encode().expect("every table of the documentation has a JSON form");
-    let interfaces: Vec<(String, InterfaceId)> =
-        package.resolve.packages[id].interfaces.iter().map(|(name, id)| (name.clone(), *id)).collect();
-    let worlds = package.resolve.packages[id].worlds.clone();
     let mut types = Types::new();
-    let mut items = Vec::new();
-    for (name, interface) in interfaces {
-        let world = around(&mut package.resolve, id, interface);
-        let component = world::world(&package, &mut types, world).component;
-        items.push(PackageItem { name, kind: PackageItemKind::Interface, component });
-    }
-    for (name, world) in worlds {
-        let component = world::world(&package, &mut types, world).component;
-        items.push(PackageItem { name, kind: PackageItemKind::World, component });
-    }
+    let items = items_of(&mut package, id, &mut types);
     let customs = vec![(PackageMetadata::SECTION_NAME.to_owned(), docs)];
     component::package::encode(&types, &component::package::Package { name, items, customs })
 }
