@@ -7,10 +7,12 @@
 //! Specification: WAC, "WAC Grammar"; WIT for the syntax of types, interfaces and worlds.
 
 mod print;
+mod resolve;
 mod source;
 pub mod syntax;
 
 pub use print::print;
+pub use resolve::{Contents, Package, Packages, Resolved, Target, WitItem, resolve};
 pub use source::source;
 pub use syntax::tree::Script;
 pub use syntax::{PackageUse, Parsed, parse};
