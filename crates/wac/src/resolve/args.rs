@@ -164,7 +164,7 @@ impl<'a> Resolver<'_, 'a> {
     fn spread(&mut self, imports: &IndexMap<ExternName, Item>, args: &mut Args, arg: &SpreadArg) {
         let value = self.expr(&arg.value, None);
         let span = arg.value.span;
-        let Some(instance) = self.instance(value, span, "the exports can be spread of") else {
+        let Some(instance) = self.instance(value, span) else {
             args.is_partly_unknown = true;
             return;
         };

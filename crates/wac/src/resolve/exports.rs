@@ -152,7 +152,7 @@ impl Resolver<'_, '_> {
 
     fn export_spread(&mut self, export: &Export, value: Value) {
         let span = export.expr.span;
-        let Some(instance) = self.instance(value, span, "the exports can be spread of") else { return };
+        let Some(instance) = self.instance(value, span) else { return };
         let ItemKind::Instance(id) = instance.item.kind else { return };
         let exports = self.types.instance(id).exports.clone();
         let mut has_effect = false;

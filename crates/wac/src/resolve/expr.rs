@@ -32,7 +32,7 @@ impl Resolver<'_, '_> {
     }
 
     fn access(&mut self, value: Value, base: Span, access: &Access) -> Value {
-        let Some(at_hand) = self.instance(value, base, "an export can be taken out of") else { return Value::Unknown };
+        let Some(at_hand) = self.instance(value, base) else { return Value::Unknown };
         let ItemKind::Instance(instance) = at_hand.item.kind else { return Value::Unknown };
         let exports = &self.types.instance(instance).exports;
         let found = match &access.name {
@@ -50,7 +50,7 @@ impl Resolver<'_, '_> {
     }
 
     /// An instance. `None` if it is none, which is told.
-    pub(super) fn instance(&mut self, value: Value, span: Span, what: &str) -> Option<AtHand> {
+    pub(super) fn instance(&mut self, value: Value, span: Span) -> Option<AtHand> {
         match value {
             Value::Unknown => None,
             Value::Item(at_hand) if at_hand.item.kind.instance().is_some() => Some(*at_hand),
@@ -61,7 +61,7 @@ impl Resolver<'_, '_> {
             | Value::Type(_)
             | Value::Resource(_)) => {
                 let words = other.words(self.types);
-                let problem = report::not_an_instance(&self.written(span), self.place(span), &words, what);
+                let problem = report::not_an_instance(&self.written(span), self.place(span), &words);
                 self.problem(problem);
                 None
             }

@@ -17,6 +17,7 @@ impl Resolver<'_, '_> {
     pub(super) fn import(&mut self, import: &Import) {
         let value = self.sound(|this| this.imported_type(&import.ty));
         let named = self.import_name(import, &value);
+        let named = named.filter(|(name, span)| self.take_import(import, name, *span));
         let item = self.promoted(import, &value);
         let value = match (named, item) {
             (Some((name, span)), Some(item)) => self.add_import(import, name, span, item),
@@ -25,14 +26,19 @@ impl Resolver<'_, '_> {
         self.declare(&import.id, value);
     }
 
-    fn add_import(&mut self, import: &Import, name: ExternName, span: Span, item: Item) -> Value {
-        if let Some(first) = self.imports.get(&name) {
+    /// Whether the name was free; if not, that is told.
+    fn take_import(&mut self, import: &Import, name: &ExternName, span: Span) -> bool {
+        if let Some(first) = self.imports.get(name) {
             let first = self.place(*first);
-            let problem = report::duplicate_import(&name, self.place(span), first, import.name.is_none());
+            let problem = report::duplicate_import(name, self.place(span), first, import.name.is_none());
             self.problem(problem);
-            return Value::Unknown;
+            return false;
         }
         self.imports.insert(name.clone(), span);
+        true
+    }
+
+    fn add_import(&mut self, import: &Import, name: ExternName, span: Span, item: Item) -> Value {
         let uses = match item.kind {
             ItemKind::Instance(instance) => {
                 let used = self.interfaces.of_instance(instance).map(|id| self.interfaces.used_by(id));

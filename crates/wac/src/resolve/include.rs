@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use types::substitute::{Substitution, Unnamed};
 use types::{ExternName, Item, ItemKind};
 
-use super::interface::{copied, stand_for};
+use super::interface::copied;
 use super::scope::Value;
-use super::world::{Building, World};
+use super::world::{Building, Exported, World};
 use super::{Resolver, names, report};
 use crate::syntax::tree::{Include, Rename};
 
@@ -93,20 +93,39 @@ impl Resolver<'_, '_> {
         (name, item): (&ExternName, &Item),
     ) {
         let (name, said) = renames.name(name);
-        let Some(there) = world.exports.get(&name) else {
-            let copy = copied(self.types, substitution, item);
-            world.exports.insert(name, copy);
-            return;
+        let same = match (&name, item.kind) {
+            (ExternName::Interface(name), ItemKind::Instance(instance)) => {
+                self.interfaces.same(self.types, substitution, name, instance)
+            }
+            (_, _) => None,
         };
-        if let (ExternName::Interface(_), ItemKind::Instance(from), ItemKind::Instance(to)) =
-            (&name, item.kind, there.kind)
-        {
-            return stand_for(self.types, substitution, from, to);
-        }
         let span = said.map_or(include.world.span(), |rename| rename.to.span);
-        let of = self.written(include.world.span());
-        let problem = report::include_conflict("export", &name, &of, self.place(span), include.with.is_empty());
-        self.problem(problem);
+        if world.has_export(&name) {
+            if same.is_none() {
+                let of = self.written(include.world.span());
+                let has_no_with = include.with.is_empty();
+                let problem = report::include_conflict("export", &name, &of, self.place(span), has_no_with);
+                self.problem(problem);
+            }
+            return;
+        }
+        let what = match same {
+            Some(id) => Exported::Interface(id, item.decl.clone()),
+            None => {
+                let copy = copied(self.types, substitution, item);
+                match copy.kind {
+                    ItemKind::Instance(instance) => {
+                        Exported::Interface(self.interfaces.add_found(self.types, instance), copy.decl)
+                    }
+                    ItemKind::Func(_)
+                    | ItemKind::Type(_)
+                    | ItemKind::Resource(_)
+                    | ItemKind::Component(_)
+                    | ItemKind::CoreModule(_) => Exported::Item(copy),
+                }
+            }
+        };
+        world.want_export(name, what, span);
     }
 }
 

@@ -13,6 +13,7 @@ use indexmap::{IndexMap, IndexSet};
 use types::equal::Bindings;
 use types::substitute::{Substitution, Unnamed, clone_instance_fresh_with};
 use types::subtype::{common_mismatches, interfaces_used};
+use types::uses::uses;
 use types::{
     ComponentType, Decl, ExternName, InstanceId, InstanceType, InterfaceName, Item, ItemKind, Owner, Types, ValType,
 };
@@ -37,6 +38,7 @@ pub(super) struct Interface {
 pub(super) struct Interfaces {
     list: Vec<Interface>,
     by_name: HashMap<InterfaceName, InterfaceId>,
+    by_instance: HashMap<InstanceId, InterfaceId>,
 }
 
 impl Interfaces {
@@ -46,6 +48,7 @@ impl Interfaces {
         if let Some(name) = &types.instance(instance).id {
             self.by_name.entry(name.clone()).or_insert(id);
         }
+        self.by_instance.entry(instance).or_insert(id);
         id
     }
 
@@ -85,7 +88,7 @@ impl Interfaces {
 
     /// The interface whose instance type this is.
     pub fn of_instance(&self, instance: InstanceId) -> Option<InterfaceId> {
-        self.list.iter().position(|interface| interface.instance == instance).map(InterfaceId)
+        self.by_instance.get(&instance).copied()
     }
 
     /// As items under their own names.
@@ -127,6 +130,37 @@ impl Interfaces {
         Some(self.add(types, adopted.exports.get(&name)?.kind.instance()?, uses))
     }
 
+    /// The interface of a name that says the same as an instance type, whose types stand for those of this from now on.
+    pub fn same(
+        &self,
+        types: &Types,
+        substitution: &mut Substitution,
+        name: &InterfaceName,
+        instance: InstanceId,
+    ) -> Option<InterfaceId> {
+        let id = *self.by_name.get(name)?;
+        let known = self.get(id).instance;
+        if !says_the_same(types, instance, known) {
+            return None;
+        }
+        stand_for(types, substitution, instance, known);
+        Some(id)
+    }
+
+    /// An instance type of a world becomes an interface.
+    pub fn add_found(&mut self, types: &Types, instance: InstanceId) -> InterfaceId {
+        let mentioned = uses(types, [&Item { kind: ItemKind::Instance(instance), decl: Decl::default() }]);
+        let defs = mentioned.defs.iter().map(|id| types.def(*id).owner);
+        let resources = mentioned.resources.iter().map(|id| types.resource(*id).owner);
+        let taken_from = mentioned.taken_from.iter().map(|id| Owner::Instance(*id));
+        let owners = defs.chain(resources).chain(taken_from).filter_map(|owner| match owner {
+            Owner::Instance(owner) if owner != instance => self.of_instance(owner),
+            Owner::Instance(_) | Owner::World | Owner::Nothing => None,
+        });
+        let uses = owners.collect();
+        self.add(types, instance, uses)
+    }
+
     fn uses_among(
         &self,
         types: &Types,
@@ -150,11 +184,8 @@ impl Interfaces {
         let (ExternName::Interface(interface), ItemKind::Instance(instance)) = (name, item.kind) else {
             return copied(types, substitution, item);
         };
-        if let Some(known) = self.by_name.get(interface).map(|id| self.get(*id).instance)
-            && says_the_same(types, instance, known)
-        {
-            stand_for(types, substitution, instance, known);
-            return Item { kind: ItemKind::Instance(known), decl: item.decl.clone() };
+        if let Some(known) = self.same(types, substitution, interface, instance) {
+            return Item { kind: ItemKind::Instance(self.get(known).instance), decl: item.decl.clone() };
         }
         let copy = copied(types, substitution, item);
         if let ItemKind::Instance(copy) = copy.kind {
@@ -182,7 +213,7 @@ fn says_the_same(types: &Types, other: InstanceId, known: InstanceId) -> bool {
 }
 
 /// From now on what mentions types of `from` mentions those of `to`.
-pub(super) fn stand_for(types: &Types, substitution: &mut Substitution, from: InstanceId, to: InstanceId) {
+fn stand_for(types: &Types, substitution: &mut Substitution, from: InstanceId, to: InstanceId) {
     substitution.set_instance(from, to);
     let exports = &types.instance(to).exports;
     for (name, from) in &types.instance(from).exports {
@@ -245,7 +276,7 @@ impl Resolver<'_, '_> {
                 }
             },
         };
-        if !self.take("item of the interface", &func.name) {
+        if !self.take("interface item", &func.name) {
             return;
         }
         let decl = self.decl(&func.attributes, func.name.span);

@@ -132,8 +132,8 @@ pub(super) fn not_a_resource(name: &str, place: Place, words: &str) -> Diagnosti
         .help("handles are of resources: name one")
 }
 
-pub(super) fn not_an_instance(name: &str, place: Place, words: &str, what: &str) -> Diagnostic {
-    diag::error("wac/not-an-instance", format!("`{name}` is no instance that {what}"))
+pub(super) fn not_an_instance(name: &str, place: Place, words: &str) -> Diagnostic {
+    diag::error("wac/not-an-instance", format!("`{name}` is no instance, and has no exports"))
         .label(place, format!("this is {words}"))
         .help("name an instance: what `new` makes, or an imported interface")
 }
@@ -165,12 +165,6 @@ pub(super) fn borrow_in_result(what: &str, resource: &str, place: Place) -> Diag
     diag::error("wac/borrow-in-result", format!("{what} has a borrowed handle in it"))
         .label(place, format!("`borrow<{resource}>` ends with the call"))
         .help(format!("use `{resource}`, which is owned"))
-}
-
-pub(super) fn resource_outside(name: &str, place: Place) -> Diagnostic {
-    diag::error("wac/resource-outside", format!("resource `{name}` stands outside of an interface"))
-        .label(place, "declared by the script itself")
-        .help("declare it in an interface or a world")
 }
 
 pub(super) fn own_type(name: &str, place: Place, declared: Option<Place>) -> Diagnostic {

@@ -75,7 +75,10 @@ impl Resolver<'_, '_> {
                 self.named(decl, kind)
             }
             TypeDeclKind::Resource(_) => {
-                let problem = report::resource_outside(&decl.id.text, self.place(decl.id.span));
+                // No text can say this, but a tree that code makes can.
+                let headline = format!("resource `{}` stands outside of an interface", decl.id.text);
+                let help = "declare it in an interface or a world";
+                let problem = report::type_limit(headline, self.place(decl.id.span), "outside", help);
                 self.problem(problem);
                 Value::Unknown
             }

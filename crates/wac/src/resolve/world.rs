@@ -44,9 +44,20 @@ pub(super) struct Building {
 }
 
 #[derive(Debug)]
-enum Exported {
-    Func(Item),
+pub(super) enum Exported {
+    Item(Item),
     Interface(InterfaceId, Decl),
+}
+
+impl Building {
+    pub fn has_export(&self, name: &ExternName) -> bool {
+        self.taken.contains_key(&name.to_string().to_ascii_lowercase())
+    }
+
+    pub fn want_export(&mut self, name: ExternName, what: Exported, span: Span) {
+        self.taken.insert(name.to_string().to_ascii_lowercase(), span);
+        self.wanted.push((name, what));
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,11 +84,11 @@ impl Resolver<'_, '_> {
             for item in &statement.items {
                 this.world_item(&mut world, item, &mut includes);
             }
-            this.finish_exports(&mut world);
             // Included items give way to declared ones, wherever they stand.
             for include in includes {
                 this.include(&mut world, include);
             }
+            this.finish_exports(&mut world);
             this.scopes.pop();
             let name = this.own.clone();
             let name = name.map(|package| InterfaceName { package, interface: statement.id.text.clone() });
@@ -121,7 +132,7 @@ impl Resolver<'_, '_> {
             None => {}
             Some(Value::Interface(id)) => self.add_extern(world, side, label, Exported::Interface(id, decl)),
             Some(Value::Func(func)) => {
-                self.add_extern(world, side, label, Exported::Func(Item { kind: ItemKind::Func(func), decl }));
+                self.add_extern(world, side, label, Exported::Item(Item { kind: ItemKind::Func(func), decl }));
             }
             Some(Value::Unknown | Value::Item(_) | Value::World(_) | Value::Type(_) | Value::Resource(_)) => {}
         }
@@ -198,7 +209,7 @@ impl Resolver<'_, '_> {
     fn add_extern(&mut self, world: &mut Building, side: Side, name: ExternName, what: Exported) {
         match (side, what) {
             (Side::Export, what) => world.wanted.push((name, what)),
-            (Side::Import, Exported::Func(item)) => {
+            (Side::Import, Exported::Item(item)) => {
                 world.imports.insert(name, item);
             }
             (Side::Import, Exported::Interface(id, decl)) => {
@@ -233,7 +244,7 @@ impl Resolver<'_, '_> {
         let mut substitution = Substitution::new(Unnamed::Keep);
         for (name, what) in wanted {
             let (id, decl) = match what {
-                Exported::Func(item) => {
+                Exported::Item(item) => {
                     world.exports.insert(name, item);
                     continue;
                 }

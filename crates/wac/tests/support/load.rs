@@ -20,15 +20,6 @@ pub struct Composed {
     /// The graph, as lines.
     pub wiring: String,
     pub notes: Vec<Diagnostic>,
-    /// What it imports and exports.
-    names: Vec<String>,
-}
-
-impl Composed {
-    /// `import name` and `export name`, sorted.
-    pub fn names(&self) -> Vec<String> {
-        self.names.clone()
-    }
 }
 
 /// A package before it is read.
@@ -68,19 +59,7 @@ pub fn compose_text(
     if let Err(why) = validate(&bytes) {
         panic!("{name}: not valid: {why}\n{wiring}");
     }
-    let names = names(&bytes);
-    Ok(Composed { bytes, wiring, notes, names })
-}
-
-fn names(bytes: &[u8]) -> Vec<String> {
-    let read = component::read(&mut Types::new(), "result.wasm", bytes).expect("it was valid");
-    let imports = read.ty.imports.keys().map(|name| format!("import {name}"));
-    let exports = read.ty.exports.keys().map(|name| format!("export {name}"));
-    // These are told as they are shown, with quotes.
-    let others = read.other_types.iter().map(|name| name.replace('`', ""));
-    let mut names: Vec<String> = imports.chain(exports).chain(others).collect();
-    names.sort();
-    names
+    Ok(Composed { bytes, wiring, notes })
 }
 
 /// Both versions of the validator.
