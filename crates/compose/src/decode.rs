@@ -24,7 +24,7 @@ use crate::part::Part;
 /// Parts of a type that any file may lead to; one that is larger may lead to one for each of its bytes more.
 ///
 /// Types share their parts, and a graph has each part as often as it is named: so a small file could fill any memory.
-const MOST_TYPES: usize = 1 << 20;
+const MOST_TYPES: usize = 1 << 18;
 
 /// Reads a composed component back.
 ///

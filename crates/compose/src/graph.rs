@@ -344,36 +344,6 @@ impl<'a> Graph<'a> {
         report::type_mismatch(to.asked, self.parts.get(to.part), to.name, offer, mismatch)
     }
 
-    /// The graph as lines: imports, instances with their arguments, exports.
-    pub fn dump(&self) -> String {
-        let mut out = String::new();
-        for (_, node) in self.nodes() {
-            match &node.kind {
-                NodeKind::Import(name) => out.push_str(&format!("import {name}\n")),
-                NodeKind::Instance { part, args } => {
-                    out.push_str(&format!("instance of {}\n", self.parts.get(*part).file));
-                    for (name, node) in args {
-                        out.push_str(&format!("  {name} = {}\n", self.describe(*node)));
-                    }
-                }
-                NodeKind::Bag { exports } => {
-                    out.push_str("bag\n");
-                    for (name, node) in exports {
-                        out.push_str(&format!("  {name} = {}\n", self.describe(*node)));
-                    }
-                }
-                NodeKind::Alias { .. } => {}
-            }
-        }
-        for name in self.definitions.keys() {
-            out.push_str(&format!("type {name}\n"));
-        }
-        for (name, node) in &self.exports {
-            out.push_str(&format!("export {name} = {}\n", self.describe(*node)));
-        }
-        out
-    }
-
     /// A node in words: `import a:b/c`, `greeter.wasm / a:b/c`.
     pub fn describe(&self, node: NodeId) -> String {
         match &self.nodes.get(node).kind {

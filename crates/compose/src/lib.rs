@@ -15,6 +15,7 @@ pub mod plug;
 pub mod solve;
 pub mod wiring;
 
+mod dump;
 mod identity;
 mod naming;
 mod offers;

@@ -13,7 +13,7 @@ use component::{EmitOptions, Plan};
 use indexmap::IndexMap;
 use types::subtype::{Options, find_item};
 use types::{ComponentType, ItemKind, Types};
-use withe_compose::{Part, Plugged, plan, plug};
+use withe_compose::{Part, Plugged, decode, plan, plug};
 
 fn components() -> Option<Vec<PathBuf>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/encode");
@@ -65,6 +65,11 @@ fn plugged(types: &mut Types, socket: Part<'_>, with: Part<'_>) -> Result<(Vec<u
     let made = plan(types, &graph).map_err(|error| format!("{error:#?}"))?;
     let bytes = component::emit(&made, EmitOptions::default());
     validate(&bytes).map_err(|error| format!("{error}\n{}", graph.dump()))?;
+    let read = decode(types, "result.wasm", &bytes).map_err(|error| format!("{error:#?}"))?;
+    let again = plan(types, &read).map_err(|error| format!("{error:#?}"))?;
+    if read.dump() != graph.dump() || component::emit(&again, EmitOptions::default()) != bytes {
+        return Err(format!("decoding gives another graph:\n{}\n{}", graph.dump(), read.dump()));
+    }
     let ty = component::read(types, "result.wasm", &bytes).map_err(|error| format!("{error:#?}"))?.ty;
     Ok((bytes, ty))
 }

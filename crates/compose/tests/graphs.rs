@@ -12,7 +12,7 @@ use component::EmitOptions;
 use indexmap::IndexMap;
 use serde_json::Value;
 use types::{ComponentType, ExternName, Types};
-use withe_compose::{Part, Source, Wanted, WantedId, Wiring, plan};
+use withe_compose::{Part, Source, Wanted, WantedId, Wiring, decode, plan};
 
 fn cases() -> Option<Vec<PathBuf>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/wac/graphs");
@@ -99,6 +99,11 @@ fn built(types: &mut Types, wiring: Wiring<'_>) -> Result<ComponentType, String>
     let bytes = component::emit(&plan, EmitOptions::default());
     let mut validator = wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all());
     validator.validate_all(&bytes).map_err(|error| format!("INVALID {error}\n{}", wired.graph.dump()))?;
+    let read = decode(types, "result.wasm", &bytes).map_err(|error| format!("INVALID, not read back: {error:?}"))?;
+    let again = withe_compose::plan(types, &read).map_err(|error| format!("INVALID, not planned: {error:?}"))?;
+    if read.dump() != wired.graph.dump() || component::emit(&again, EmitOptions::default()) != bytes {
+        return Err(format!("INVALID: read back as\n{}\ninstead of\n{}", read.dump(), wired.graph.dump()));
+    }
     Ok(component::read(types, "result.wasm", &bytes).map_err(|error| format!("{error:?}"))?.ty)
 }
 

@@ -82,7 +82,7 @@ fn outcome(files: &[(String, Vec<u8>)]) -> Result<(String, Vec<u8>), Failed> {
     validate(&bytes).map_err(|error| format!("{error}\n{wiring}"))?;
     let file = |embedded: &[u8]| {
         let found = files.iter().find(|(_, bytes)| bytes == embedded);
-        found.map_or_else(|| "a component of nobody".to_owned(), |(name, _)| name.clone())
+        found.map_or("a component of nobody", |(name, _)| compose::part::stem(name)).to_owned()
     };
     assert_eq!(decode::wiring(&bytes, file), wiring, "what was written is what was meant");
     let result = component::read(types, "result.wasm", &bytes).map_err(|error| format!("{error:?}"))?;
