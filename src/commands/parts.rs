@@ -4,7 +4,7 @@ use std::path::Path;
 
 use component::EmitOptions;
 use compose::{Graph, Part};
-use diag::Diagnostics;
+use diag::{Diagnostic, Diagnostics, Place};
 use types::Types;
 use wasm::{Pieces, Producers};
 
@@ -51,15 +51,34 @@ pub fn write(
     graph.customs.push(("producers".to_owned(), producers().emit().into()));
     let plan = compose::plan(types, &graph)?;
     let bytes = component::emit_pieces(&plan, EmitOptions::default());
-    match with {
-        None => io.write_checked(&out.out, &bytes, || check(&bytes)),
-        Some(text) => io.write_checked_with(&out.out, &bytes, text, || check(&bytes)),
-    }
+    let mut note = None;
+    let check = || {
+        note = check(&graph, &bytes)?;
+        Ok(())
+    };
+    let exit = match with {
+        None => io.write_checked(&out.out, &bytes, check)?,
+        Some(text) => io.write_checked_with(&out.out, &bytes, text, check)?,
+    };
+    io.report_all(note);
+    Ok(exit)
 }
 
-/// Refuses an output that is not valid.
-fn check(bytes: &Pieces<'_>) -> diag::Result<()> {
-    Ok(wasm::validate_pieces(bytes).map_err(|error| wasm::invalid("the result", &error))?)
+/// Refuses an output that is not valid. One that only has more parts than today's validators go through is judged
+/// part by part, with a warning.
+fn check(graph: &Graph<'_>, bytes: &Pieces<'_>) -> diag::Result<Option<Diagnostic>> {
+    let Err(error) = wasm::validate_pieces(bytes) else { return Ok(None) };
+    if !wasm::has_too_many_parts(&error) {
+        return Err(wasm::invalid("the result", &error).into());
+    }
+    for (_, part) in graph.parts() {
+        wasm::validate(part.bytes).map_err(|error| wasm::invalid(&part.file, &error))?;
+    }
+    let headline = "the result has more than 1000 components and modules";
+    let warning = diag::warning("component/too-large", headline)
+        .label(Place::file("the result"), "not validated as a whole, each of its parts was")
+        .help("make several compositions of it: new validators and engines refuse more than 1000");
+    Ok(Some(warning))
 }
 
 /// What made the component, as it says itself.

@@ -35,5 +35,5 @@ pub use read::{BinaryKind, binary_kind, custom_sections, invalid, read_module};
 pub use redirect::redirect_import;
 pub use rewrite::{Rewrite, is_metadata, strip, strip_component};
 pub use types::{CoreRefType, CoreType, Extern, Global, Memory, Signature, Table};
-pub use validate::{validate, validate_pieces};
+pub use validate::{has_too_many_parts, validate, validate_pieces};
 pub use wasm_encoder::Instruction;

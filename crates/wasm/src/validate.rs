@@ -47,6 +47,12 @@ pub fn validate_pieces(pieces: &Pieces<'_>) -> wasmparser::Result<()> {
     }
 }
 
+/// Whether a binary is refused only since it has more modules and components, nested ones included, than wasmparser
+/// goes through. The specification sets no such limit, and earlier versions had none.
+pub fn has_too_many_parts(error: &wasmparser::Error) -> bool {
+    error.message().starts_with("modules and components count exceeds limit")
+}
+
 /// Whether the pieces could be gone through.
 enum Whole {
     Walked,
