@@ -14,6 +14,11 @@ pub(crate) fn duplicate(code: &'static str, verb: &str, name: &ExternName) -> Di
     diag::error(code, format!("the result {verb} `{name}` twice"))
 }
 
+pub(crate) fn import_name(name: &ExternName, fault: &str) -> Diagnostic {
+    diag::error("compose/import-name", format!("`{name}` cannot be the name of an import: {fault}"))
+        .help("write a name such as `get-all` or `ns:pkg/api@1.0.0`")
+}
+
 /// The same component was given twice.
 pub(crate) fn repeated(first: &Part<'_>, again: &Part<'_>) -> Diagnostic {
     diag::note("compose/same-component", format!("`{}` is the same component as `{}`", again.file, first.file))

@@ -118,8 +118,11 @@ impl<'a> Wiring<'a> {
     /// Names an import of the result, beside those that stay open.
     ///
     /// # Errors
-    /// `compose/duplicate-import`: the name is taken.
+    /// `compose/duplicate-import`: the name is taken; `compose/import-name`: it is none that an import may have.
     pub fn import(&mut self, name: ExternName, import: impl Into<Import>) -> diag::Result<Source> {
+        if let Some(fault) = name.fault() {
+            return Err(report::import_name(&name, &fault).into());
+        }
         if self.imports.contains_key(&name) {
             return Err(report::duplicate("compose/duplicate-import", "imports", &name).into());
         }

@@ -128,6 +128,28 @@ impl ExternName {
         Some(Self::Label(text.to_owned()))
     }
 
+    /// What is wrong with the form of the name, in words: nothing for one that a component may have.
+    pub fn fault(&self) -> Option<String> {
+        let (lower, words): (Vec<&str>, Vec<&str>) = match self {
+            Self::Label(label) | Self::Constructor(label) => (Vec::new(), vec![label]),
+            Self::Method(resource, name) | Self::Static(resource, name) => (Vec::new(), vec![resource, name]),
+            Self::Accessor(accessor) => match &accessor.of {
+                AccessorOf::Scope => (Vec::new(), vec![&accessor.name]),
+                AccessorOf::Method(resource) | AccessorOf::Static(resource) => {
+                    (Vec::new(), vec![resource, &accessor.name])
+                }
+            },
+            Self::Interface(InterfaceName { package, interface }) => {
+                (vec![&package.namespace, &package.name], vec![interface])
+            }
+        };
+        let has_capitals = |word: &&&str| word.contains(|c: char| c.is_ascii_uppercase());
+        if let Some(word) = lower.iter().chain(&words).find(|word| !is_kebab(word)) {
+            return Some(format!("`{word}` is not in kebab case"));
+        }
+        lower.iter().find(has_capitals).map(|word| format!("`{word}` has capital letters"))
+    }
+
     /// The resource that a constructor, method or static function belongs to.
     pub fn resource(&self) -> Option<&str> {
         match self {
@@ -138,6 +160,17 @@ impl ExternName {
             Self::Accessor(Accessor { of: AccessorOf::Scope, .. }) | Self::Label(_) | Self::Interface(_) => None,
         }
     }
+}
+
+/// Whether it is made of words of letters and digits, each in one case, joined by `-`, and begins with a letter.
+///
+/// Specification: Component Model explainer, "Import and Export Definitions" (`label`).
+pub fn is_kebab(text: &str) -> bool {
+    let is_word = |word: &str| {
+        let mixes = word.contains(|c: char| c.is_ascii_lowercase()) && word.contains(|c: char| c.is_ascii_uppercase());
+        !word.is_empty() && !mixes && word.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.split('-').all(is_word)
 }
 
 fn accessor_verb(text: &str) -> Option<(bool, &str)> {

@@ -29,23 +29,11 @@ pub(super) fn extern_name(text: &str) -> Result<ExternName, String> {
     if ["unlocked-dep=", "locked-dep=", "url=", "integrity="].iter().any(|form| text.starts_with(form)) {
         return Err("names of hashes, URLs and dependencies are not for items".to_owned());
     }
-    if text.contains(['/', ':']) {
+    let name = if text.contains(['/', ':']) {
         let name = InterfaceName::parse(text).ok_or("this is no `namespace:package/interface@version`")?;
-        let words = [&name.package.namespace, &name.package.name, &name.interface];
-        if let Some(word) = words.into_iter().find(|word| !is_kebab(word)) {
-            return Err(format!("`{word}` is not in kebab case"));
-        }
-        return Ok(ExternName::Interface(name));
-    }
-    if is_kebab(text) { Ok(ExternName::label(text)) } else { Err(format!("`{text}` is not in kebab case")) }
-}
-
-/// Whether it is made of words of letters and digits that are joined by `-`, each in one case.
-fn is_kebab(text: &str) -> bool {
-    let is_word = |word: &str| {
-        let is_one_case =
-            !word.chars().any(|c| c.is_ascii_lowercase()) || !word.chars().any(|c| c.is_ascii_uppercase());
-        is_one_case && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric())
+        ExternName::Interface(name)
+    } else {
+        ExternName::label(text)
     };
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.split('-').all(is_word)
+    name.fault().map_or(Ok(name), Err)
 }
