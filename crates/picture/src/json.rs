@@ -1,4 +1,4 @@
-//! The scene as a JSON document: schema `withe.graph/1`, described in `crates/picture/README.md`.
+//! The scene as a JSON document: schema `withe.graph/1`, described in this crate's `README.md`.
 //!
 //! In: a scene. Out: its document, from which the scene can be read back.
 //! Holds: a field once given keeps its meaning within schema 1; fields may be added.

@@ -56,6 +56,7 @@
       }
     }
     levelOf.set(element, level);
+    for (const card of cards) sizeFarName(card);
     return level;
   }
 
@@ -81,22 +82,58 @@
     mark.setAttribute("d", card.isOpen ? `M${x},12h10l-5,8z` : `M${x + 2},10l8,5l-8,5z`);
   }
 
+  /** From far away a card shows only its name, as large as fits. */
+  function sizeFarName(card) {
+    const name = children(card.element, "head")[0];
+    const size = Math.min(30, (13 * (card.width - 16)) / Math.max(1, name.getComputedTextLength()));
+    name.style.setProperty("--far", `${size}px`);
+  }
+
   const cardOf = new WeakMap();
   const levelOf = new WeakMap();
   const whole = readLevel(children(camera, "level")[0]);
 
-  /** Space that open cards take from a place on. Cards of one column (or row) share what they need. */
-  function insertions(open, start, end, grown) {
-    const bands = new Map();
+  // A level is a row of columns, or, when it is turned, a column of rows: "along" is the direction of the wires, and
+  // "across" the other one.
+  const alongOf = (level) => (level.isTurned ? ["y", "height"] : ["x", "width"]);
+  const acrossOf = (level) => (level.isTurned ? ["x", "width"] : ["y", "height"]);
+  const end = (box, [at, size]) => box[at] + box[size];
+  const growth = (box, [, size]) => box[size === "width" ? "shownWidth" : "shownHeight"] - box[size];
+
+  /** For each column with open cards: where it is, what it grows along the wires, and where it grows across. */
+  function columnsOf(level, open) {
+    const [along, across] = [alongOf(level), acrossOf(level)];
+    const columns = new Map();
     for (const box of open) {
-      const key = start(box);
-      const band = bands.get(key) || { at: -Infinity, by: 0 };
-      bands.set(key, { at: Math.max(band.at, end(box)), by: Math.max(band.by, grown(box)) });
+      const start = box[along[0]];
+      if (!columns.has(start)) {
+        const same = level.cards.filter((card) => card[along[0]] === start);
+        columns.set(start, { start, end: Math.max(...same.map((card) => end(card, along))), by: 0, stops: [] });
+      }
+      const column = columns.get(start);
+      column.by = Math.max(column.by, growth(box, along));
+      column.stops.push({ at: end(box, across), by: growth(box, across) });
     }
-    return [...bands.values()];
+    return [...columns.values()];
   }
 
-  const shift = (stops, at) => stops.reduce((sum, stop) => (stop.at <= at + 0.05 ? sum + stop.by : sum), 0);
+  const sum = (list) => list.reduce((total, entry) => total + entry.by, 0);
+
+  /** How far something at a place moves along the wires: by all columns before it. */
+  const shiftAlong = (columns, at) => sum(columns.filter((column) => column.end <= at + 0.05));
+
+  /** How far it moves across: by the open cards before it in its own column. */
+  function shiftAcross(columns, along, across) {
+    const own = columns.find((column) => column.start - 0.05 <= along && along <= column.end + 0.05);
+    return own ? sum(own.stops.filter((stop) => stop.at <= across + 0.05)) : 0;
+  }
+
+  /** Where a point of the original layout is now. */
+  function shifted(level, columns, { x, y }) {
+    const [along, across] = level.isTurned ? [y, x] : [x, y];
+    const [a, b] = [along + shiftAlong(columns, along), across + shiftAcross(columns, along, across)];
+    return level.isTurned ? { x: b, y: a } : { x: a, y: b };
+  }
 
   /** Gives everything in a level its place and returns the level's size. */
   function layOut(level) {
@@ -107,32 +144,24 @@
       card.shownHeight = card.height + size.height + innerPad;
       card.inner.element.setAttribute("transform", `translate(${(card.shownWidth - size.width) / 2},${card.height})`);
     }
-    const right = (box) => box.x + box.width;
-    const bottom = (box) => box.y + box.height;
-    const wider = (box) => box.shownWidth - box.width;
-    const higher = (box) => box.shownHeight - box.height;
-    // Along the wires, cards that stand side by side grow together; across, each on its own.
-    const own = (box) => box;
-    const inX = insertions(open, level.isTurned ? own : (box) => box.x, right, wider);
-    const inY = insertions(open, level.isTurned ? (box) => box.y : own, bottom, higher);
+    const columns = columnsOf(level, open);
     for (const box of level.boxes) {
-      box.shownX = box.x + shift(inX, box.x);
-      box.shownY = box.y + shift(inY, box.y);
-      if (!box.isOpen) {
-        box.shownWidth = box.width;
-        box.shownHeight = box.height;
-      }
+      const place = shifted(level, columns, box);
+      [box.shownX, box.shownY] = [place.x, place.y];
+      if (!box.isOpen) [box.shownWidth, box.shownHeight] = [box.width, box.height];
       box.element.setAttribute("transform", `translate(${box.shownX},${box.shownY})`);
     }
     for (const card of level.cards.filter((card) => card.element.dataset.inner !== undefined)) {
       showSize(card);
     }
     for (const wire of level.wires) {
-      const path = pathOf(level, wire, shownWay(level, wire, inX, inY));
+      const path = pathOf(level, wire, shownWay(level, wire, columns));
       wire.element.setAttribute("d", path);
       wire.hit.setAttribute("d", path);
     }
-    return { width: level.width + shift(inX, Infinity), height: level.height + shift(inY, Infinity) };
+    const [along, across] = [sum(columns), Math.max(0, ...columns.map((column) => sum(column.stops)))];
+    const [wider, higher] = level.isTurned ? [across, along] : [along, across];
+    return { width: level.width + wider, height: level.height + higher };
   }
 
   function showSize(card) {
@@ -148,26 +177,25 @@
   }
 
   /** The points of a wire: its ends move with its boxes, what is between with the space there. */
-  function shownWay(level, wire, inX, inY) {
+  function shownWay(level, wire, columns) {
     const from = level.boxes[wire.from];
     const to = level.boxes[wire.to];
     const points = [];
     for (let at = 0; at < wire.way.length; at += 2) {
-      const [x, y] = [wire.way[at], wire.way[at + 1]];
-      points.push({ x: x + shift(inX, x), y: y + shift(inY, y) });
+      points.push(shifted(level, columns, { x: wire.way[at], y: wire.way[at + 1] }));
     }
     const last = points.length - 1;
-    const end = { x: wire.way[2 * last], y: wire.way[2 * last + 1] };
+    const ending = { x: wire.way[2 * last], y: wire.way[2 * last + 1] };
     if (level.isTurned) {
       const x = wire.way[0] + from.shownX - from.x;
       points[0] = { x, y: from.shownY + from.shownHeight };
       if (!wire.isCut) points[1].x = x;
-      points[last] = { x: end.x + to.shownX - to.x, y: to.shownY };
+      points[last] = { x: ending.x + to.shownX - to.x, y: to.shownY };
     } else {
       const y = wire.way[1] + from.shownY - from.y;
       points[0] = { x: from.shownX + from.shownWidth, y };
       if (!wire.isCut) points[1].y = y;
-      points[last] = { x: to.shownX, y: end.y + to.shownY - to.y };
+      points[last] = { x: to.shownX, y: ending.y + to.shownY - to.y };
     }
     return points;
   }
@@ -251,6 +279,7 @@
   const margin = 24;
 
   function showView() {
+    canvas.classList.toggle("far", view.scale < 0.45);
     camera.setAttribute("transform", `translate(${view.x},${view.y}) scale(${view.scale})`);
     byId("zoom").textContent = `${Math.round(view.scale * 100)} %`;
   }
@@ -280,6 +309,16 @@
     view.scale = Math.min(1.25, width / size.width, height / size.height);
     view.x = margin + (width - size.width * view.scale) / 2;
     view.y = margin + (height - size.height * view.scale) / 2;
+    showView();
+  }
+
+  /** Everything where that can be read, else the start of it. */
+  function begin() {
+    fit();
+    if (view.scale >= 0.5) return;
+    view.scale = 0.75;
+    view.x = Math.max(margin, (canvas.clientWidth - whole.width * view.scale) / 2);
+    view.y = margin;
     showView();
   }
 
@@ -707,5 +746,5 @@
   for (const id of ["unfold", "fold"]) byId(id).hidden = !scene.parts.some((part) => part.inner);
 
   showHelp();
-  fit();
+  begin();
 })();

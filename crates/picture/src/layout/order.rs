@@ -177,7 +177,7 @@ fn attempt(grid: &mut Grid, sweeps: usize, best: &mut (usize, Vec<Vec<usize>>)) 
             return;
         }
         let goes_right = sweep % 2 == 0;
-        sweep_once(grid, goes_right);
+        sweep_once(grid, goes_right, sweep % 4 >= 2);
         transpose(grid, goes_right);
         let now = crossings(grid);
         since_best += 1;
@@ -188,8 +188,9 @@ fn attempt(grid: &mut Grid, sweeps: usize, best: &mut (usize, Vec<Vec<usize>>)) 
     }
 }
 
-/// Sorts each column by the mean place of its neighbours in the column before it, or after it.
-fn sweep_once(grid: &mut Grid, goes_right: bool) {
+/// Sorts each column by the mean place of its neighbours in the column before it, or after it; `swaps_ties` turns
+/// around what has the same mean, which leads out of dead ends.
+fn sweep_once(grid: &mut Grid, goes_right: bool, swaps_ties: bool) {
     let mut positions = grid.positions();
     let count = grid.columns.len();
     for step in 0..count {
@@ -201,6 +202,9 @@ fn sweep_once(grid: &mut Grid, goes_right: bool) {
             let sum: usize = near.iter().map(|other| positions[*other]).sum();
             let key = if near.is_empty() { position as f64 } else { sum as f64 / near.len() as f64 };
             keyed.push((key, *vertex));
+        }
+        if swaps_ties {
+            keyed.reverse();
         }
         keyed.sort_by(|left, right| left.0.total_cmp(&right.0));
         for (position, (_, vertex)) in keyed.iter().enumerate() {

@@ -56,7 +56,18 @@ pub fn heights(problem: &Problem, grid: &Grid) -> Heights {
     straighten(problem, grid, &size, &mut heights);
     let top = (0..size.len()).map(|vertex| heights.middle[vertex] - size[vertex] / 2.0).fold(f64::INFINITY, f64::min);
     heights.middle.iter_mut().for_each(|middle| *middle -= top);
+    raise_lonely(grid, &size, &mut heights);
     heights
+}
+
+/// A first column that no wire leaves starts at the top, where one begins to read.
+fn raise_lonely(grid: &Grid, size: &[f64], heights: &mut Heights) {
+    let Some(column) = grid.columns.first().filter(|column| column.iter().all(|vertex| grid.after[*vertex].is_empty()))
+    else {
+        return;
+    };
+    let top = column.first().map_or(0.0, |vertex| heights.middle[*vertex] - size[*vertex] / 2.0);
+    column.iter().for_each(|vertex| heights.middle[*vertex] -= top);
 }
 
 /// Ports spread over a side in the order of the neighbours; wires of labels start at the middle.

@@ -12,7 +12,7 @@ use super::{Layout, Path, Point, Problem, Rect, Shape};
 const GAP: f64 = 24.0;
 
 /// Units between columns, at most.
-const WIDEST_GAP: f64 = 80.0;
+const WIDEST_GAP: f64 = 100.0;
 
 /// Units of gap for each unit that the steepest wire in it climbs.
 const SLOPE: f64 = 0.12;

@@ -241,3 +241,74 @@ pub fn app(count: usize, edges: usize) -> Scene {
     build.export(last, &format!("acme:{name}/health@1.0.0"));
     build.end()
 }
+
+/// An app of `tiers` tiers with `width` components each, which take from the tier before, and 12 interfaces of the host.
+pub fn tiers(tiers: usize, width: usize) -> Scene {
+    let mut build = Builder::new("tiers.wasm");
+    let mut seed = 0x7135;
+    let imports = WASI.map(|name| (build.import(name), name));
+    let mut before: Vec<(NodeId, String)> = Vec::new();
+    for tier in 0..tiers {
+        let mut nodes = Vec::new();
+        for at in 0..width {
+            let name = format!("tier{tier}-{at}");
+            let part = build.part(&format!("acme:{name}@1.{tier}.0"), 20_000 + draw(&mut seed, 900_000) as u64);
+            let node = build.instance(&name, part);
+            for (import, name) in imports {
+                build.take(import, node, name);
+            }
+            for _ in 0..3 {
+                let Some((from, of)) = before.get(draw(&mut seed, width)).cloned() else { continue };
+                let flows = format!("acme:{of}/api@1.{}.0", tier - 1);
+                build.edge(from, node, &flows, &flows, &[]);
+            }
+            nodes.push((node, name));
+        }
+        before = nodes;
+    }
+    for (node, name) in before {
+        build.export(node, &format!("acme:{name}/front@1.0.0"));
+    }
+    build.end()
+}
+
+/// Names that mean something to one of the formats, that are empty, long, or turn text around.
+pub const HOSTILE: [&str; 16] = [
+    "",
+    "</script><script>alert(1)</script>",
+    "]]>",
+    "<!--",
+    "a\"b'c`d",
+    "line\nbreak\r\ttab",
+    "back\\slash\\",
+    "#quot; &amp; %%{init: {}}%% ;",
+    "end",
+    "lifestyle:x#1; classDef y fill:#f00;",
+    "\u{202e}right-to-left\u{202c}",
+    "\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{645}\u{631}\u{62d}\u{628}\u{627}",
+    "\u{65e5}\u{672c}\u{8a9e}\u{1f980}",
+    "nul\u{0}bell\u{7}\u{fffe}",
+    "{{data}} {{script}}",
+    "${x} |pipe| [[x]] ((y))",
+];
+
+/// Everything named so.
+pub fn hostile() -> Scene {
+    let mut build = Builder::new(HOSTILE[1]);
+    let long = "x".repeat(4000);
+    let mut before = None;
+    for name in HOSTILE.iter().copied().chain([long.as_str(), "same", "same"]) {
+        let import = build.import(name);
+        let part = build.part(name, 1_000);
+        let node = build.instance(name, part);
+        let bag = build.level.add(Node::Bag { name: name.to_owned() });
+        build.edge(import, node, name, name, &[name]);
+        build.edge(node, bag, name, "x", &[]);
+        if let Some(before) = before {
+            build.edge(before, node, name, "y", &[]);
+        }
+        build.export(bag, name);
+        before = Some(bag);
+    }
+    build.end()
+}
