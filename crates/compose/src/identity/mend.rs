@@ -3,6 +3,7 @@
 //! In: the place at which they meet and both ways. Out: a sentence.
 //! Holds: an instance or import is only offered if it has the resource that is asked for.
 
+use types::equal::Bindings;
 use types::subtype::{Options, find_item};
 use types::{ExternName, ItemKind, Types};
 
@@ -22,11 +23,12 @@ pub(super) fn help(types: &Types, graph: &Graph<'_>, place: &Foreign, expected: 
     let offers = |node: NodeId| offers(types, graph, node, import, place);
     let title = graph.title(giver);
     if offers(giver).is_some() {
-        return format!("take `{import}` from {title} as well, so that both interfaces come from one component");
+        return format!("take `{import}` from {title} as well, so that both come from one instance");
     }
     let depends = expected.hops.iter().any(|hop| matches!(hop, Hop::Given { to, .. } if *to == giver));
     if let Some(theirs) = found.given_as(giver)
         && !depends
+        && could_take(types, graph, giver, theirs, (place.instance, import))
     {
         return format!("give {title} as `{theirs}` what {asker} is given as `{import}`");
     }
@@ -53,4 +55,20 @@ fn offers<'t>(
     };
     let (name, item) = find_item(&types.instance(id).exports, import, Options { tracks: true })?;
     (node != place.instance && mentions(types, item, place.resources.found)).then_some(name)
+}
+
+/// Whether an instance could be given as `import` what another is given as one of its imports, but for resources.
+fn could_take(
+    types: &Types,
+    graph: &Graph<'_>,
+    instance: NodeId,
+    import: &ExternName,
+    (other, given_as): (NodeId, &ExternName),
+) -> bool {
+    let NodeKind::Instance { args, .. } = &graph.node(other).kind else { return false };
+    let Some((_, given)) = args.iter().find(|(name, _)| name == given_as) else { return false };
+    let wanted = &graph.part_of(instance).ty.imports[import];
+    let offered = &graph.node(*given).item;
+    let found = types::mismatches(types, offered, wanted, &mut Bindings::new(), Options::default());
+    found.iter().all(|mismatch| mismatch.resources.is_some())
 }
