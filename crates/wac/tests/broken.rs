@@ -90,6 +90,24 @@ fn scripts_without_a_token_or_with_one_twice() {
 }
 
 #[test]
+fn a_mistake_is_told_once() {
+    let text = read_text(&fixtures("wac-syntax").join("accepted-everything/script.wac")).expect("a script");
+    let pieces = pieces(&text);
+    let words = (0..pieces.len()).filter(|at| !pieces[*at].trim().is_empty());
+    let counts: Vec<usize> = words
+        .flat_map(|at| {
+            let without = [&pieces[..at], &pieces[at + 1..]].concat().concat();
+            let twice = [&pieces[..=at], &pieces[at..]].concat().concat();
+            [read(without).problems.len(), read(twice).problems.len()]
+        })
+        .filter(|count| *count > 0)
+        .collect();
+    let once = counts.iter().filter(|count| **count == 1).count();
+    // The others are quotes, and braces that end an outer block too early.
+    assert!(once * 100 >= counts.len() * 95, "{once} of {} mistakes give one error", counts.len());
+}
+
+#[test]
 fn a_header_cut_short_is_told() {
     let text = "package local:app@1.0.0 targets local:other/world;";
     (0..text.len()).for_each(|end| assert!(!read(&text[..end]).problems.is_empty(), "{}", &text[..end]));
@@ -98,7 +116,7 @@ fn a_header_cut_short_is_told() {
 
 #[test]
 fn deep_texts_are_refused_without_deep_stacks() {
-    const DEEP: usize = 1_000_000;
+    const DEEP: usize = 200_000;
     let around = |before: &str, open: &str, close: &str, after: &str| {
         format!("package a:b;\n{before}{}{}{after}", open.repeat(DEEP), close.repeat(DEEP))
     };
@@ -113,6 +131,12 @@ fn deep_texts_are_refused_without_deep_stacks() {
     assert_eq!(read(around("", "/*", "*/", "")).problems, []);
     let accesses = format!("package a:b;\nlet a = b{};", ".c".repeat(DEEP));
     assert_eq!(read(accesses).problems, []);
+    for closing in ["}", ")", "]", ">", ";", "\na:"] {
+        for opening in ["<", "(", "[", "{", "record r { a: list<", "let a = new a:b { x: ("] {
+            let text = format!("package a:b;\n{}{}", opening.repeat(20_000), closing.repeat(20_000));
+            assert!(!read(text).problems.is_empty());
+        }
+    }
     let open = read(format!("package a:b;\n{}", "let a = new a:b {".repeat(DEEP)));
     assert!(!open.problems.is_empty() && open.problems.len() <= 101);
 }

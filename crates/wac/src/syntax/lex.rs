@@ -19,6 +19,8 @@ use super::tree::Span;
 pub(super) struct Token {
     pub kind: Kind,
     pub span: Span,
+    /// Its line; a number that grows, and no more.
+    pub line: usize,
     /// Where in its line it begins, in bytes, if it is the first one there.
     pub column: Option<usize>,
     /// Something was said about it, or about what stands between it and the token before.
@@ -201,7 +203,7 @@ impl<'s> Lexer<'s> {
     fn push(&mut self, kind: Kind, len: usize) {
         let span = Span { start: self.at, end: self.at + len };
         let column = self.first.then(|| self.at.saturating_sub(self.line));
-        self.lexed.tokens.push(Token { kind, span, column, doubtful: self.doubtful });
+        self.lexed.tokens.push(Token { kind, span, line: self.line, column, doubtful: self.doubtful });
         self.first = false;
         self.doubtful = false;
         self.at = span.end;
@@ -326,13 +328,16 @@ fn word(text: &str) -> usize {
     text.len()
 }
 
-/// The length of a version or a number; a dot belongs to it only if more follows.
+/// The length of a version or a number.
 fn number(text: &str) -> usize {
     let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+' | '_');
     let len = text.find(|char| !is_part(char)).unwrap_or(text.len());
     // `1.0.0...`: the dots are a mark of their own.
     let len = text[..len].find("...").unwrap_or(len);
-    text[..len].trim_end_matches('.').len()
+    let bare = text[..len].trim_end_matches('.').len();
+    // `1.0.` is a version cut short, but for the dot of `use a:b/c@1.0.0.{d}`.
+    let is_cut = len == bare + 1 && !text[len..].trim_start().starts_with('{');
+    if is_cut { len } else { bare }
 }
 
 /// The length of a comment that may hold others; `None` if it does not end.

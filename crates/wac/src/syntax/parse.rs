@@ -6,6 +6,7 @@
 //!
 //! Specification: WAC, "WAC Grammar".
 
+mod brackets;
 mod cursor;
 mod decls;
 mod expr;
@@ -32,13 +33,19 @@ pub(super) fn script(source: &Arc<Source>, lexed: Lexed) -> (Script, Vec<Diagnos
     let mut parser = Parser::new(source, lexed);
     let mut script = Script::default();
     let mut headers = Headers::default();
+    let base = parser.here().column;
     while !parser.at_end() && !parser.is_hopeless() {
         let start = parser.position();
         parser.column = parser.here().column;
+        parser.item = parser.column;
         let read = top(&mut parser, &mut script, &mut headers);
         parser.depth = 0;
         if read.is_err() {
             parser.skip_statement(start);
+        }
+        let is_further_in = parser.is_first() && parser.here().column > base;
+        if read.is_err() && is_further_in && !parser.at_statement_word() {
+            parser.skip_lines(base);
         }
         // What lies between a mistake and the next statement is passed over; brackets left open in it are nobody's.
         parser.forget_open(0);

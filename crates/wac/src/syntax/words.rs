@@ -172,7 +172,7 @@ fn version_fault(text: &str) -> &'static str {
 
 /// `1`, `v1.2` and `1.02.0` as the versions that are meant.
 fn whole_version(text: &str) -> Option<String> {
-    let text = text.trim_start_matches(['v', 'V']);
+    let text = text.trim_start_matches(['v', 'V']).trim_end_matches('.');
     let end = text.find(['-', '+']).unwrap_or(text.len());
     let (numbers, rest) = text.split_at(end);
     let mut parts = numbers.split('.').map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<u64>>>()?;

@@ -12,6 +12,7 @@ use super::super::lex::{Doc, Kind, Lexed, Mark, Token};
 use super::super::problems;
 use super::super::tree::{Docs, Span};
 use super::super::words::is_keyword;
+use super::brackets::Brackets;
 
 /// What could not be read; that has been told.
 #[derive(Clone, Copy, Debug)]
@@ -27,19 +28,20 @@ pub(super) struct Parser<'s> {
     at: usize,
     /// The token at which an error was told last: a second one there would be a follow-up.
     told_at: Option<usize>,
-    /// The brackets that are open, without `<`.
-    open: Vec<(Mark, Span)>,
+    brackets: Brackets,
     /// How many expressions, or types, are being read, one inside the other.
     pub depth: usize,
     /// Where in its line the statement begins that is being read.
     pub column: Option<usize>,
+    /// The same of the item, if one is being read in a block.
+    pub item: Option<usize>,
 }
 
 impl<'s> Parser<'s> {
     pub fn new(source: &'s Arc<Source>, lexed: Lexed) -> Self {
         let Lexed { tokens, docs, problems } = lexed;
-        let (open, column) = (Vec::new(), None);
-        Self { source, tokens, docs, problems, at: 0, told_at: None, open, depth: 0, column }
+        let brackets = Brackets::default();
+        Self { source, tokens, docs, problems, at: 0, told_at: None, brackets, depth: 0, column: None, item: None }
     }
 
     pub fn into_problems(self) -> Vec<Diagnostic> {
@@ -112,12 +114,45 @@ impl<'s> Parser<'s> {
 
     /// How many brackets are open.
     pub fn level(&self) -> usize {
-        self.open.len()
+        self.brackets.level()
+    }
+
+    /// What was opened last, of those `level` brackets that are open around here.
+    pub fn opener(&self, level: usize) -> Option<Token> {
+        self.brackets.opener(level)
+    }
+
+    /// Whether nothing but `<` was opened since `level` brackets were.
+    pub fn only_angles(&self, level: usize) -> bool {
+        self.brackets.only_angles(level)
+    }
+
+    /// Whether the token at a position begins a line that is not further in than the item which is being read.
+    pub fn is_out(&self, position: usize) -> bool {
+        let column = self.tokens[position].column;
+        column.is_some() && column <= self.item
+    }
+
+    /// Goes back to something that was read as a part of what it does not belong to.
+    pub fn go_back(&mut self, position: usize) {
+        self.at = position;
+    }
+
+    /// Goes on as if an opening bracket stood here.
+    pub fn assume_open(&mut self, mark: Mark) {
+        self.brackets.open(mark, self.here());
+    }
+
+    /// Passes over a bracket that is one too many: it opens nothing.
+    pub fn pass_spare(&mut self) {
+        if !self.at_end() {
+            self.at += 1;
+        }
     }
 
     /// Whether a `}` would close a brace outside of what the first `level` brackets hold, or the last of them.
     pub fn closes(&self, level: usize) -> bool {
-        !self.open[level.min(self.open.len())..].iter().any(|(open, _)| *open == Mark::OpenBrace)
+        self.brackets.has_no_brace(level)
     }
 
     /// From the beginning of a token to what was passed last.
@@ -136,17 +171,16 @@ impl<'s> Parser<'s> {
     pub fn bump(&mut self) -> Token {
         let here = self.here();
         match here.kind {
-            Kind::Mark(mark @ (Mark::OpenBrace | Mark::OpenParen | Mark::OpenBracket)) => {
-                self.open.push((mark, here.span));
+            Kind::Mark(mark @ (Mark::OpenBrace | Mark::OpenParen | Mark::OpenBracket | Mark::OpenAngle)) => {
+                self.brackets.open(mark, here);
             }
-            Kind::Mark(Mark::CloseBrace) => self.close(Mark::OpenBrace),
-            Kind::Mark(Mark::CloseParen) => self.close(Mark::OpenParen),
-            Kind::Mark(Mark::CloseBracket) => self.close(Mark::OpenBracket),
-            Kind::Mark(Mark::Semicolon) => self.open.truncate(self.open_braces()),
+            Kind::Mark(Mark::CloseBrace) => self.brackets.close(Mark::OpenBrace),
+            Kind::Mark(Mark::CloseParen) => self.brackets.close(Mark::OpenParen),
+            Kind::Mark(Mark::CloseBracket) => self.brackets.close(Mark::OpenBracket),
+            Kind::Mark(Mark::CloseAngle) => self.brackets.close(Mark::OpenAngle),
+            Kind::Mark(Mark::Semicolon) => self.brackets.end_statement(),
             Kind::Mark(
-                Mark::OpenAngle
-                | Mark::CloseAngle
-                | Mark::Colon
+                Mark::Colon
                 | Mark::Comma
                 | Mark::Dot
                 | Mark::Dots
@@ -165,22 +199,9 @@ impl<'s> Parser<'s> {
         here
     }
 
-    /// A brace closes what is open inside it; a parenthesis does not close a brace.
-    fn close(&mut self, bracket: Mark) {
-        let is_at = |(open, _): &(Mark, Span)| *open == bracket || *open == Mark::OpenBrace;
-        if let Some(at) = self.open.iter().rposition(is_at).filter(|at| self.open[*at].0 == bracket) {
-            self.open.truncate(at);
-        }
-    }
-
-    /// How many brackets are open up to the last brace: what is open inside it, a `;` ends.
-    fn open_braces(&self) -> usize {
-        self.open.iter().rposition(|(open, _)| *open == Mark::OpenBrace).map_or(0, |brace| brace + 1)
-    }
-
     /// Forgets brackets that were never closed, beyond so many.
     pub fn forget_open(&mut self, level: usize) {
-        self.open.truncate(level);
+        self.brackets.truncate(level);
     }
 
     pub fn eat(&mut self, mark: Mark) -> bool {
@@ -204,6 +225,28 @@ impl<'s> Parser<'s> {
         if self.is(mark) { Ok(self.bump()) } else { Err(self.missing(mark)) }
     }
 
+    /// An opening bracket. Where it is missing at the end of a line, and where it stands twice, reading goes on as if
+    /// it stood there once.
+    pub fn expect_open(&mut self, open: Mark) -> Parsed<()> {
+        if !self.is(open) {
+            let goes_on = self.is_first() && self.is_kind(Kind::Word) && !self.at_next_statement();
+            let lost = self.missing(open);
+            if !goes_on {
+                return Err(lost);
+            }
+            self.assume_open(open);
+            return Ok(());
+        }
+        self.bump();
+        if self.is(open) {
+            let headline = format!("`{}` stands here twice", open.text());
+            let problem = self.error("wac/syntax", headline, self.here().span, "one too many");
+            self.tell(problem.help(format!("remove `{}`", open.text())));
+            self.pass_spare();
+        }
+        Ok(())
+    }
+
     /// As `expect`; the wrong one in its place is told and passed over.
     pub fn expect_not(&mut self, mark: Mark, wrong: Mark) -> Parsed<Token> {
         if !self.is(wrong) {
@@ -219,7 +262,8 @@ impl<'s> Parser<'s> {
         if self.eat(Mark::Semicolon) {
             return Ok(());
         }
-        let goes_on = self.is_first() || self.at_end() || self.is(Mark::CloseBrace);
+        let closes = self.is(Mark::CloseBrace) && self.may_close(self.level());
+        let goes_on = self.is_first() || self.at_end() || closes;
         let lost = self.missing(Mark::Semicolon);
         if goes_on { Ok(()) } else { Err(lost) }
     }
@@ -306,10 +350,11 @@ impl<'s> Parser<'s> {
         let label = if self.at_end() { "something is missing here" } else { "not expected here" };
         let headline = format!("expected {expected} or `{close}`, found {}", self.found());
         let mut problem = self.error("wac/syntax", headline, self.here().span, label);
-        if let Some((open, span)) = level.checked_sub(1).and_then(|at| self.open.get(at)) {
-            problem = problem.label(span.place(self.source), format!("this `{}` is not closed", open.text()));
+        if let Some(open) = self.opener(level) {
+            problem = problem.label(open.span.place(self.source), format!("this `{}` is not closed", self.text(open)));
         }
         self.tell(problem.help(format!("write `{close}`")));
+        self.forget_open(level.saturating_sub(1));
         Lost
     }
 

@@ -8,23 +8,34 @@ use super::super::tree::{
     Use, UseName, World, WorldExtern, WorldExternItem, WorldItem,
 };
 use super::cursor::{Lost, Parsed, Parser};
+use super::list::ListOf;
 use super::names::Use as NameUse;
-
-const BRACES: (Mark, Mark) = (Mark::OpenBrace, Mark::CloseBrace);
 
 impl Parser<'_> {
     /// Items in braces; a broken one is left out.
     pub(super) fn body<T>(&mut self, what: &str, mut item: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
-        self.expect(Mark::OpenBrace)?;
+        self.expect_open(Mark::OpenBrace)?;
         let level = self.level();
+        let around = self.item;
         let mut items = Vec::new();
         while !self.is(Mark::CloseBrace) {
             if self.at_end() || self.at_next_statement() {
                 return Err(self.unclosed(what, Mark::CloseBrace, level));
             }
             let start = self.position();
-            match item(self) {
+            self.item = self.here().column.or(around);
+            let read = item(self);
+            self.item = around;
+            match read {
                 Ok(item) => items.push(item),
+                Err(Lost)
+                    if self.opener(level).is_some_and(|open| open.line < self.here().line) && self.is_out(start) =>
+                {
+                    // The block is not closed, and this is the next item around it.
+                    self.go_back(start);
+                    self.forget_open(level - 1);
+                    return Err(Lost);
+                }
                 Err(Lost) => self.skip_item(start, level),
             }
             if self.position() == start {
@@ -85,6 +96,10 @@ impl Parser<'_> {
             return Err(self.unexpected("an item of the interface", help));
         }
         let name = self.name("an item of the interface", NameUse::Types)?;
+        let is_func = matches!(self.text(self.ahead(1)), "func" | "async");
+        if self.is(Mark::Equals) && !is_func {
+            return Err(self.missing_with(Mark::Colon.text(), Some(format!("write `type {}`", name.text))));
+        }
         self.expect_not(Mark::Colon, Mark::Equals)?;
         let ty = if self.is_word("func") || self.is_word("async") {
             FuncRef::Func(self.func_type()?)
@@ -104,7 +119,7 @@ impl Parser<'_> {
             return Err(self.missing_with(Mark::Dot.text(), Some("write `.{name}` after the interface".to_owned())));
         }
         self.expect_not(Mark::Dot, Mark::Slash)?;
-        let names = self.list(BRACES, "the name of a type", Self::use_name)?.elements;
+        let names = self.list(ListOf::Names, "the name of a type", Self::use_name)?.elements;
         self.semicolon()?;
         Ok(Use { attributes, from, names, span: self.span_from(start) })
     }
@@ -173,7 +188,7 @@ impl Parser<'_> {
         self.bump();
         let world = self.item_ref("a world")?;
         let has_with = self.eat_word("with");
-        let with = if has_with { self.list(BRACES, "a name", Self::rename)?.elements } else { Vec::new() };
+        let with = if has_with { self.list(ListOf::Names, "a name", Self::rename)?.elements } else { Vec::new() };
         if !has_with || self.is(Mark::Semicolon) {
             self.semicolon()?;
         }

@@ -5,6 +5,7 @@
 use super::super::lex::{Kind, Mark};
 use super::super::tree::{Access, Arg, Expr, ExternName, NamedArg, New, Primary, SpreadArg};
 use super::cursor::{Parsed, Parser};
+use super::list::ListOf;
 use super::names::Use;
 
 impl Parser<'_> {
@@ -64,7 +65,7 @@ impl Parser<'_> {
             let braces = (self.is(Mark::Semicolon) || self.at_end()).then_some(help);
             return Err(self.missing_with(Mark::OpenBrace.text(), braces));
         }
-        let args = self.list((Mark::OpenBrace, Mark::CloseBrace), "an argument", Self::arg)?.elements;
+        let args = self.list(ListOf::Args, "an argument", Self::arg)?.elements;
         Ok(New { package, args, span: self.span_from(start) })
     }
 

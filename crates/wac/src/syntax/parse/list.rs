@@ -5,22 +5,54 @@
 use super::super::lex::{Kind, Mark, Token};
 use super::cursor::{Lost, Parsed, Parser};
 
-/// The elements, and the closing bracket.
+/// What a list has, which tells where its elements begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListOf {
+    /// `{ name: type }`
+    Fields,
+    /// `(name: type)`
+    Params,
+    /// `{ name }`, whatever stands behind the name.
+    Names,
+    /// `{ name: expr }` of an instantiation.
+    Args,
+}
+
+impl ListOf {
+    fn open(self) -> Mark {
+        match self {
+            Self::Params => Mark::OpenParen,
+            Self::Fields | Self::Names | Self::Args => Mark::OpenBrace,
+        }
+    }
+
+    pub fn close(self) -> Mark {
+        match self {
+            Self::Params => Mark::CloseParen,
+            Self::Fields | Self::Names | Self::Args => Mark::CloseBrace,
+        }
+    }
+}
+
+/// The elements, and the brackets.
 pub(super) struct List<T> {
     pub elements: Vec<T>,
     pub close: Token,
+    /// Nothing stands in it, not even something that could not be read.
+    pub is_empty: bool,
 }
 
 impl Parser<'_> {
     /// `what` says what stands between the brackets.
     pub fn list<T>(
         &mut self,
-        (open, close): (Mark, Mark),
+        list: ListOf,
         what: &str,
         mut element: impl FnMut(&mut Self) -> Parsed<T>,
     ) -> Parsed<List<T>> {
-        self.expect(open)?;
-        let level = self.level();
+        let close = list.close();
+        self.expect_open(list.open())?;
+        let (level, first) = (self.level(), self.position());
         let mut elements = Vec::new();
         while !self.is(close) {
             if self.at_end() || self.at_next_statement() {
@@ -28,15 +60,36 @@ impl Parser<'_> {
             }
             let start = self.position();
             match element(self) {
-                Ok(read) => elements.push(read),
-                Err(Lost) => self.skip_element(level, close),
+                Ok(read) => {
+                    elements.push(read);
+                    self.after_element(close, level)?;
+                }
+                Err(Lost) => self.after_broken(start, level, list)?,
             }
-            self.after_element(close, level)?;
             if self.position() == start {
                 return Err(Lost);
             }
         }
-        Ok(List { elements, close: self.bump() })
+        Ok(List { elements, is_empty: self.position() == first, close: self.bump() })
+    }
+
+    /// What stands behind a broken element, of which it has been told.
+    fn after_broken(&mut self, start: usize, level: usize, list: ListOf) -> Parsed<()> {
+        let is_lines = self.opener(level).is_none_or(|open| open.line < self.here().line);
+        if is_lines && self.is_out(start) {
+            // The list is not closed, and this is the next item.
+            self.go_back(start);
+            self.forget_open(level - 1);
+            return Err(Lost);
+        }
+        self.skip_element(start, level, list);
+        if self.is(Mark::Semicolon) && (list == ListOf::Params || !is_lines) {
+            self.forget_open(level - 1);
+            return Err(Lost);
+        }
+        // The next element may begin a line.
+        let is_next = self.is_first() && !self.is(Mark::Comma) && self.position() != start;
+        if is_next { Ok(()) } else { self.after_element(list.close(), level) }
     }
 
     /// The `,` behind an element, or what ends the list.
@@ -47,28 +100,34 @@ impl Parser<'_> {
         if self.at_end() || self.at_next_statement() {
             return Err(self.unclosed("`,`", close, level));
         }
-        let semicolon = self.is(Mark::Semicolon);
-        let ahead = self.ahead(1);
-        // Behind the `;` of a line whose parenthesis is not closed, the next item begins.
-        let is_line = close == Mark::CloseParen && ahead.column.is_some();
-        let starts = matches!(ahead.kind, Kind::Word | Kind::String | Kind::Mark(Mark::Dots));
-        let is_next = ahead.column.is_some() && ahead.column == self.column;
-        let goes_on = ahead.kind == Kind::Mark(close) || starts && !is_next && !is_line;
-        if semicolon && goes_on {
-            self.tell_here("`,`", Some("write `,` instead of `;`".to_owned()));
-            self.bump();
-            return Ok(());
+        if self.is(Mark::Semicolon) {
+            return self.semicolon_for_comma(close, level);
         }
         // On a line of its own, the next element stands here without a comma in front.
         let is_next = self.is_first() && matches!(self.here().kind, Kind::Word | Kind::String);
+        let is_lines = self.opener(level).is_some_and(|open| open.line < self.here().line);
+        if is_lines && self.is_out(self.position()) && !self.is(Mark::CloseBrace) {
+            return Err(self.unclosed("`,`", close, level));
+        }
         let help = match self.passed() {
             Some(passed) if is_next => Some(format!("write `,` after `{}`", self.text(passed))),
             Some(_) | None => None,
         };
-        if self.is(Mark::Semicolon) {
-            return Err(self.unclosed("`,`", close, level));
-        }
         let lost = self.unexpected(&format!("`,` or `{}`", close.text()), help);
         if is_next { Ok(()) } else { Err(lost) }
+    }
+
+    /// A `;` stands where a comma should, or the list is not closed on its line.
+    fn semicolon_for_comma(&mut self, close: Mark, level: usize) -> Parsed<()> {
+        let ahead = self.ahead(1);
+        let starts = matches!(ahead.kind, Kind::Word | Kind::String | Kind::Mark(Mark::Dots));
+        let is_statement = ahead.column.is_some() && ahead.column == self.column;
+        let is_line = ahead.column.is_some() && self.opener(level).is_some_and(|open| open.line == self.here().line);
+        if ahead.kind != Kind::Mark(close) && (!starts || is_statement || is_line) {
+            return Err(self.unclosed("`,`", close, level));
+        }
+        self.tell_here("`,`", Some("write `,` instead of `;`".to_owned()));
+        self.bump();
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@
 use super::super::lex::{Kind, Mark};
 use super::super::words::STATEMENTS;
 use super::cursor::Parser;
+use super::list::ListOf;
 
 impl Parser<'_> {
     /// Whether a word stands here with which statements begin.
@@ -38,6 +39,16 @@ impl Parser<'_> {
         self.forget_open(0);
     }
 
+    /// Passes over lines that are further in than the script: the rest of a block that was closed too early.
+    pub fn skip_lines(&mut self, base: Option<usize>) {
+        while !self.at_end() && (!self.is_first() || self.here().column > base) {
+            self.bump();
+        }
+        if self.is(Mark::CloseBrace) {
+            self.bump();
+        }
+    }
+
     /// Whether what was passed last ends a statement.
     fn follows_end(&self) -> bool {
         let ends = |kind| matches!(kind, Kind::Mark(Mark::Semicolon | Mark::CloseBrace));
@@ -48,7 +59,7 @@ impl Parser<'_> {
     pub fn skip_item(&mut self, start: usize, level: usize) {
         while !self.at_end() && !self.at_next_statement() {
             let inside = self.level() <= level;
-            if self.is(Mark::CloseBrace) && self.closes(level) {
+            if self.is(Mark::CloseBrace) && self.closes(level) && self.may_close(level) {
                 break;
             }
             let named = self.is_kind(Kind::Word) && self.is_ahead(1, Mark::Colon);
@@ -57,7 +68,11 @@ impl Parser<'_> {
                 break;
             }
             let (ends, block_ends) = (inside && self.is(Mark::Semicolon), self.is(Mark::CloseBrace));
-            self.bump();
+            if block_ends && self.closes(level) {
+                self.pass_spare();
+            } else {
+                self.bump();
+            }
             if ends || block_ends && self.level() == level && self.is_first() {
                 break;
             }
@@ -71,18 +86,35 @@ impl Parser<'_> {
         self.is_kind(Kind::Word) && ITEMS.contains(&self.here_text())
     }
 
-    /// Passes over the rest of an element of a list, up to the comma behind it or the end of the list;
-    /// `level` brackets are open around it.
-    pub fn skip_element(&mut self, level: usize, close: Mark) {
+    /// Whether a `}` may be the one that closes the block around: one on a line of its own, if the block has lines.
+    pub fn may_close(&self, level: usize) -> bool {
+        self.is_first() || self.opener(level).is_none_or(|open| open.line == self.here().line)
+    }
+
+    /// Passes over the rest of an element of a list, up to the comma behind it, the end of the list, or the next
+    /// element if that begins a line; `level` brackets are open around it.
+    pub fn skip_element(&mut self, start: usize, level: usize, list: ListOf) {
         while !self.at_end() && !self.at_next_statement() {
             let inside = self.level() <= level;
-            let ends = self.is(Mark::Comma) || self.is(Mark::Semicolon) || self.is(close);
+            let comma = self.is(Mark::Comma) && self.may_follow(1, list);
+            let ends = comma || self.is(Mark::Semicolon);
+            let closes = self.is(list.close()) && self.only_angles(level);
             let brace = self.is(Mark::CloseBrace) && self.closes(level);
-            if inside && ends || brace {
+            let named = self.is_kind(Kind::Word) && self.is_ahead(1, Mark::Colon);
+            let next = self.position() > start && self.is_first() && named && self.only_angles(level);
+            if inside && ends || closes || brace || next {
                 break;
             }
             self.bump();
         }
         self.forget_open(level);
+    }
+
+    /// Whether an element, or the end of the list, may stand `ahead` tokens further on.
+    fn may_follow(&self, ahead: usize, list: ListOf) -> bool {
+        let token = self.ahead(ahead);
+        let is_end = matches!(token.kind, Kind::Mark(Mark::CloseBrace | Mark::CloseParen | Mark::At) | Kind::End);
+        let named = token.kind == Kind::Word && self.is_ahead(ahead + 1, Mark::Colon);
+        is_end || named || token.column.is_some() || matches!(list, ListOf::Names | ListOf::Args)
     }
 }

@@ -8,10 +8,8 @@ use super::super::tree::{
     TypeDeclKind, TypeKind, VariantCase,
 };
 use super::cursor::{Lost, Parsed, Parser};
+use super::list::ListOf;
 use super::names::Use;
-
-const BRACES: (Mark, Mark) = (Mark::OpenBrace, Mark::CloseBrace);
-const PARENS: (Mark, Mark) = (Mark::OpenParen, Mark::CloseParen);
 
 impl Parser<'_> {
     /// A declaration; the word with which it begins stands here.
@@ -21,10 +19,12 @@ impl Parser<'_> {
         let word = self.text(word);
         let id = self.name(&format!("the name of the {word}"), Use::Composition)?;
         let kind = match word {
-            "record" => TypeDeclKind::Record(self.members(&id, "record", "field", Self::field)?),
-            "variant" => TypeDeclKind::Variant(self.members(&id, "variant", "case", Self::variant_case)?),
-            "flags" => TypeDeclKind::Flags(self.members(&id, "flags", "flag", Self::case)?),
-            "enum" => TypeDeclKind::Enum(self.members(&id, "enum", "case", Self::case)?),
+            "record" => TypeDeclKind::Record(self.members(&id, ListOf::Fields, ("record", "field"), Self::field)?),
+            "variant" => {
+                TypeDeclKind::Variant(self.members(&id, ListOf::Names, ("variant", "case"), Self::variant_case)?)
+            }
+            "flags" => TypeDeclKind::Flags(self.members(&id, ListOf::Names, ("flags", "flag"), Self::case)?),
+            "enum" => TypeDeclKind::Enum(self.members(&id, ListOf::Names, ("enum", "case"), Self::case)?),
             "resource" => TypeDeclKind::Resource(self.resource_items()?),
             _ => self.alias()?,
         };
@@ -47,13 +47,12 @@ impl Parser<'_> {
     fn members<T>(
         &mut self,
         id: &Name,
-        what: &str,
-        member: &str,
+        kind: ListOf,
+        (what, member): (&str, &str),
         element: impl FnMut(&mut Self) -> Parsed<T>,
     ) -> Parsed<Vec<T>> {
-        let open = self.position();
-        let list = self.list(BRACES, &format!("a {member}"), element)?;
-        if self.position() == open + 2 {
+        let list = self.list(kind, &format!("a {member}"), element)?;
+        if list.is_empty {
             let problem = self
                 .error("wac/empty-type", format!("{what} `{}` has no {member}s", id.text), list.close.span, "empty")
                 .label(id.span.place(self.source), format!("has no {member}s"))
@@ -96,7 +95,8 @@ impl Parser<'_> {
         if self.eat(Mark::Semicolon) {
             return Ok(Vec::new());
         }
-        if !self.is(Mark::OpenBrace) {
+        let is_further_in = self.is_first() && self.here().column > self.item;
+        if !self.is(Mark::OpenBrace) && !is_further_in {
             self.semicolon()?;
             return Ok(Vec::new());
         }
@@ -151,7 +151,7 @@ impl Parser<'_> {
     }
 
     fn params(&mut self) -> Parsed<Vec<Param>> {
-        Ok(self.list(PARENS, "a parameter", Self::param)?.elements)
+        Ok(self.list(ListOf::Params, "a parameter", Self::param)?.elements)
     }
 
     fn param(&mut self) -> Parsed<Param> {
