@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
-pub use composing::ComposeArgs;
+pub use composing::{ComposeArgs, GraphArgs, GraphForm};
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use running::{CallArgs, GrantArgs, LimitArgs, RunArgs, ValidateArgs};
@@ -104,6 +104,8 @@ pub enum Command {
     Plug(PlugArgs),
     /// Compose components that satisfy one another, or by a WAC script
     Compose(ComposeArgs),
+    /// A picture of what is inside a component and how it is wired
+    Graph(GraphArgs),
     /// Run a program
     Run(RunArgs),
     /// Call exports with WAVE values
@@ -149,6 +151,7 @@ impl Command {
             Self::Link(_) => "link",
             Self::Plug(_) => "plug",
             Self::Compose(_) => "compose",
+            Self::Graph(_) => "graph",
             Self::Run(_) => "run",
             Self::Call(_) => "call",
             Self::Validate(_) => "validate",
@@ -172,6 +175,7 @@ impl Command {
             Self::Link(args) => Written::Binary(&args.out.out),
             Self::Plug(args) => Written::Binary(&args.out.out),
             Self::Compose(args) => Written::Binary(&args.out.out),
+            Self::Graph(args) => Written::Text(&args.out.out),
             Self::Print(args) => Written::Text(&args.out.out),
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod embed;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod guest;
 pub mod link;
 pub mod parse;

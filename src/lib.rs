@@ -153,6 +153,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Link(args) => commands::link::link(args, io),
         Command::Plug(args) => commands::plug::plug(args, io),
         Command::Compose(args) => commands::compose::compose(args, io),
+        Command::Graph(args) => commands::graph::graph(args, io),
         Command::Run(args) => commands::run::run(args, io),
         Command::Call(args) => commands::call::call(args, io),
         Command::Validate(args) => commands::validate::validate(args, io),

@@ -1,10 +1,10 @@
-//! Arguments of `compose`: of a set of components, and of a script.
+//! Arguments of `compose`, of a set of components and of a script, and of `graph`.
 //!
-//! Holds: which of the two it is depends on what the inputs hold, so flags of the other one are refused by the command.
+//! Holds: what is composed depends on what the inputs hold, so flags of the other way are refused by the command.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::OutArgs;
 
@@ -47,4 +47,33 @@ pub struct ComposeArgs {
     pub deps_dir: Option<PathBuf>,
     #[command(flatten)]
     pub out: OutArgs,
+}
+
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Without --as, the form is what the output's name ends with: .svg, .html, .mmd, .dot or .json; for any other file svg,\n\
+on standard output mermaid. The JSON document is described in crates/picture/README.md.")]
+pub struct GraphArgs {
+    /// A component; `-` is standard input
+    pub component: PathBuf,
+    /// The form of the picture
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub form: Option<GraphForm>,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+/// The form of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphForm {
+    /// An image, for browsers and documents
+    Svg,
+    /// One page to look around in: it needs no other file
+    Html,
+    /// Text that many documents show as a picture
+    Mermaid,
+    /// Text for Graphviz
+    Dot,
+    /// All of it as data
+    Json,
 }

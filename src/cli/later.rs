@@ -7,7 +7,6 @@ use diag::Diagnostic;
 /// Commands to come, and what there is until then.
 const LATER: &[(&str, &str)] = &[
     ("new", "start from the project that `withe demo DIR` writes"),
-    ("graph", "see a component's imports and exports with `withe wit COMPONENT`"),
     ("transpile", "run the component with `withe run` or `withe call`"),
     ("serve", "call the handler's component with `withe call`"),
     ("test", "check results with `withe call COMPONENT EXPR...`"),
@@ -44,6 +43,7 @@ const HERE: &[&str] = &[
     "link",
     "plug",
     "compose",
+    "graph",
     "run",
     "call",
     "validate",

@@ -11,7 +11,7 @@ mod text;
 
 use diag::Diagnostics;
 use printer::{Doc, Indent, Style, render};
-use types::{Types, World};
+use types::{InstanceId, Types, World};
 
 pub(crate) use from_resolve::needed_by_world;
 pub(crate) use from_types::not_in_wit;
@@ -124,4 +124,10 @@ fn remove_docs(value: &mut serde_json::Value) {
 pub fn print_component(types: &Types, world: &World) -> String {
     let text = from_types::package(types, world);
     render(&layout::root_package(&text, Docs::LeaveOut), &STYLE)
+}
+
+/// An interface alone, as the text `interface name { … }`; one that no package names is called `label`.
+pub fn print_interface(types: &Types, id: InstanceId, label: &str) -> String {
+    let text = from_types::interface(types, id, label);
+    render(&layout::print_interface(&text, Docs::LeaveOut), &STYLE)
 }

@@ -14,7 +14,7 @@ pub(crate) use left_out::not_in_wit;
 use types::{Decl, ExternName, InstanceId, InterfaceName, Item, ItemKind, Owner, PackageName, Types, World};
 
 use super::names::{self, escaped};
-use super::text::{Body, Head, ItemText, PackageText, TypeText, TypeTextKind, Use, UsedName, WorldText};
+use super::text::{Body, Head, InterfaceText, ItemText, PackageText, TypeText, TypeTextKind, Use, UsedName, WorldText};
 use implied::Implied;
 use value::Scope;
 
@@ -34,6 +34,15 @@ pub(super) fn package(types: &Types, world: &World) -> PackageText {
         interfaces: Vec::new(),
         worlds: vec![world_text(types, world)],
     }
+}
+
+/// An interface alone. What has no name of a package is called `label`.
+pub(super) fn interface(types: &Types, id: InstanceId, label: &str) -> InterfaceText {
+    let name = types.instance(id).id.as_ref();
+    // No interface that it uses is of this package, so that all are written in full.
+    let nowhere = PackageName { namespace: String::new(), name: String::new(), version: None };
+    let body = instance_body(types, name.map_or(&nowhere, |name| &name.package), id);
+    InterfaceText { head: Head::default(), name: escaped(name.map_or(label, |name| &name.interface)), body }
 }
 
 fn head(decl: &Decl) -> Head {

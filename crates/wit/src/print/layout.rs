@@ -29,7 +29,7 @@ fn package_items(package: &PackageText, docs: Docs) -> impl Iterator<Item = Doc>
     interfaces.chain(package.worlds.iter().map(move |world| print_world(world, docs)))
 }
 
-fn print_interface(interface: &InterfaceText, docs: Docs) -> Doc {
+pub(super) fn print_interface(interface: &InterfaceText, docs: Docs) -> Doc {
     doc![head(&interface.head, docs), "interface ", &interface.name, " ", braces(interface_body(&interface.body, docs))]
 }
 
