@@ -22,13 +22,8 @@ pub fn graph(args: &GraphArgs, io: &mut Io) -> diag::Result<Exit> {
         GraphForm::Json => picture::json(&scene),
         GraphForm::Svg => picture::svg(&scene),
         GraphForm::Html => picture::html(&scene),
-        GraphForm::Mermaid | GraphForm::Dot => {
-            return Err(crate::cli::later::unsupported(
-                "this form of pictures is not in this release",
-                "use --as json",
-            )
-            .into());
-        }
+        GraphForm::Mermaid => picture::mermaid(&scene),
+        GraphForm::Dot => picture::dot(&scene),
     };
     io.write_text(&args.out.out, &text)
 }
