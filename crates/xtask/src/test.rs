@@ -9,14 +9,19 @@ use crate::run::{self, Done};
 use crate::toolchain;
 
 /// Programs that tests use where they are here.
-const TOOLS: [(&str, &str); 3] = [("rustc", "--version"), ("go", "version"), ("node", "--version")];
+const TOOLS: [(&str, &str); 4] =
+    [("rustc", "--version"), ("go", "version"), ("node", "--version"), ("chromium", "--version")];
 
 pub fn test(rest: &[&str]) -> Done {
     let guest = toolchain::set_up()?;
+    let playwright = toolchain::browser::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
     if let Some(guest) = &guest {
         command.env("WITHE_GUEST_RUSTC", &guest.rustc);
+    }
+    if let Some(playwright) = &playwright {
+        command.env("WITHE_PLAYWRIGHT", playwright);
     }
     let (ended, count) = run_and_count(&mut command)?;
     println!("real tools:");

@@ -1,8 +1,9 @@
-//! The compiler for guests: Rust to wasm.
+//! What tests need that is not Rust for this machine: the compiler for guests, Rust to wasm, and a browser.
 //!
-//! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets.
+//! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets; a browser.
 //! Holds: set up once, in a cache outside the tree; what is done is said.
 
+pub mod browser;
 mod debian;
 
 use std::path::{Path, PathBuf};
@@ -81,6 +82,14 @@ fn installed() -> Done<Guest> {
 fn has_target(rustc: &Path, target: &str) -> bool {
     let folder = run::run_quietly(Command::new(rustc).args(["--print", "target-libdir", "--target", target]));
     folder.is_ok_and(|folder| std::fs::read_dir(folder.trim()).is_ok_and(|mut files| files.next().is_some()))
+}
+
+/// Where tools are kept, outside the tree.
+fn cache_folder() -> Done<PathBuf> {
+    let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = named.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    let base = base.ok_or("neither XDG_CACHE_HOME nor HOME is set, so there is no cache folder")?;
+    Ok(base.join("withe"))
 }
 
 fn rustup() -> Done<Guest> {

@@ -6,7 +6,7 @@
 //! looks by itself. The cache is ready when its stamp says so, and two runs at once wait for one another.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -34,17 +34,20 @@ const PACKAGES: [&str; 14] = [
 /// Stands in the stamp; changes when what is in the cache changes.
 const RECIPE: &str = "rustc-web 1.96, recipe 2";
 
+/// Where in the cache the compiler is.
+const FOLDER: &str = "guest-rust";
+
 const HOST: &str = "x86_64-unknown-linux-gnu";
 
 /// The compiler, if an earlier run made it.
 pub fn ready() -> Option<Guest> {
-    let cache = cache_folder().ok()?;
+    let cache = super::cache_folder().ok()?.join(FOLDER);
     let stamp = std::fs::read_to_string(cache.join("stamp")).ok()?;
     (stamp == RECIPE).then(|| Guest { rustc: cache.join("rustc") })
 }
 
 pub fn set_up() -> Done<Guest> {
-    let cache = cache_folder()?;
+    let cache = super::cache_folder()?.join(FOLDER);
     let parent = cache.parent().expect("the cache is a folder in a folder");
     std::fs::create_dir_all(parent).map_err(in_file(parent))?;
     let lock_path = parent.join("guest-rust.lock");
@@ -58,13 +61,6 @@ pub fn set_up() -> Done<Guest> {
     make(&cache)?;
     println!("  done in {} s", start.elapsed().as_secs());
     Ok(Guest { rustc: cache.join("rustc") })
-}
-
-fn cache_folder() -> Done<PathBuf> {
-    let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = named.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
-    let base = base.ok_or("neither XDG_CACHE_HOME nor HOME is set, so there is no cache folder")?;
-    Ok(base.join("withe/guest-rust"))
 }
 
 fn make(cache: &Path) -> Done {
