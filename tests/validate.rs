@@ -153,3 +153,27 @@ fn what_is_missing_in_one_file_is_in_its_folder() {
     let (status, said) = in_folder(&[files[0], ("p/wit/deps/x.wasm", "junk")], |_| (), &["wit", "p/wit"]);
     assert!(status == 1 && said.contains("`p/wit/deps/x.wasm` is no WIT package"), "{said}");
 }
+
+/// The syntax of scripts is checked, by the ending `.wac`: every mistake, whatever components they name.
+#[test]
+fn scripts_are_checked_for_syntax() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let good = write("good.wac", b"package local:app;\nlet a = new \"no-such.wasm\" { ... };\nexport a...;\n");
+    let bad = write("bad.wac", b"package local:app\nlet a = new local:a { x y };\n");
+    let latin = write("latin.wac", b"package local:caf\xe9;");
+    assert_eq!(run(&["validate", &good]).status, 0);
+    let ran = run(&["validate", &good, &bad, &latin, "--format", "short"]);
+    assert_eq!(ran.status, 1);
+    for place in ["bad.wac:2:1: error[wac/syntax]", "bad.wac:2:25: error[wac/syntax]", "error[wac/not-text]"] {
+        assert!(ran.stderr.contains(place), "{place}: {}", ran.stderr);
+    }
+    assert_eq!(ran.stderr.matches("error[").count(), 3, "{}", ran.stderr);
+    // They are found in folders too.
+    let ran = run(&["validate", folder.path().to_str().unwrap(), "--format", "short"]);
+    assert_eq!(ran.stderr.matches("error[").count(), 3, "{}", ran.stderr);
+}

@@ -76,6 +76,10 @@ fn check(
             let package = io.load_wit(path, &tree, &args.features.load_options())?;
             return Ok(package.notes().to_vec());
         }
+        Checkable::Script(script) => {
+            let text = wac::source(&script.name, script.bytes)?;
+            return Ok(wac::parse(text).problems);
+        }
     };
     let findings = verify::validate(&wasm.name, &wasm.bytes, proposals);
     if !findings.is_empty() {

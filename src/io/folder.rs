@@ -1,6 +1,7 @@
 //! What of a folder can be checked.
 //!
-//! In: a folder. Out: the folders of WIT in it, each to be read as a whole, and every module and component.
+//! In: a folder. Out: the folders of WIT in it, each to be read as a whole, and every module, component
+//! and script.
 //! Holds: in the order of the names; what stands in a folder `deps` belongs to the WIT beside it and is read with it;
 //! every other text is in one of the folders of WIT.
 
@@ -23,7 +24,7 @@ impl Io {
         let folder = Folder::read(&whole, path, &mut Vec::new())?;
         let mut parts = Vec::new();
         folder.wit_roots(&mut parts);
-        folder.binaries(&mut parts);
+        folder.others(&mut parts);
         // A folder with nothing in it is refused by what reads WIT.
         Ok(if parts.is_empty() { vec![path.to_owned()] } else { parts })
     }
@@ -33,7 +34,8 @@ impl Io {
 struct Folder {
     path: PathBuf,
     has_wit: bool,
-    binaries: Vec<PathBuf>,
+    /// Binaries and scripts, each of which stands for itself.
+    others: Vec<PathBuf>,
     folders: Vec<Folder>,
 }
 
@@ -43,7 +45,7 @@ impl Folder {
         let mut entries = read.map_err(|error| unreadable(&shown(path), &error))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
         above.push(std::fs::canonicalize(whole).unwrap_or_else(|_| whole.to_owned()));
-        let mut folder = Self { path: path.to_owned(), has_wit: false, binaries: Vec::new(), folders: Vec::new() };
+        let mut folder = Self { path: path.to_owned(), has_wit: false, others: Vec::new(), folders: Vec::new() };
         for entry in entries {
             let name = entry.file_name().to_string_lossy().into_owned();
             let (whole, path) = (entry.path(), path.join(entry.file_name()));
@@ -54,8 +56,8 @@ impl Folder {
                 }
             } else if name.ends_with(".wit") {
                 folder.has_wit = true;
-            } else if name.ends_with(".wasm") || name.ends_with(".wat") {
-                folder.binaries.push(path);
+            } else if [".wasm", ".wat", ".wac"].iter().any(|ending| name.ends_with(ending)) {
+                folder.others.push(path);
             }
         }
         above.pop();
@@ -89,9 +91,9 @@ impl Folder {
         own.for_each(|folder| folder.wit_roots(roots));
     }
 
-    fn binaries(&self, found: &mut Vec<PathBuf>) {
-        found.extend(self.binaries.iter().cloned());
+    fn others(&self, found: &mut Vec<PathBuf>) {
+        found.extend(self.others.iter().cloned());
         let own = self.folders.iter().filter(|folder| !folder.is_named("deps"));
-        own.for_each(|folder| folder.binaries(found));
+        own.for_each(|folder| folder.others(found));
     }
 }

@@ -26,10 +26,11 @@ pub struct Wasm {
     pub bytes: Vec<u8>,
 }
 
-/// What can be checked: wasm, or WIT.
+/// What can be checked: wasm, WIT, or a script.
 #[derive(Debug)]
 pub enum Checkable {
     Wasm(Wasm),
+    Script(Input),
     Wit(wit::SourceTree),
 }
 
@@ -100,7 +101,8 @@ impl Io {
         }
     }
 
-    /// Reads what can be checked. Told apart by content; what is neither is wasm by its name's ending, else WIT.
+    /// Reads what can be checked. Told apart by content; what is not wasm is a script if its name ends in `.wac`; what
+    /// is neither is wasm by its name's ending, else WIT.
     ///
     /// # Errors
     ///
@@ -114,6 +116,7 @@ impl Io {
         let Input { name, bytes } = self.read_input(path)?;
         match content(&bytes) {
             Content::Wasm => Ok(Checkable::Wasm(Wasm { name, bytes })),
+            Content::Wat | Content::Other if name.ends_with(".wac") => Ok(Checkable::Script(Input { name, bytes })),
             Content::Wat if !name.ends_with(".wit") => parse_wat(&name, bytes).map(Checkable::Wasm),
             Content::Other if name.ends_with(".wasm") || name.ends_with(".wat") || bytes.contains(&0) => {
                 Err(not_wasm(&name, &bytes).into())
