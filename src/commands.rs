@@ -21,6 +21,7 @@ pub mod reduce;
 pub mod run;
 pub mod status;
 pub mod strip;
+pub mod target;
 pub mod validate;
 pub mod wit;
 pub mod wrap;

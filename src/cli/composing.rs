@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::OutArgs;
+use super::{FeatureArgs, OutArgs};
 
 /// How components satisfy one another, for `compose --help`.
 const RULES: &str = "\
@@ -19,9 +19,10 @@ With components:
 
 Examples:
   withe compose app.wasm left.wasm right.wasm store.wasm -o shop.wasm
-  withe compose app.wasm a=store.wasm b=store.wasm --wire left#local:shop/stock=a -o shop.wasm
-  withe compose app.wasm store.wasm --emit-wac shop.wac -o shop.wasm
-  withe compose shop.wac --dep local:store=store.wasm -o shop.wasm";
+  withe compose app.wasm left.wasm right.wasm a=store.wasm b=store.wasm \\
+    --wire left#local:shop/stock=a --wire right#local:shop/stock=b -o shop.wasm
+  withe compose app.wasm left.wasm right.wasm store.wasm --emit-wac shop.wac -o shop.wasm
+  withe compose main.wac --dep local:store=store.wasm -o shop.wasm";
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = RULES)]
@@ -39,6 +40,8 @@ pub struct ComposeArgs {
     /// Write the script that composes the same too
     #[arg(long, value_name = "FILE", help_heading = "With components")]
     pub emit_wac: Option<PathBuf>,
+    #[command(flatten)]
+    pub features: FeatureArgs,
     /// What a package of the script is: a component, a WIT file or a folder
     #[arg(long, value_name = "NAME[@VERSION]=PATH", help_heading = "With a script")]
     pub dep: Vec<String>,

@@ -3,6 +3,7 @@
 //! In: components, or one script; told apart by content. Out: one component.
 //! Holds: flags of the other way are refused, as is a mixture.
 
+mod emit;
 mod script;
 mod solve;
 

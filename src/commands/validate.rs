@@ -7,6 +7,7 @@ use diag::{Diagnostic, Diagnostics, Place, Severity};
 use types::{Types, World};
 use verify::Proposals;
 
+use super::target;
 use crate::cli::ValidateArgs;
 use crate::io::Checkable;
 use crate::{Exit, Io};
@@ -96,46 +97,13 @@ fn check(
     }
     let read = component::read(types, &wasm.name, &wasm.bytes)?;
     Ok(match target {
-        Some(target) => misfits(types, &wasm.name, &read.world(), target),
+        Some(target) => target::misfits(types, &wasm.name, &read.world().component, target),
         None => Vec::new(),
     })
 }
 
-/// Every way in which a component does not fit the target world.
-fn misfits(types: &Types, file: &str, found: &World, target: &World) -> Vec<Diagnostic> {
-    let options = types::subtype::Options { tracks: true };
-    let mismatches = types::subtype::component_mismatches(types, &found.component, &target.component, options);
-    let misfit = |mismatch: types::Mismatch| {
-        diag::error("validate/target", format!("the component does not fit the world `{}`", target.name))
-            .label(Place::binary(file, mismatch.path.to_string()), mismatch.text())
-            .help("rebuild the component against the target's WIT")
-    };
-    mismatches.into_iter().map(misfit).collect()
-}
-
 fn target(args: &ValidateArgs, types: &mut Types, io: &mut Io) -> diag::Result<Option<World>> {
-    let Some(target) = &args.target else { return Ok(None) };
-    let (path, world) = match target.split_once('#') {
-        Some((path, world)) => (path, Some(world)),
-        None => (target.as_str(), None),
-    };
-    let package = wit::load(&io.source_tree(path.as_ref())?, &args.features.load_options())?;
-    io.report_all(package.notes().iter().cloned());
-    package.world(types, world).map(Some).map_err(|found| with_target_flags(found, &package, path, world))
-}
-
-/// Where a world could not be chosen, the help says how to choose one here.
-fn with_target_flags(found: Diagnostics, package: &wit::Package, path: &str, asked: Option<&str>) -> Diagnostics {
-    let worlds = package.worlds();
-    let flag = |world: &str| format!("`--target {path}#{world}`");
-    let near = diag::near_misses(asked.unwrap_or(""), worlds.iter().map(String::as_str)).first().copied();
-    let help = match near {
-        Some(near) => format!("did you mean {}?", flag(near)),
-        None => format!("choose one: {}", worlds.iter().map(|world| flag(world)).collect::<Vec<_>>().join(", ")),
-    };
-    let is_choice = |one: &Diagnostic| matches!(one.code.0, "wit/unknown-world" | "wit/world-ambiguous");
-    let said = |one: Diagnostic| if is_choice(&one) && !worlds.is_empty() { one.help(help.clone()) } else { one };
-    Diagnostics(found.0.into_iter().map(said).collect())
+    args.target.as_deref().map(|target| target::read(target, &args.features, types, io)).transpose()
 }
 
 fn proposals(args: &ValidateArgs) -> diag::Result<Proposals> {

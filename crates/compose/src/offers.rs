@@ -158,9 +158,12 @@ fn lower_versions<'p>(
     lower
 }
 
-/// The ways in which an export does not fit an import, each seen for itself.
+/// The ways in which an export does not fit an import, each seen for itself. Whose a resource is depends on the other
+/// imports, so it is not compared here.
 pub(crate) fn mismatches(types: &Types, offered: &Item, wanted: &Item) -> Vec<Mismatch> {
-    types::mismatches(types, offered, wanted, &mut Bindings::new(), Options::default())
+    let mut found = types::mismatches(types, offered, wanted, &mut Bindings::new(), Options::default());
+    found.retain(|mismatch| mismatch.resources.is_none());
+    found
 }
 
 /// An export that nearly fits an import.

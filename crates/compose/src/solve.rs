@@ -12,8 +12,9 @@
 //!   that one takes them.
 //! - Components that import what they export form a chain in the user's order: each takes it from the next of the
 //!   chain, the last from the exporter named after it, else from the only other one; others take the chain's first.
+//! - The first component needs all others, so it gives them nothing that another one can give.
 //! - Anything else that several components could give is an error that lists the choices; so is a circle, and a
-//!   component of which nothing is used. All of them are told at once.
+//!   component of which nothing is used.
 //! - Instances stand behind what they take from, else in the user's order. The time is linear in components, imports
 //!   and exports, and nothing recurses over components.
 

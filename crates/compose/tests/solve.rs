@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use compose::solve::{Given, Origin, Placed, Wire};
+use compose::solve::{Given, Origin, Placed, Reason, Wire};
 use libtest_mimic::{Arguments, Failed, Trial};
 use told::told;
 use types::Types;
@@ -121,7 +121,7 @@ fn instances(placed: &[Placed]) -> String {
         for (import, origin) in imports {
             let _ = match origin {
                 Origin::Instance { at, export, why } => {
-                    writeln!(out, "  {import} = {} / {export} ({why:?})", placed[*at].name)
+                    writeln!(out, "  {import} = {} / {export}{}", placed[*at].name, reason(why))
                 }
                 Origin::With(of) => writeln!(out, "  {import} comes with {of}"),
                 Origin::Open => writeln!(out, "  {import} is open"),
@@ -129,6 +129,16 @@ fn instances(placed: &[Placed]) -> String {
         }
     }
     out
+}
+
+fn reason(why: &Reason) -> String {
+    match why {
+        Reason::Name => String::new(),
+        Reason::Version => " by version".to_owned(),
+        Reason::Chain => " by chain".to_owned(),
+        Reason::Types(user) => format!(" by types of {user}"),
+        Reason::Wire => " by wire".to_owned(),
+    }
 }
 
 fn validate(bytes: &[u8]) -> Result<(), String> {

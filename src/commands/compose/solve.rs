@@ -2,29 +2,68 @@
 
 use std::path::Path;
 
-use compose::solve::{Given, Origin, Placed, Reason, Wire};
+use compose::solve::{Given, Origin, Placed, Reason, Solved, Wire};
+use compose::{Graph, NodeId};
 use diag::{Diagnostic, Diagnostics};
+use indexmap::IndexMap;
 use serde_json::{Value, json};
-use types::Types;
+use types::{ComponentType, ExternName, Types, World};
 
-use super::Named;
+use super::{Named, emit};
 use crate::cli::ComposeArgs;
-use crate::commands::parts;
+use crate::commands::{parts, target};
 use crate::{Exit, Io};
 
 pub fn solve(args: &ComposeArgs, components: Vec<Named>, io: &mut Io) -> diag::Result<Exit> {
     let wires = wires(args)?;
     let files = || components.iter().map(|component| &component.wasm);
-    io.check_keeps(args.out.out.as_deref(), files().map(|file| Path::new(&file.name)))?;
+    check_outputs(args, files().map(|file| Path::new(&file.name)), io)?;
     let mut types = Types::new();
+    let target = args.target.as_deref();
+    let target = target.map(|target| target::read(target, &args.features, &mut types, io)).transpose()?;
     let parts = parts::read(&mut types, files())?;
     let given = parts.into_iter().zip(&components).map(|(part, named)| Given { part, name: named.name.clone() });
     let solved = compose::solve(&mut types, given.collect(), &wires)?;
-    io.report_all(solved.notes);
-    io.set_result(json!({ "instances": instances(&solved.instances) }));
+    let Solved { graph, instances, notes } = solved;
+    io.report_all(notes);
+    if let Some(target) = &target {
+        check_target(&types, args, &graph, target)?;
+    }
+    let emitted = args.emit_wac.as_deref();
+    let script = emitted.map(|path| emit::script(&instances, !graph.exports().is_empty(), path, io)).transpose()?;
+    io.set_result(json!({ "instances": reported(&instances) }));
 
     // From here on no type is added and nothing is looked up by name.
-    parts::write(&types, solved.graph, &args.out, None, io)
+    parts::write(&types, graph, &args.out, emitted.zip(script.as_deref()), io)
+}
+
+/// Refuses outputs that would replace an input or one another. Status 2.
+fn check_outputs<'p>(args: &ComposeArgs, inputs: impl Iterator<Item = &'p Path> + Clone, io: &Io) -> diag::Result<()> {
+    let out = args.out.out.as_deref();
+    io.check_keeps(out, inputs.clone())?;
+    let Some(script) = &args.emit_wac else { return Ok(()) };
+    io.check_keeps(Some(script), inputs)?;
+    let is_stream = |path: Option<&Path>| path.is_none_or(|path| path == Path::new("-"));
+    let same = match out {
+        Some(out) if !is_stream(Some(out)) => io.resolve(out) == io.resolve(script),
+        Some(_) | None => is_stream(Some(script)),
+    };
+    if !same {
+        return Ok(());
+    }
+    let headline = "the component and the script would go to one place";
+    Err(diag::error("usage/command-line", headline).help("name another file with `--emit-wac FILE`").into())
+}
+
+/// Compares what a graph imports and exports with the world that it must fit.
+fn check_target(types: &Types, args: &ComposeArgs, graph: &Graph<'_>, target: &World) -> diag::Result<()> {
+    let items = |nodes: &IndexMap<ExternName, NodeId>| {
+        nodes.iter().map(|(name, node)| (name.clone(), graph.node(*node).item.clone())).collect()
+    };
+    let found = ComponentType { imports: items(graph.imports()), exports: items(graph.exports()) };
+    let name = args.out.out.as_deref().map_or("the result".into(), Path::to_string_lossy);
+    let misfits = target::misfits(types, &name, &found, target);
+    if misfits.is_empty() { Ok(()) } else { Err(Diagnostics(misfits)) }
 }
 
 fn wires(args: &ComposeArgs) -> diag::Result<Vec<Wire>> {
@@ -45,9 +84,9 @@ fn not_a_wire(text: &str) -> Diagnostic {
 }
 
 /// The instances for the report, in the order of the result.
-fn instances(placed: &[Placed]) -> Vec<Value> {
+fn reported(placed: &[Placed]) -> Vec<Value> {
     let of = |Placed { name, file, imports }: &Placed| {
-        let import = |(import, origin): (&types::ExternName, &Origin)| {
+        let import = |(import, origin): (&ExternName, &Origin)| {
             let import = import.to_string();
             match origin {
                 Origin::Instance { at, export, why } => json!({

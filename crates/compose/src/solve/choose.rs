@@ -204,12 +204,15 @@ impl<'c> Chooser<'c, '_> {
 
     /// The next of the chain behind a member of it; for others the chain's first.
     fn of_chain(&self, consumer: usize, family: &Family, name: &ExternName, item: &Item) -> Option<Taken> {
-        let behind = |members: &[usize]| members.partition_point(|member| *member <= consumer);
+        let behind = |members: &[usize], member| members.partition_point(|other| *other <= member);
         let is_in_chain = family.middles.binary_search(&consumer).is_ok();
-        let (middles, ends) = if is_in_chain {
-            (&family.middles[behind(&family.middles)..], &family.ends[behind(&family.ends)..])
-        } else {
-            (&*family.middles, &[][..])
+        let (middles, ends) = match family.middles.first() {
+            _ if is_in_chain => {
+                (&family.middles[behind(&family.middles, consumer)..], &family.ends[behind(&family.ends, consumer)..])
+            }
+            // The first component needs all others, so what it passes on they take from behind it.
+            Some(0) => (&family.middles[1..], &*family.ends),
+            Some(_) | None => (&*family.middles, &[][..]),
         };
         middles.iter().chain(ends).find_map(|by| self.take(*by, name, item, &Reason::Chain))
     }
@@ -217,7 +220,11 @@ impl<'c> Chooser<'c, '_> {
     /// The choice among those that do not import what they export.
     fn of_ends(&self, consumer: usize, family: &Family, name: &ExternName, item: &Item) -> Decision {
         let is_end = |by: &&usize| **by != consumer && family.ends.binary_search(by).is_ok();
-        let exact: Vec<usize> = self.offers.exact(name).iter().filter(is_end).copied().collect();
+        let mut exact: Vec<usize> = self.offers.exact(name).iter().filter(is_end).copied().collect();
+        // Others are needed by the first component, so that they can take nothing from it.
+        if exact.len() > 1 && exact[0] == 0 {
+            exact.remove(0);
+        }
         let found = match exact.as_slice() {
             [] => self.highest(family, name, item),
             [_] => exact.into_iter().map(|by| (by, name.clone())).collect(),
@@ -270,7 +277,7 @@ impl<'c> Chooser<'c, '_> {
         let Some(family) = self.offers.family(name) else { return };
         let item = &self.members[consumer].part.ty.imports[name];
         let mut others = Vec::new();
-        let is_other = |other: &&usize| **other != by && **other != consumer;
+        let is_other = |other: &&usize| ![by, consumer, 0].contains(*other);
         for &other in family.ends.iter().filter(is_other).take(several::MOST) {
             let part = &self.members[other].part;
             let (export, why) = match fit(self.types, part, name, item) {

@@ -1,5 +1,7 @@
 //! What users are told of components that were solved.
 
+use std::collections::HashSet;
+
 use diag::{Diagnostic, Place};
 use types::ExternName;
 use types::subtype::{Options, find_item};
@@ -26,7 +28,17 @@ pub(super) fn notes(
         let with_imports = order.iter().zip(instances).rev().filter(|(_, placed)| !placed.imports.is_empty());
         notes.extend(with_imports.map(|(at, placed)| instance(&members[*at], placed, instances)));
     }
-    notes.extend(choices.passed.iter().filter_map(|passed| ambiguous(members, choices, passed)));
+    let mut told = HashSet::new();
+    for passed in &choices.passed {
+        // Users of one interface's types all say the same.
+        let taken = match &choices.of[passed.consumer][&passed.import] {
+            Choice::Take(taken) => (taken.by, matches!(taken.why, Reason::Types(_)).then_some(&passed.import)),
+            Choice::Open => continue,
+        };
+        if taken.1.is_none() || told.insert(taken) {
+            notes.extend(ambiguous(members, choices, passed));
+        }
+    }
     for ((member, of), almost) in members.iter().zip(&choices.of).zip(&choices.almost) {
         notes.extend(almost.iter().map(|almost| {
             let instead = match &of[&almost.import] {
@@ -94,7 +106,7 @@ fn ambiguous(members: &[Member<'_>], choices: &Choices, passed: &Passed) -> Opti
     let (why, help) = match &taken.why {
         Reason::Name => ("taken: it has the wanted name and type".to_owned(), true),
         Reason::Version => ("taken: it is the highest version that fits".to_owned(), true),
-        Reason::Types(user) => (format!("taken: `{user}` comes from here and uses its types"), false),
+        Reason::Types(user) => (format!("taken: `{user}` uses its types, and has them from here"), false),
         Reason::Chain | Reason::Wire => return None,
     };
     let others = passed.others.iter().map(|(by, export)| (&members[*by].part, export));

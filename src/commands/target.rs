@@ -1,0 +1,46 @@
+//! A world that a component must fit, for `--target`.
+//!
+//! In: what names the world; a component's imports and exports. Out: every way in which they do not fit.
+
+use diag::{Diagnostic, Diagnostics, Place};
+use types::{ComponentType, Types, World};
+
+use crate::Io;
+use crate::cli::FeatureArgs;
+
+/// Every way in which a component does not fit the target world.
+pub fn misfits(types: &Types, file: &str, found: &ComponentType, target: &World) -> Vec<Diagnostic> {
+    let options = types::subtype::Options { tracks: true };
+    let mismatches = types::subtype::component_mismatches(types, found, &target.component, options);
+    let misfit = |mismatch: types::Mismatch| {
+        diag::error("validate/target", format!("the component does not fit the world `{}`", target.name))
+            .label(Place::binary(file, mismatch.path.to_string()), mismatch.text())
+            .help("rebuild the component against the target's WIT")
+    };
+    mismatches.into_iter().map(misfit).collect()
+}
+
+/// The world that `WIT[#WORLD]` names.
+pub fn read(target: &str, features: &FeatureArgs, types: &mut Types, io: &mut Io) -> diag::Result<World> {
+    let (path, world) = match target.split_once('#') {
+        Some((path, world)) => (path, Some(world)),
+        None => (target, None),
+    };
+    let package = wit::load(&io.source_tree(path.as_ref())?, &features.load_options())?;
+    io.report_all(package.notes().iter().cloned());
+    package.world(types, world).map_err(|found| with_target_flags(found, &package, path, world))
+}
+
+/// Where a world could not be chosen, the help says how to choose one here.
+fn with_target_flags(found: Diagnostics, package: &wit::Package, path: &str, asked: Option<&str>) -> Diagnostics {
+    let worlds = package.worlds();
+    let flag = |world: &str| format!("`--target {path}#{world}`");
+    let near = diag::near_misses(asked.unwrap_or(""), worlds.iter().map(String::as_str)).first().copied();
+    let help = match near {
+        Some(near) => format!("did you mean {}?", flag(near)),
+        None => format!("choose one: {}", worlds.iter().map(|world| flag(world)).collect::<Vec<_>>().join(", ")),
+    };
+    let is_choice = |one: &Diagnostic| matches!(one.code.0, "wit/unknown-world" | "wit/world-ambiguous");
+    let said = |one: Diagnostic| if is_choice(&one) && !worlds.is_empty() { one.help(help.clone()) } else { one };
+    Diagnostics(found.0.into_iter().map(said).collect())
+}
