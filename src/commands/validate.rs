@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use component::BinaryKind;
-use diag::{Diagnostic, Diagnostics, Place, Severity};
+use diag::{Diagnostic, Diagnostics, Severity};
 use types::{Types, World};
 use verify::Proposals;
 
