@@ -72,11 +72,11 @@ fn root_func(
     shape: usize,
 ) -> Option<(Given, usize)> {
     let mut offers = Vec::new();
-    for interface in 0..interfaces.len() {
-        for given in wires.offers(kinds, interface) {
+    for (number, interface) in interfaces.iter().enumerate() {
+        for given in wires.offers(kinds, number) {
             let part = &kinds[wires.instances[given.instance].part];
             let passed = part.exports[given.export].passed;
-            for (index, (other, _)) in interfaces[interface].funcs.iter().enumerate() {
+            for (index, (other, _)) in interface.funcs.iter().enumerate() {
                 // What is passed on has the functions that were imported.
                 let is_there = passed.is_none_or(|import| part.imports[import].funcs.contains(&index));
                 if *other == shape && is_there {
