@@ -59,7 +59,22 @@ pub fn compose_text(
     if let Err(why) = validate(&bytes) {
         panic!("{name}: not valid: {why}\n{wiring}");
     }
+    if let Err(why) = comes_back(&wiring, &bytes) {
+        panic!("{name}: {why}\n{wiring}");
+    }
     Ok(Composed { bytes, wiring, notes })
+}
+
+/// Decoding gives the same graph, and that the same bytes.
+fn comes_back(wiring: &str, bytes: &[u8]) -> Result<(), String> {
+    let types = &mut Types::new();
+    let graph = compose::decode(types, "composed.wasm", bytes).map_err(|error| format!("not read back: {error:#?}"))?;
+    if graph.dump() != wiring {
+        return Err(format!("read back as\n{}", graph.dump()));
+    }
+    let plan = compose::plan(types, &graph).map_err(|error| format!("not planned again: {error:#?}"))?;
+    let again = component::emit(&plan, component::EmitOptions::default());
+    if again == bytes { Ok(()) } else { Err("read back, it has other bytes".to_owned()) }
 }
 
 /// Both versions of the validator.
