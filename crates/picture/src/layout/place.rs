@@ -53,7 +53,12 @@ pub fn heights(problem: &Problem, grid: &Grid) -> Heights {
         settle(problem, grid, &size, columns - 1, (true, false), &mut heights);
         settle(problem, grid, &size, 0, (false, true), &mut heights);
     }
+    // What is made straight first may make room for what comes later.
     straighten(problem, grid, &size, &mut heights);
+    straighten(problem, grid, &size, &mut heights);
+    if columns > 1 {
+        settle(problem, grid, &size, columns - 1, (true, false), &mut heights);
+    }
     let top = (0..size.len()).map(|vertex| heights.middle[vertex] - size[vertex] / 2.0).fold(f64::INFINITY, f64::min);
     heights.middle.iter_mut().for_each(|middle| *middle -= top);
     raise_lonely(grid, &size, &mut heights);
