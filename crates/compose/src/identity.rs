@@ -19,7 +19,7 @@ use types::mismatch::{Differing, Path, Step};
 use types::{ExternName, Types};
 
 use crate::graph::{Graph, NodeId, NodeKind};
-pub(crate) use way::{Origin, Way, way};
+use way::{Origin, Origins, Way, way};
 
 /// What is wrong with an argument.
 #[derive(Clone, Debug)]
@@ -60,14 +60,16 @@ pub(crate) fn tell(types: &Types, graph: &Graph<'_>, problems: Vec<Problem>) -> 
             Problem::Foreign(place) => foreign.push(place),
         }
     }
+    let mut origins = Origins::default();
     let mut confusions: IndexMap<(Origin, Origin), Confusion<'_>> = IndexMap::new();
     for place in &foreign {
-        let expected = way(types, graph, place.resources.expected, place.instance);
-        let found = way(types, graph, place.resources.found, place.given);
-        let pair = (expected.origin.clone(), found.origin.clone());
+        let Differing { expected, found } = place.resources;
+        let pair = (origins.of(types, graph, expected, place.instance), origins.of(types, graph, found, place.given));
         match confusions.get_mut(&pair) {
             Some(known) => known.more.push(place),
             None => {
+                let expected = way(types, graph, expected, place.instance);
+                let found = way(types, graph, found, place.given);
                 confusions.insert(pair, Confusion { first: place, expected, found, more: Vec::new() });
             }
         }

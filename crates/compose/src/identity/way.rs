@@ -4,6 +4,8 @@
 //! Holds: of several ways the one through the first argument is shown; an instance whose arguments do not mention the
 //! resource is its owner, since nodes name only earlier ones.
 
+use std::collections::HashMap;
+
 use diag::Place;
 use types::uses::uses;
 use types::{ExternName, Item, ItemKind, Owner, ResourceId, Types};
@@ -44,42 +46,84 @@ pub(crate) fn mentions(types: &Types, item: &Item, resource: ResourceId) -> bool
     uses(types, [item]).resources.contains(&resource)
 }
 
+/// One step back.
+enum Back {
+    /// The item comes from this node, perhaps by an import or export that is worth telling.
+    To(NodeId, Option<Hop>),
+    /// The resource begins here.
+    Begins(Origin, Option<Hop>),
+}
+
 /// How `resource` came to the item at `from`, which mentions it.
 pub(crate) fn way(types: &Types, graph: &Graph<'_>, resource: ResourceId, from: NodeId) -> Way {
     let mut hops = Vec::new();
     let mut at = from;
-    let carries = |node: &NodeId| mentions(types, &graph.node(*node).item, resource);
     let origin = loop {
-        match &graph.node(at).kind {
-            NodeKind::Import(name) => {
-                let home = home(types, graph, resource).unwrap_or(name);
-                if home != name {
-                    hops.push(Hop::Used(name.clone()));
-                }
-                break Origin::Import(home.clone());
+        match back(types, graph, resource, at) {
+            Back::To(node, hop) => {
+                hops.extend(hop);
+                at = node;
             }
-            NodeKind::Alias { of, name } => {
-                match &graph.node(*of).kind {
-                    NodeKind::Instance { .. } => hops.push(Hop::Export { by: *of, name: name.clone() }),
-                    NodeKind::Import(_) | NodeKind::Alias { .. } | NodeKind::Bag { .. } => {}
-                }
-                at = *of;
+            Back::Begins(origin, hop) => {
+                hops.extend(hop);
+                break origin;
             }
-            NodeKind::Instance { args, .. } => match args.iter().find(|(_, node)| carries(node)) {
-                Some((import, node)) => {
-                    hops.push(Hop::Given { to: at, import: import.clone() });
-                    at = *node;
-                }
-                None => break Origin::Instance(at),
-            },
-            NodeKind::Bag { exports } => match exports.iter().find(|(_, node)| carries(node)) {
-                Some((_, node)) => at = *node,
-                None => break Origin::Instance(at),
-            },
         }
     };
     hops.reverse();
     Way { name: types.resource(resource).name.clone(), origin, hops }
+}
+
+/// The origins that were looked for, so that no step is taken twice.
+#[derive(Default)]
+pub(crate) struct Origins {
+    known: HashMap<(ResourceId, NodeId), Origin>,
+}
+
+impl Origins {
+    /// The owner of `resource`, which the item at `from` mentions.
+    pub(crate) fn of(&mut self, types: &Types, graph: &Graph<'_>, resource: ResourceId, from: NodeId) -> Origin {
+        let mut passed = Vec::new();
+        let mut at = from;
+        let origin = loop {
+            if let Some(known) = self.known.get(&(resource, at)) {
+                break known.clone();
+            }
+            passed.push(at);
+            match back(types, graph, resource, at) {
+                Back::To(node, _) => at = node,
+                Back::Begins(origin, _) => break origin,
+            }
+        };
+        self.known.extend(passed.into_iter().map(|node| ((resource, node), origin.clone())));
+        origin
+    }
+}
+
+fn back(types: &Types, graph: &Graph<'_>, resource: ResourceId, at: NodeId) -> Back {
+    let carries = |node: &NodeId| mentions(types, &graph.node(*node).item, resource);
+    match &graph.node(at).kind {
+        NodeKind::Import(name) => {
+            let home = home(types, graph, resource).unwrap_or(name);
+            let used = (home != name).then(|| Hop::Used(name.clone()));
+            Back::Begins(Origin::Import(home.clone()), used)
+        }
+        NodeKind::Alias { of, name } => {
+            let hop = match &graph.node(*of).kind {
+                NodeKind::Instance { .. } => Some(Hop::Export { by: *of, name: name.clone() }),
+                NodeKind::Import(_) | NodeKind::Alias { .. } | NodeKind::Bag { .. } => None,
+            };
+            Back::To(*of, hop)
+        }
+        NodeKind::Instance { args, .. } => match args.iter().find(|(_, node)| carries(node)) {
+            Some((import, node)) => Back::To(*node, Some(Hop::Given { to: at, import: import.clone() })),
+            None => Back::Begins(Origin::Instance(at), None),
+        },
+        NodeKind::Bag { exports } => match exports.iter().find(|(_, node)| carries(node)) {
+            Some((_, node)) => Back::To(*node, None),
+            None => Back::Begins(Origin::Instance(at), None),
+        },
+    }
 }
 
 /// The import of the result that the resource belongs to.
