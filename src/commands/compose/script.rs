@@ -1,16 +1,41 @@
 //! `withe compose FILE.wac`: a script says what is wired.
+//!
+//! In: a script; where its packages are. Out: one component.
+//! Holds: every package that the script names is looked for and read before anything is told, so that all that is
+//! wrong with them and with the script is told at once.
 
-use diag::Place;
+mod find;
+mod load;
 
-use crate::cli::{ComposeArgs, later};
+use std::path::Path;
+
+use diag::{Diagnostic, Diagnostics, Severity};
+use types::Types;
+
+use crate::cli::ComposeArgs;
+use crate::commands::parts;
 use crate::io::Input;
 use crate::{Exit, Io};
 
-pub fn compose(_args: &ComposeArgs, script: Input, _io: &mut Io) -> diag::Result<Exit> {
-    Err(later::unsupported(
-        "scripts are not composed in this release",
-        "compose with `withe compose COMPONENT... -o OUT`",
-    )
-    .label(Place::file(&script.name), "a script")
-    .into())
+pub fn compose(args: &ComposeArgs, script: Input, io: &mut Io) -> diag::Result<Exit> {
+    let name = script.name.clone();
+    let source = wac::source(&name, script.bytes)?;
+    let wac::Parsed { source, script, problems } = wac::parse(source);
+    let is_wrong = |problem: &Diagnostic| problem.severity == Severity::Error;
+    if problems.iter().any(is_wrong) {
+        return Err(Diagnostics(problems));
+    }
+    io.report_all(problems);
+    let places = find::Places::of(args, &name)?;
+    let files = load::read_all(&places, &script.packages(), io);
+    let inputs = std::iter::once(Path::new(&name)).chain(files.iter().filter_map(load::File::path));
+    io.check_keeps(args.out.out.as_deref(), inputs)?;
+    let mut types = Types::new();
+    let packages = load::packages(&mut types, &files, io);
+    let resolved = wac::resolve(&mut types, &source, &script, packages)?;
+    let wired = resolved.build(&mut types)?;
+    io.report_all(wired.notes);
+
+    // From here on no type is added and nothing is looked up by name.
+    parts::write(&types, wired.graph, &args.out, None, io)
 }

@@ -207,7 +207,9 @@ impl<'a> Resolver<'_, 'a> {
         for (name, (value, span)) in &args.given {
             let Some(value) = value else { continue };
             let wanted = &part.ty.imports[name];
-            let found = types::mismatches(self.types, &value.item, wanted, &mut Bindings::new(), Options::default());
+            let mut found = types::mismatches(self.types, &value.item, wanted, &mut Bindings::new(), Options::default());
+            // Whose resource it is depends on the other arguments.
+            found.retain(|mismatch| mismatch.resources.is_none());
             if !found.is_empty() {
                 let problem = report::argument_type(part, name, value, self.place(*span), &found);
                 self.problem(problem);

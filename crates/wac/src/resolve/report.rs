@@ -221,7 +221,7 @@ pub(super) fn unknown_package(
     let mut error = diag::error("wac/unknown-package", format!("there is no package `{package}`"));
     error = error.label(place, "not found");
     for (at, place) in searched.iter().enumerate() {
-        error = error.label(Place::file(place), if at == 0 { "searched first" } else { "then searched" });
+        error = error.label(Place::file(place), searched_words(at, searched.len()));
     }
     if !near.is_empty() {
         return error.help(format!("there is {}", listed(near.iter().map(String::as_str))));
@@ -229,6 +229,14 @@ pub(super) fn unknown_package(
     match package {
         tree::Package::Name(_) => error.help(format!("say where it is: `--dep {package}=PATH`")),
         tree::Package::File(_) => error.help("check the path: it is seen from the folder of the script"),
+    }
+}
+
+fn searched_words(at: usize, of: usize) -> &'static str {
+    match (at, of) {
+        (0, 1) => "searched",
+        (0, _) => "searched first",
+        (_, _) => "then searched",
     }
 }
 
