@@ -278,6 +278,7 @@ fn large_scenes_are_drawn_in_time() {
         ("60 components, 150 edges", scenes::app(60, 150), 2),
         ("60 components in tiers", scenes::tiers(6, 10), 2),
         ("1000 components, 2000 edges", scenes::app(1000, 2000), 30),
+        ("4000 components around one", scenes::star(4000), 30),
     ] {
         let start = Instant::now();
         let svg = withe_picture::svg(&scene);

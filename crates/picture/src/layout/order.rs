@@ -23,10 +23,19 @@ pub struct Grid {
     pub before: Vec<Vec<usize>>,
     /// Neighbours in the column after, each once.
     pub after: Vec<Vec<usize>>,
+    /// Where a pair of neighbours stands in each other's lists: the second in [`Grid::after`] of the first, the first in
+    /// [`Grid::before`] of the second.
+    pub links: IndexMap<(usize, usize), Link>,
     /// For each wire the vertices that it goes through, both ends included; none if it is cut.
     pub ways: Vec<Option<Vec<usize>>>,
     /// For each box its vertex; none for boxes outside the columns.
     pub vertex: Vec<Option<usize>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    pub in_after: usize,
+    pub in_before: usize,
 }
 
 impl Grid {
@@ -37,6 +46,7 @@ impl Grid {
             columns: vec![Vec::new(); ranks.count],
             before: Vec::new(),
             after: Vec::new(),
+            links: IndexMap::new(),
             ways: Vec::new(),
             vertex: Vec::new(),
         };
@@ -77,10 +87,12 @@ impl Grid {
         }
         way.push(to);
         for pair in way.windows(2) {
-            if !self.after[pair[0]].contains(&pair[1]) {
-                self.after[pair[0]].push(pair[1]);
-                self.before[pair[1]].push(pair[0]);
-            }
+            let (from, to) = (pair[0], pair[1]);
+            self.links.entry((from, to)).or_insert_with(|| {
+                self.after[from].push(to);
+                self.before[to].push(from);
+                Link { in_after: self.after[from].len() - 1, in_before: self.before[to].len() - 1 }
+            });
         }
         way
     }
@@ -104,7 +116,8 @@ impl Grid {
         }
     }
 
-    fn positions(&self) -> Vec<usize> {
+    /// The place of each vertex in its column, from the top.
+    pub fn positions(&self) -> Vec<usize> {
         let mut positions = vec![0; self.boxes.len()];
         for column in &self.columns {
             for (position, vertex) in column.iter().enumerate() {

@@ -31,8 +31,11 @@ const SWEEPS: usize = 10;
 
 pub fn heights(problem: &Problem, grid: &Grid) -> Heights {
     let size: Vec<f64> = grid.boxes.iter().map(|node| node.map_or(0.0, |node| problem.boxes[node].height)).collect();
+    let position = grid.positions();
     let ports = |neighbours: &[Vec<usize>]| -> Vec<Vec<f64>> {
-        (0..grid.boxes.len()).map(|vertex| port_offsets(problem, grid, vertex, &neighbours[vertex])).collect()
+        (0..grid.boxes.len())
+            .map(|vertex| port_offsets(problem, grid, &position, vertex, &neighbours[vertex]))
+            .collect()
     };
     let mut heights =
         Heights { middle: stacked(problem, grid, &size), leaving: ports(&grid.after), arriving: ports(&grid.before) };
@@ -54,8 +57,8 @@ pub fn heights(problem: &Problem, grid: &Grid) -> Heights {
         settle(problem, grid, &size, 0, (false, true), &mut heights);
     }
     // What is made straight first may make room for what comes later.
-    straighten(problem, grid, &size, &mut heights);
-    straighten(problem, grid, &size, &mut heights);
+    straighten(problem, grid, &size, &position, &mut heights);
+    straighten(problem, grid, &size, &position, &mut heights);
     if columns > 1 {
         settle(problem, grid, &size, columns - 1, (true, false), &mut heights);
     }
@@ -76,20 +79,18 @@ fn raise_lonely(grid: &Grid, size: &[f64], heights: &mut Heights) {
 }
 
 /// Ports spread over a side in the order of the neighbours; wires of labels start at the middle.
-fn port_offsets(problem: &Problem, grid: &Grid, vertex: usize, neighbours: &[usize]) -> Vec<f64> {
+fn port_offsets(problem: &Problem, grid: &Grid, position: &[usize], vertex: usize, neighbours: &[usize]) -> Vec<f64> {
     let shape = grid.boxes[vertex].map(|node| problem.boxes[node]);
     let Some(shape) = shape.filter(|shape| shape.role != Role::Label) else { return vec![0.0; neighbours.len()] };
-    let column = neighbours.first().map_or(&[][..], |first| &grid.columns[grid.rank[*first]]);
     let mut place = vec![0; neighbours.len()];
     let mut order: Vec<usize> = (0..neighbours.len()).collect();
-    let position = |vertex: usize| column.iter().position(|other| *other == vertex);
-    order.sort_by_cached_key(|at| position(neighbours[*at]));
-    for (position, at) in order.into_iter().enumerate() {
-        place[at] = position;
+    order.sort_by_key(|at| position[neighbours[*at]]);
+    for (nth, at) in order.into_iter().enumerate() {
+        place[at] = nth;
     }
     let count = neighbours.len() as f64;
     let gap = PORT_GAP.min((shape.height - 2.0 * PORT_MARGIN).max(0.0) / count);
-    place.into_iter().map(|position| (position as f64 - (count - 1.0) / 2.0) * gap).collect()
+    place.into_iter().map(|nth| (nth as f64 - (count - 1.0) / 2.0) * gap).collect()
 }
 
 /// Free units between two neighbours in a column.
@@ -156,18 +157,15 @@ fn wish(grid: &Grid, heights: &Heights, vertex: usize, (left, right): (bool, boo
         sum += weight * (heights.middle[other] + its - own);
         total += weight;
     };
-    let port = |ports: &[f64], neighbours: &[usize], of: usize| {
-        neighbours.iter().position(|other| *other == of).map_or(0.0, |at| ports[at])
-    };
     if left {
         for (at, other) in grid.before[vertex].iter().enumerate() {
-            let its = port(&heights.leaving[*other], &grid.after[*other], vertex);
+            let its = heights.leaving[*other][grid.links[&(*other, vertex)].in_after];
             pull(*other, heights.arriving[vertex][at], its);
         }
     }
     if right {
         for (at, other) in grid.after[vertex].iter().enumerate() {
-            let its = port(&heights.arriving[*other], &grid.before[*other], vertex);
+            let its = heights.arriving[*other][grid.links[&(vertex, *other)].in_before];
             pull(*other, heights.leaving[vertex][at], its);
         }
     }
@@ -193,13 +191,7 @@ fn pool(wanted: &[(f64, f64)]) -> Vec<f64> {
 }
 
 /// Gives runs of passing vertices, with the label they come from, one height where every column on the way has room.
-fn straighten(problem: &Problem, grid: &Grid, size: &[f64], heights: &mut Heights) {
-    let mut position = vec![0; grid.boxes.len()];
-    for column in &grid.columns {
-        for (at, vertex) in column.iter().enumerate() {
-            position[*vertex] = at;
-        }
-    }
+fn straighten(problem: &Problem, grid: &Grid, size: &[f64], position: &[usize], heights: &mut Heights) {
     let is_light = |vertex: usize| grid.boxes[vertex].is_none_or(|node| problem.boxes[node].role == Role::Label);
     let mut is_done = vec![false; grid.boxes.len()];
     for rank in 0..grid.columns.len() {
@@ -209,7 +201,7 @@ fn straighten(problem: &Problem, grid: &Grid, size: &[f64], heights: &mut Height
             }
             let run = run_from(grid, first, &is_light);
             run.iter().for_each(|vertex| is_done[*vertex] = true);
-            align(problem, grid, size, &position, &run, heights);
+            align(problem, grid, size, position, &run, heights);
         }
     }
 }
@@ -270,15 +262,14 @@ fn room(
 fn align_piece(grid: &Grid, run: &[usize], (low, high): (f64, f64), heights: &mut Heights) {
     // Best as high as what the way comes from, else as what it leads to, else where it is on average.
     let mean = run.iter().map(|vertex| heights.middle[*vertex]).sum::<f64>() / run.len() as f64;
-    let source = grid.before[run[0]].first().map(|from| {
-        let at = grid.after[*from].iter().position(|to| *to == run[0]).unwrap_or(0);
-        heights.middle[*from] + heights.leaving[*from][at]
-    });
+    let source = grid.before[run[0]]
+        .first()
+        .map(|from| heights.middle[*from] + heights.leaving[*from][grid.links[&(*from, run[0])].in_after]);
     let last = run[run.len() - 1];
-    let target = grid.after[last].first().filter(|_| grid.after[last].len() == 1).map(|to| {
-        let at = grid.before[*to].iter().position(|from| *from == last).unwrap_or(0);
-        heights.middle[*to] + heights.arriving[*to][at]
-    });
+    let target = grid.after[last]
+        .first()
+        .filter(|_| grid.after[last].len() == 1)
+        .map(|to| heights.middle[*to] + heights.arriving[*to][grid.links[&(last, *to)].in_before]);
     let fits = |wanted: &f64| low <= *wanted && *wanted <= high;
     let chosen = source.filter(fits).or(target.filter(fits)).unwrap_or(mean.clamp(low, high));
     run.iter().for_each(|vertex| heights.middle[*vertex] = chosen);

@@ -71,13 +71,11 @@ fn columns(problem: &Problem, grid: &Grid, heights: &Heights) -> Vec<Column> {
 }
 
 fn leaving(grid: &Grid, heights: &Heights, from: usize, to: usize) -> f64 {
-    let at = grid.after[from].iter().position(|other| *other == to).unwrap_or(0);
-    heights.middle[from] + heights.leaving[from].get(at).copied().unwrap_or(0.0)
+    heights.middle[from] + heights.leaving[from][grid.links[&(from, to)].in_after]
 }
 
 fn arriving(grid: &Grid, heights: &Heights, from: usize, to: usize) -> f64 {
-    let at = grid.before[to].iter().position(|other| *other == from).unwrap_or(0);
-    heights.middle[to] + heights.arriving[to].get(at).copied().unwrap_or(0.0)
+    heights.middle[to] + heights.arriving[to][grid.links[&(from, to)].in_before]
 }
 
 fn climb(grid: &Grid, heights: &Heights, from: usize, to: usize) -> f64 {

@@ -109,11 +109,13 @@ pub fn add_inside(
     let instances = level.parts();
     let largest = instances.keys().filter_map(|part| scene.part(*part).size).max().unwrap_or(0);
     let mut seen: IndexMap<PartId, usize> = IndexMap::new();
+    let mut taken = vec![0; level.nodes.len()];
+    level.edges.iter().for_each(|edge| taken[edge.to.0] += 1);
     for (at, node) in level.nodes.iter().enumerate() {
         let node_id = NodeId(at);
         let mut card = match node {
             Node::Import(_) | Node::Export(_) => continue,
-            Node::Bag { name } => bag(level, node_id, name),
+            Node::Bag { name } => bag(node_id, name, taken[at]),
             Node::Definition(item) => definition(node_id, item),
             Node::Instance { name, part } => {
                 let number = seen.entry(*part).or_insert(0);
@@ -185,8 +187,7 @@ pub fn sentence(name: &str, part: &Part) -> String {
     format!("{name}{of}: {}", said.join(", "))
 }
 
-fn bag(level: &Level, node: NodeId, name: &str) -> Card {
-    let items = level.edges.iter().filter(|edge| edge.to == node).count();
+fn bag(node: NodeId, name: &str, items: usize) -> Card {
     let head = if name.is_empty() { "instance" } else { name };
     let row = format!("put together from {}", count(items, "item"));
     card(Kind::Bag, vec![node], head, std::slice::from_ref(&row), format!("{head}: {row}"))

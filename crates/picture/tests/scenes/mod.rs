@@ -312,3 +312,17 @@ pub fn hostile() -> Scene {
     }
     build.end()
 }
+
+/// `count` components that all take from one and give to one.
+pub fn star(count: usize) -> Scene {
+    let mut build = Builder::new("star");
+    let [hub, ray, rim] = ["hub", "ray", "rim"].map(|name| build.part(name, 1_000));
+    let hub = build.instance("hub", hub);
+    let rim = build.level.add(Node::Instance { name: "rim".to_owned(), part: rim });
+    for at in 0..count {
+        let node = build.instance(&format!("ray-{at}"), ray);
+        build.edge(hub, node, "a:hub/api@1.0.0", "a:hub/api@1.0.0", &[]);
+        build.edge(node, rim, "a:ray/api@1.0.0", &format!("ray-{at}"), &[]);
+    }
+    build.end()
+}
