@@ -58,6 +58,7 @@ fn write_pages(folder: &std::path::Path) -> Result<(), Trouble> {
     let pages = [
         ("three", scenes::three()),
         ("nested", scenes::nested()),
+        ("middleware", scenes::middleware()),
         ("sixty", scenes::app(60, 150)),
         ("thousand", scenes::app(1000, 2000)),
         ("hostile", scenes::hostile()),

@@ -34,6 +34,7 @@ fn small_scenes_in_all_forms() {
     insta::assert_snapshot!("three", all_forms(&scenes::three()));
     insta::assert_snapshot!("diamond", all_forms(&scenes::diamond()));
     insta::assert_snapshot!("nested", all_forms(&scenes::nested()));
+    insta::assert_snapshot!("middleware", dot(&scenes::middleware()) + &svg(&scenes::middleware()));
     insta::assert_snapshot!("empty", all_forms(&Scene::default()));
 }
 
@@ -48,6 +49,7 @@ fn json_is_read_back() {
     for scene in [scenes::three(), scenes::diamond(), scenes::nested(), scenes::hostile(), Scene::default()] {
         assert_eq!(read_json(&json(&scene)), Ok(scene));
     }
+    assert_eq!(json(&scenes::middleware()), include_str!("scenes/middleware.json"));
     assert!(read_json(&json(&scenes::three()).replace("withe.graph/1", "withe.graph/2")).is_err());
 }
 

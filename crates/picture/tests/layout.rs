@@ -135,6 +135,7 @@ fn fixed_scenes_are_drawn_well() {
         scenes::three(),
         scenes::diamond(),
         scenes::nested(),
+        scenes::middleware(),
         scenes::hostile(),
         scenes::app(12, 20),
         scenes::app(60, 150),

@@ -309,6 +309,25 @@ const tests = {
     assert.doesNotMatch((await state(page)).details, /Point at a component/);
   },
 
+  async "shows a real app"({ open }) {
+    const page = await open("middleware");
+    await card(page, "inner").focus();
+    await page.keyboard.press("Enter");
+    assert.deepEqual((await state(page)).open, ["inner"]);
+    assert.deepEqual(await overlaps(page), []);
+    assert.deepEqual(await looseWires(page), []);
+    await page.keyboard.press("Escape");
+    await page.locator('#camera .level .level .label', { hasText: "wasi:http/incoming-handler 0.2.6" }).hover();
+    const { details } = await state(page);
+    assert.match(details, /from\s+middleware-handler\s+to\s+middleware-auth/);
+    assert.match(details, /handle: func\(request: incoming-request, response-out: response-outparam\);/);
+    await page.fill("#query", "wasi:cli/stdout");
+    assert.deepEqual((await state(page)).matches.sort(), ["middleware-log", "wasi:cli 0.2.6"]);
+    await page.fill("#query", "middleware-handler");
+    await page.press("#query", "Enter");
+    assert.match((await state(page)).details, /^middleware-handler[^]*size\s+61\.1 KiB \(62552 B\)[^]*main: 56\.3 KiB/);
+  },
+
   async "shows any name as text"({ open }) {
     const page = await open("hostile");
     assert.equal(await page.evaluate(() => document.scripts.length), 2);
@@ -335,9 +354,9 @@ const tests = {
   async "follows light and dark"({ open }) {
     const colors = {};
     for (const scheme of ["light", "dark"]) {
-      for (const name of ["three", "sixty", "nested"]) {
+      for (const name of ["three", "sixty", "nested", "middleware"]) {
         const page = await open(name, scheme);
-        if (name === "nested") await page.click("#unfold");
+        if (name === "nested" || name === "middleware") await page.click("#unfold");
         if (name === "three") await page.locator("#camera .label", { hasText: "tables 0.9.0" }).hover();
         await page.screenshot({ path: join(shots, `${name}-${scheme}.png`) });
         colors[scheme] = await page.evaluate(() => [

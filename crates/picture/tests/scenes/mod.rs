@@ -186,6 +186,11 @@ pub fn nested() -> Scene {
     build.end()
 }
 
+/// What `withe graph` said of a real app: two components over `wasi:http`, one of them a composition itself.
+pub fn middleware() -> Scene {
+    withe_picture::read_json(include_str!("middleware.json")).expect("documents of schema 1 stay readable")
+}
+
 /// Interfaces of WASI that a component of a server has.
 pub const WASI: [&str; 12] = [
     "wasi:io/error@0.2.6",
