@@ -1,4 +1,5 @@
-//! Every `console` block of the README is run, in order, and its output compared.
+//! Every `console` block of the README is run, in order, and its output compared; every `wac FILE` block is compared
+//! with the file that a session before it has made.
 //!
 //! With `INSTA_UPDATE=always` the README gets the output that was found.
 #![expect(clippy::disallowed_methods, reason = "tests read files")]
@@ -12,6 +13,8 @@ use withe::io::Stream;
 enum Part {
     Text(String),
     Session(String),
+    /// The name of a file that a session makes.
+    File(String),
 }
 
 #[test]
@@ -29,6 +32,7 @@ fn sessions_print_what_the_readme_shows() {
                 sessions += 1;
                 found.push_str(&run(&block, folder.path(), &mut cwd));
             }
+            Part::File(name) => found.push_str(&std::fs::read_to_string(cwd.join(&name)).unwrap_or_default()),
         }
     }
     assert!(sessions > 0, "the README shows no session");
@@ -42,10 +46,15 @@ fn sessions_print_what_the_readme_shows() {
 fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some((before, block)) = rest.split_once("```console\n") {
-        let (block, after) = block.split_once("```").expect("a block that starts also ends");
-        parts.push(Part::Text(format!("{before}```console\n")));
-        parts.push(Part::Session(block.to_owned()));
+    while let Some(at) = ["```console\n", "```wac "].into_iter().filter_map(|fence| rest.find(fence)).min() {
+        let line = rest[at..].split('\n').next().unwrap_or_default();
+        let (before, after) = rest.split_at(at + line.len() + 1);
+        let (block, after) = after.split_once("```").expect("a block that starts also ends");
+        parts.push(Part::Text(before.to_owned()));
+        parts.push(match line.strip_prefix("```wac ") {
+            Some(name) => Part::File(name.to_owned()),
+            None => Part::Session(block.to_owned()),
+        });
         rest = after;
         parts.push(Part::Text("```".to_owned()));
     }
