@@ -95,6 +95,8 @@
 
   // A level is a row of columns, or, when it is turned, a column of rows: "along" is the direction of the wires, and
   // "across" the other one.
+  // Coordinates are rounded; gaps are much wider than this.
+  const near = 0.4;
   const alongOf = (level) => (level.isTurned ? ["y", "height"] : ["x", "width"]);
   const acrossOf = (level) => (level.isTurned ? ["x", "width"] : ["y", "height"]);
   const end = (box, [at, size]) => box[at] + box[size];
@@ -120,12 +122,12 @@
   const sum = (list) => list.reduce((total, entry) => total + entry.by, 0);
 
   /** How far something at a place moves along the wires: by all columns before it. */
-  const shiftAlong = (columns, at) => sum(columns.filter((column) => column.end <= at + 0.05));
+  const shiftAlong = (columns, at) => sum(columns.filter((column) => column.end <= at + near));
 
   /** How far it moves across: by the open cards before it in its own column. */
   function shiftAcross(columns, along, across) {
-    const own = columns.find((column) => column.start - 0.05 <= along && along <= column.end + 0.05);
-    return own ? sum(own.stops.filter((stop) => stop.at <= across + 0.05)) : 0;
+    const own = columns.find((column) => column.start - near <= along && along <= column.end + near);
+    return own ? sum(own.stops.filter((stop) => stop.at <= across + near)) : 0;
   }
 
   /** Where a point of the original layout is now. */

@@ -104,6 +104,34 @@ const looseWires = (page) =>
     return found;
   });
 
+/** Wires that run through a box other than their ends. */
+const crossedBoxes = (page) =>
+  page.evaluate(() => {
+    const found = [];
+    for (const level of document.querySelectorAll("#camera .level")) {
+      if (level.closest('[style*="none"]')) continue;
+      const of = (name) => [...level.children].filter((child) => child.classList.contains(name));
+      const boxes = of("card").concat(of("label")).map((box) => {
+        const [x, y] = box.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+        const rect = box.querySelector(":scope > rect");
+        return { x, y, right: x + Number(rect.getAttribute("width")), bottom: y + Number(rect.getAttribute("height")), box };
+      });
+      for (const wire of of("wire").filter((wire) => !wire.classList.contains("cut"))) {
+        const length = wire.getTotalLength();
+        const others = boxes.filter((_, id) => id !== Number(wire.dataset.from) && id !== Number(wire.dataset.to));
+        for (let at = 0; at < length; at += 3) {
+          const { x, y } = wire.getPointAtLength(at);
+          const hit = others.find((box) => box.x + 1 < x && x < box.right - 1 && box.y + 1 < y && y < box.bottom - 1);
+          if (hit) {
+            found.push(`${wire.getAttribute("d")} runs through ${hit.box.textContent.trim().slice(0, 40)}`);
+            break;
+          }
+        }
+      }
+    }
+    return found;
+  });
+
 const tests = {
   async "shows everything at first"({ open }) {
     const page = await open("three");
@@ -115,6 +143,7 @@ const tests = {
     }
     assert.deepEqual(await overlaps(page), []);
     assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
   },
 
   async "moves with the pointer"({ open }) {
@@ -196,19 +225,23 @@ const tests = {
     assert.ok(after.width > before.width && after.height > before.height);
     assert.deepEqual(await overlaps(page), []);
     assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
     await card(page, "middle-0").locator("> .box").dblclick({ position: { x: 8, y: 8 } });
     assert.deepEqual((await state(page)).open, ["first", "middle-0"]);
     assert.equal(await card(page, "leaf-2").isVisible(), true);
     assert.deepEqual(await overlaps(page), []);
     assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
     await page.click("#fold");
     assert.deepEqual((await state(page)).open, []);
     assert.equal(await card(page, "middle-0").isVisible(), false);
     assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
     await page.click("#unfold");
     assert.equal((await state(page)).open.length, 6);
     assert.deepEqual(await overlaps(page), []);
     assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
     await page.click("#fold");
     await page.click("#fit");
     near((await box(page, "first")).width / (await state(page)).scale, folded, 1);
@@ -316,6 +349,7 @@ const tests = {
     assert.deepEqual((await state(page)).open, ["inner"]);
     assert.deepEqual(await overlaps(page), []);
     assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
     await page.keyboard.press("Escape");
     await page.locator('#camera .level .level .label', { hasText: "wasi:http/incoming-handler 0.2.6" }).hover();
     const { details } = await state(page);
