@@ -9,11 +9,12 @@
 //!
 //! Specification: Component Model explainer, "Component Definitions".
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use component::Plan;
-use component::plan::{ComponentRef, Declared, InstanceRef, ItemRef, ROOT, Sort};
-use types::{Decl, ExternName, Item, ItemKind, Types, ValType};
+use component::plan::{ComponentRef, Declared, InstanceRef, ItemRef, ItemType, ROOT, Sort};
+use types::uses::uses;
+use types::{Decl, ExternName, InstanceId, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType};
 
 use crate::graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
 use crate::naming::unnamed;
@@ -31,6 +32,8 @@ pub fn plan<'a>(types: &Types, graph: &Graph<'a>) -> diag::Result<Plan<'a>> {
         declared: Declared::new(types),
         parts: HashMap::new(),
         items: HashMap::new(),
+        single: HashSet::new(),
+        whole: HashSet::new(),
     };
     for node in graph.imports().values() {
         planner.node(*node)?;
@@ -64,6 +67,16 @@ struct Planner<'g, 'a> {
     declared: Declared<'g>,
     parts: HashMap<PartId, ComponentRef>,
     items: HashMap<NodeId, ItemRef>,
+    /// What is exported by itself so far.
+    single: HashSet<Single>,
+    /// Exports of instances that are exported as they are so far.
+    whole: HashSet<(NodeId, &'g ExternName)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Single {
+    Type(TypeId),
+    Resource(ResourceId),
 }
 
 impl Planner<'_, '_> {
@@ -157,20 +170,118 @@ impl Planner<'_, '_> {
         let of = self.node(node)?;
         let item = &self.graph.node(node).item;
         let ascribed = match item.kind {
-            ItemKind::Func(_) => Some(self.declared.item_type(&mut self.plan, ROOT, item, &|_, _| true)?),
-            ItemKind::Instance(_) if self.borrows_names(node) => {
-                Some(self.declared.item_type(&mut self.plan, ROOT, item, &|_, _| true)?)
-            }
-            ItemKind::Instance(_)
-            | ItemKind::Type(_)
-            | ItemKind::Resource(_)
-            | ItemKind::Component(_)
-            | ItemKind::CoreModule(_) => None,
+            ItemKind::Func(_) => true,
+            ItemKind::Instance(_) => self.borrows_names(node) || self.uses_single_names(item) || self.takes_names(node),
+            ItemKind::Type(ValType::Def(id)) => self.needs_names(id, item),
+            ItemKind::Type(_) => false,
+            ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => false,
         };
+        if let (false, NodeKind::Alias { of, name }) = (ascribed, &self.graph.node(node).kind) {
+            self.whole.insert((*of, name));
+        }
+        let ascribed = if ascribed { Some(self.ascription(item, of)?) } else { None };
         let full_name = component::plan::item_name(self.types, name, item);
         let exported = self.plan.export(full_name, of, ascribed);
         self.declared.provide_item(&self.plan, ROOT, item, exported);
+        match item.kind {
+            ItemKind::Type(ValType::Def(id)) => drop(self.single.insert(Single::Type(id))),
+            ItemKind::Resource(id) => drop(self.single.insert(Single::Resource(id))),
+            ItemKind::Type(_)
+            | ItemKind::Func(_)
+            | ItemKind::Instance(_)
+            | ItemKind::Component(_)
+            | ItemKind::CoreModule(_) => {}
+        }
         Ok(())
+    }
+
+    /// The type that an export is given: that of the item, in the names that the result has for what it mentions.
+    fn ascription(&mut self, item: &Item, of: ItemRef) -> diag::Result<ItemType> {
+        let mut said = Vec::new();
+        if let (ItemKind::Instance(id), ItemRef::Instance(instance)) = (item.kind, of) {
+            self.say_resources(instance, id, &mut said);
+        }
+        let ascribed = self.declared.item_type(&mut self.plan, ROOT, item, &|_, _| true);
+        for resource in said {
+            self.declared.withdraw_resource(ROOT, resource);
+        }
+        ascribed
+    }
+
+    /// Resources of an instance that nothing names yet: the ascribed type says that they are the instance's own, since
+    /// new ones would be nobody's.
+    fn say_resources(&mut self, of: InstanceRef, id: InstanceId, said: &mut Vec<ResourceId>) {
+        let types = self.types;
+        for (name, item) in &types.instance(id).exports {
+            let text = component::plan::item_name(types, name, item).text;
+            match item.kind {
+                ItemKind::Resource(resource) => {
+                    if self.declared.resource(&mut self.plan, ROOT, resource).is_err() {
+                        let alias = self.plan.alias_type(of, &text);
+                        self.declared.provide_resource(ROOT, resource, alias);
+                        said.push(resource);
+                    }
+                }
+                ItemKind::Instance(inner) => {
+                    let of = self.plan.alias_instance(of, &text);
+                    self.say_resources(of, inner, said);
+                }
+                ItemKind::Func(_) | ItemKind::Type(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
+            }
+        }
+    }
+
+    /// Whether an exported type consists of others that need a name.
+    fn needs_names(&self, id: TypeId, item: &Item) -> bool {
+        let own = |def: &TypeId| self.types.aliases(ValType::Def(id)).any(|one| one == ValType::Def(*def));
+        let named = |def: &TypeId| match self.types.def(*def).kind {
+            TypeKind::Record(_) | TypeKind::Variant(_) | TypeKind::Flags(_) | TypeKind::Enum(_) => !own(def),
+            TypeKind::Alias(_)
+            | TypeKind::List(_)
+            | TypeKind::FixedList(..)
+            | TypeKind::Map(..)
+            | TypeKind::Tuple(_)
+            | TypeKind::Option(_)
+            | TypeKind::Result { .. }
+            | TypeKind::Own(_)
+            | TypeKind::Borrow(_)
+            | TypeKind::Stream(_)
+            | TypeKind::Future(_) => false,
+        };
+        let mentioned = uses(self.types, [item]);
+        !mentioned.resources.is_empty() || mentioned.defs.iter().any(named)
+    }
+
+    /// Whether an exported interface mentions types by names in other interfaces that the result does not pass on as
+    /// they are: neither of its imports nor of its exports so far.
+    fn takes_names(&self, node: NodeId) -> bool {
+        let NodeKind::Alias { of, name } = &self.graph.node(node).kind else { return false };
+        let NodeKind::Instance { part, args } = &self.graph.node(*of).kind else { return false };
+        let ty = &self.graph.part(*part).ty;
+        let Some(item) = ty.exports.get(name) else { return false };
+        let is_import = |node: &NodeId| matches!(self.graph.node(*node).kind, NodeKind::Import(_));
+        let is_whole = |node: &NodeId| match &self.graph.node(*node).kind {
+            NodeKind::Alias { of, name } => self.whole.contains(&(*of, name)),
+            NodeKind::Import(_) | NodeKind::Instance { .. } | NodeKind::Bag { .. } => false,
+        };
+        let exports = ty.exports.iter().filter(|(other, _)| *other == name || self.whole.contains(&(*of, other)));
+        let given = args.iter().filter(|(_, node)| is_import(node) || is_whole(node)).map(|(import, _)| import);
+        let imports = given.filter_map(|import| ty.imports.get(import));
+        let named = exports.map(|(_, item)| item).chain(imports);
+        let named: HashSet<InstanceId> = named.filter_map(|item| item.kind.instance()).collect();
+        scopes(self.types, item).any(|scope| !named.contains(&scope))
+    }
+
+    /// Whether an exported item mentions types that are exported by themselves: such an export is a new name, which the
+    /// item does not know.
+    fn uses_single_names(&self, item: &Item) -> bool {
+        if self.single.is_empty() {
+            return false;
+        }
+        let mentioned = uses(self.types, [item]);
+        let mut defs = mentioned.defs.iter().map(|id| Single::Type(*id));
+        let mut resources = mentioned.resources.iter().map(|id| Single::Resource(*id));
+        defs.any(|one| self.single.contains(&one)) || resources.any(|one| self.single.contains(&one))
     }
 
     /// Whether an exported instance mentions types that only an import of types alone names: one that the instance it
@@ -187,6 +298,19 @@ impl Planner<'_, '_> {
             names.any(|kind| matches!(kind, ItemKind::Type(ValType::Def(id)) if unnamed.defs.contains(&id)))
         })
     }
+}
+
+/// The interfaces in which what an item mentions is named: those that define it, and those by whose names handles say
+/// their resources.
+fn scopes(types: &Types, item: &Item) -> impl Iterator<Item = InstanceId> {
+    let mentioned = uses(types, [item]);
+    let defs = mentioned.defs.into_iter().map(|id| types.def(id));
+    let of_defs = defs.flat_map(|def| [Some(def.owner), def.decl.alias_of.as_ref().map(|(scope, _)| *scope)]);
+    let of_resources = mentioned.resources.into_iter().map(|id| Some(types.resource(id).owner));
+    of_defs.chain(of_resources).flatten().filter_map(|owner| match owner {
+        Owner::Instance(id) => Some(id),
+        Owner::World | Owner::Nothing => None,
+    })
 }
 
 fn sort(kind: ItemKind) -> Sort {

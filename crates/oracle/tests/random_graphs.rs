@@ -12,7 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 
 use arbitrary::Unstructured;
-use compose::{Definition, Graph, Part};
+use compose::solve::Given;
+use compose::{Definition, Graph, NodeKind, Part};
 use diag::{Diagnostics, Place};
 use testing::seeds::Random;
 use types::{ComponentType, Types};
@@ -131,6 +132,12 @@ fn check(seed: u64, share: &mut Share) -> Result<(), String> {
         *share.counts.entry(format!("wiring: {what}")).or_default() += 1;
         (what, bytes).hash(&mut digest);
     }
+    let sets = catch_unwind(|| check_sets(&guests));
+    let sets = sets.unwrap_or_else(|panic| Err(format!("a panic: {}", panic_text(&*panic))));
+    for (what, bytes) in sets.map_err(|why| with_guests(&why, &guests))? {
+        *share.counts.entry(what.clone()).or_default() += 1;
+        (what, bytes).hash(&mut digest);
+    }
     share.digests.insert(seed, digest.finish());
     Ok(())
 }
@@ -217,7 +224,11 @@ fn check_graph(types: &mut Types, graph: &Graph<'_>) -> Result<(String, Vec<u8>)
         Err(refused) => return Ok((refusal(&refused)?, Vec::new())),
     };
     let bytes = component::emit(&plan, component::EmitOptions::default());
-    validate(&bytes).map_err(|why| format!("INVALID: {why}\n{}", graph.dump()))?;
+    validate(&bytes).map_err(|why| {
+        // To be looked at.
+        let kept = std::env::var("WITHE_ORACLE_KEEP").map(|path| std::fs::write(path, &bytes));
+        format!("INVALID: {why}\n{}{}", graph.dump(), if kept.is_ok() { "kept\n" } else { "" })
+    })?;
     let read = component::read(types, "result.wasm", &bytes).map_err(told)?.ty;
     let expected = type_of(graph);
     let found = ComponentType {
@@ -233,7 +244,84 @@ fn check_graph(types: &mut Types, graph: &Graph<'_>) -> Result<(String, Vec<u8>)
         let [expected, found] = [expected, found].map(|ty| types::dump::component(types, &ty));
         return Err(format!("the result has another type; the graph says\n{expected}\nand the result\n{found}"));
     }
+    read_back(graph, &bytes)?;
     Ok(("valid".to_owned(), bytes))
+}
+
+/// Decoding gives the graph back, and encoding it again these bytes.
+fn read_back(graph: &Graph<'_>, bytes: &[u8]) -> Result<(), String> {
+    let types = &mut Types::new();
+    let again = compose::decode(types, "result.wasm", bytes).map_err(|why| format!("not decoded: {}", told(why)))?;
+    let (meant, found) = (shape(graph), shape(&again));
+    if meant != found {
+        return Err(format!("decoded as another graph; meant\n{meant}\nfound\n{found}"));
+    }
+    let plan = compose::plan(types, &again).map_err(|why| format!("not planned again: {}", told(why)))?;
+    if component::emit(&plan, component::EmitOptions::default()) == bytes {
+        return Ok(());
+    }
+    Err(format!("other bytes after decoding:\n{}", graph.dump()))
+}
+
+/// A graph as text in which parts are called by their contents.
+fn shape(graph: &Graph<'_>) -> String {
+    let mut text = String::new();
+    for (name, node) in graph.imports() {
+        let _ = writeln!(text, "import {name} {:?}", graph.node(*node).name);
+    }
+    let mut known: BTreeMap<compose::NodeId, String> = BTreeMap::new();
+    let mut instances = 0;
+    for (id, node) in graph.nodes() {
+        let list = |known: &BTreeMap<_, String>, of: &[(types::ExternName, compose::NodeId)]| {
+            of.iter().map(|(name, node)| format!("{name} = {}", known[node])).collect::<Vec<_>>().join(", ")
+        };
+        let said = match &node.kind {
+            NodeKind::Import(name) => format!("import {name}"),
+            NodeKind::Instance { part, args } => {
+                let digest = digest_of(&graph.part(*part).bytes);
+                // One without a name of its own is called after its part.
+                let name = node.name.as_ref().or(graph.part(*part).name.as_ref());
+                format!("instance {name:?} of {digest:x} ({})", list(&known, args))
+            }
+            NodeKind::Alias { of, name } => format!("{} / {name}", known[of]),
+            NodeKind::Bag { exports } => format!("bag ({})", list(&known, exports)),
+        };
+        if matches!(node.kind, NodeKind::Instance { .. }) {
+            let _ = writeln!(text, "{said}");
+            known.insert(id, format!("i{instances}"));
+            instances += 1;
+        } else {
+            known.insert(id, said);
+        }
+    }
+    for (name, definition) in graph.definitions() {
+        let _ = writeln!(text, "type {name} {:?}", std::mem::discriminant(definition));
+    }
+    for (name, node) in graph.exports() {
+        let _ = writeln!(text, "export {name} = {}", known[node]);
+    }
+    text
+}
+
+/// The first component as the socket of the others, and all of them solved.
+fn check_sets(guests: &[Guest]) -> Result<Vec<(String, Vec<u8>)>, String> {
+    if guests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let types = &mut Types::new();
+    let mut plugs = parts(types, guests)?;
+    let socket = plugs.remove(0);
+    let plugged = match compose::plug(types, socket, plugs) {
+        Err(refused) => (refusal(&refused)?, Vec::new()),
+        Ok(plugged) => check_graph(types, &plugged.graph)?,
+    };
+    let types = &mut Types::new();
+    let given = parts(types, guests)?.into_iter().map(|part| Given { part, name: None }).collect();
+    let solved = match compose::solve(types, given, &[]) {
+        Err(refused) => (refusal(&refused)?, Vec::new()),
+        Ok(solved) => check_graph(types, &solved.graph)?,
+    };
+    Ok(vec![(format!("plug: {}", plugged.0), plugged.1), (format!("solve: {}", solved.0), solved.1)])
 }
 
 fn owned<A: Clone, B: Clone>((a, b): (&A, &B)) -> (A, B) {
