@@ -59,6 +59,7 @@ fn write_pages(folder: &std::path::Path) -> Result<(), Trouble> {
         ("three", scenes::three()),
         ("nested", scenes::nested()),
         ("middleware", scenes::middleware()),
+        ("compositions", scenes::compositions()),
         ("sixty", scenes::app(60, 150)),
         ("thousand", scenes::app(1000, 2000)),
         ("hostile", scenes::hostile()),

@@ -136,6 +136,7 @@ fn fixed_scenes_are_drawn_well() {
         scenes::diamond(),
         scenes::nested(),
         scenes::middleware(),
+        scenes::compositions(),
         scenes::hostile(),
         scenes::app(12, 20),
         scenes::app(60, 150),

@@ -247,6 +247,27 @@ const tests = {
     near((await box(page, "first")).width / (await state(page)).scale, folded, 1);
   },
 
+  async "unfolds in a turned drawing"({ open }) {
+    const page = await open("compositions");
+    assert.equal(await page.locator("#camera > .level").getAttribute("data-turned"), "yes");
+    const names = await page.locator("#camera > .level > .card[data-inner] > .head").allTextContents();
+    assert.equal(names.length, 5);
+    // Each alone, then all together.
+    for (const name of names) {
+      await card(page, name).focus();
+      await page.keyboard.press("Enter");
+      assert.deepEqual(await overlaps(page), [], name);
+      assert.deepEqual(await looseWires(page), [], name);
+      assert.deepEqual(await crossedBoxes(page), [], name);
+      await page.keyboard.press("Enter");
+    }
+    await page.click("#unfold");
+    assert.ok((await state(page)).open.length >= 5);
+    assert.deepEqual(await overlaps(page), []);
+    assert.deepEqual(await looseWires(page), []);
+    assert.deepEqual(await crossedBoxes(page), []);
+  },
+
   async "unfolds with keys"({ open }) {
     const page = await open("nested");
     await card(page, "second").focus();
@@ -388,9 +409,9 @@ const tests = {
   async "follows light and dark"({ open }) {
     const colors = {};
     for (const scheme of ["light", "dark"]) {
-      for (const name of ["three", "sixty", "nested", "middleware"]) {
+      for (const name of ["three", "sixty", "nested", "middleware", "compositions"]) {
         const page = await open(name, scheme);
-        if (name === "nested" || name === "middleware") await page.click("#unfold");
+        if (["nested", "middleware", "compositions"].includes(name)) await page.click("#unfold");
         if (name === "three") await page.locator("#camera .label", { hasText: "tables 0.9.0" }).hover();
         await page.screenshot({ path: join(shots, `${name}-${scheme}.png`) });
         colors[scheme] = await page.evaluate(() => [

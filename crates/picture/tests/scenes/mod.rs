@@ -79,6 +79,14 @@ impl Builder {
         });
     }
 
+    /// An edge without a type, between instances of parts of another scene.
+    pub fn edge_of_level(&mut self, from: NodeId, to: NodeId, name: &str) {
+        let name = Name::parse(name);
+        let (provided, wanted) = (name.clone(), name);
+        let sort = Sort::Instance;
+        self.level.edges.push(Edge { from, to, provided, wanted, sort, wit: None, resources: Vec::new() });
+    }
+
     /// An edge from an import, under its own name.
     pub fn take(&mut self, import: NodeId, to: NodeId, name: &str) {
         self.edge(import, to, name, name, &[]);
@@ -189,6 +197,21 @@ pub fn nested() -> Scene {
 /// What `withe graph` said of a real app: two components over `wasi:http`, one of them a composition itself.
 pub fn middleware() -> Scene {
     withe_picture::read_json(include_str!("middleware.json")).expect("documents of schema 1 stay readable")
+}
+
+/// An app whose drawing is turned, where every third component is a composition of earlier ones.
+pub fn compositions() -> Scene {
+    let mut scene = app(16, 26);
+    for at in (2..16).step_by(3) {
+        let mut inner = Builder::default();
+        let nodes = [0, at - 1].map(|part| inner.instance(&format!("in-{at}-{part}"), PartId(part)));
+        inner.edge_of_level(nodes[0], nodes[1], "x:y/z@1.0.0");
+        if at % 2 == 0 {
+            inner.instance("alone", PartId(0));
+        }
+        scene.parts[at].inner = Some(inner.level);
+    }
+    scene
 }
 
 /// Interfaces of WASI that a component of a server has.
