@@ -8,14 +8,23 @@ use types::{ComponentType, Types, World};
 use crate::Io;
 use crate::cli::FeatureArgs;
 
-/// Every way in which a component does not fit the target world.
-pub fn misfits(types: &Types, file: &str, found: &ComponentType, target: &World) -> Vec<Diagnostic> {
+/// Every way in which a component does not fit the target world. `whose` says of a composition whose a resource is.
+pub fn misfits(
+    types: &Types,
+    file: &str,
+    found: &ComponentType,
+    target: &World,
+    whose: impl Fn(&types::Mismatch) -> Option<compose::Whose>,
+) -> Vec<Diagnostic> {
     let options = types::subtype::Options { tracks: true };
     let mismatches = types::subtype::component_mismatches(types, found, &target.component, options);
     let misfit = |mismatch: types::Mismatch| {
-        diag::error("validate/target", format!("the component does not fit the world `{}`", target.name))
-            .label(Place::binary(file, mismatch.path.to_string()), mismatch.text())
-            .help("rebuild the component against the target's WIT")
+        let error = diag::error("validate/target", format!("the component does not fit the world `{}`", target.name))
+            .label(Place::binary(file, mismatch.path.to_string()), mismatch.text());
+        match whose(&mismatch) {
+            Some(whose) => error.label(whose.place, whose.text).help(whose.help),
+            None => error.help("rebuild the component against the target's WIT"),
+        }
     };
     mismatches.into_iter().map(misfit).collect()
 }

@@ -16,7 +16,7 @@ mod way;
 use diag::{Diagnostic, Place};
 use indexmap::IndexMap;
 use types::mismatch::{Differing, Path, Step};
-use types::{ExternName, Types};
+use types::{ExternName, Mismatch, Types};
 
 use crate::graph::{Graph, NodeId, NodeKind};
 use way::{Origin, Origins, Way, way};
@@ -76,6 +76,41 @@ pub(crate) fn tell(types: &Types, graph: &Graph<'_>, problems: Vec<Problem>) -> 
     }
     told.extend(confusions.values().map(|confusion| confusion.diagnostic(types, graph)));
     told
+}
+
+/// Whose resource an export of the result has, where a world wants another's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whose {
+    /// Where the resource begins.
+    pub place: Place,
+    /// Its way to the export.
+    pub text: String,
+    /// What would give the export the resource that the world wants.
+    pub help: String,
+}
+
+/// What to tell of an export of `graph` that was compared with a world and has a resource of another owner.
+///
+/// `None` if the two differ in something else, or if the resource is not one of the graph.
+pub fn whose(types: &Types, graph: &Graph<'_>, mismatch: &Mismatch) -> Option<Whose> {
+    let found = mismatch.resources?.found;
+    let Some(Step::Export(wanted)) = mismatch.path.0.first() else { return None };
+    let is_meant = |name: &ExternName| match (name, wanted) {
+        (ExternName::Interface(name), ExternName::Interface(wanted)) => name == wanted || name.same_track(wanted),
+        (name, wanted) => name == wanted,
+    };
+    let (_, node) = graph.exports().iter().find(|(name, _)| is_meant(name))?;
+    if !way::mentions(types, &graph.node(*node).item, found) {
+        return None;
+    }
+    let way = way(types, graph, found, *node);
+    let help = match way.hops.iter().rev().find_map(Way::giving) {
+        Some((to, import)) => {
+            format!("leave `{import}` of {} open, or give it what the world imports", graph.title(to))
+        }
+        None => format!("export `{wanted}` of an instance that takes the `{}` of another", way.name),
+    };
+    Some(Whose { place: way.place(graph), text: way.text(graph), help })
 }
 
 /// Who hands the handle to whom.

@@ -24,6 +24,7 @@ mod told;
 
 pub use decode::decode;
 pub use graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
+pub use identity::{Whose, whose};
 pub use part::Part;
 pub use plan::plan;
 pub use plug::{Plugged, plug};

@@ -62,7 +62,7 @@ fn check_target(types: &Types, args: &ComposeArgs, graph: &Graph<'_>, target: &W
     };
     let found = ComponentType { imports: items(graph.imports()), exports: items(graph.exports()) };
     let name = args.out.out.as_deref().map_or("the result".into(), Path::to_string_lossy);
-    let misfits = target::misfits(types, &name, &found, target);
+    let misfits = target::misfits(types, &name, &found, target, |mismatch| compose::whose(types, graph, mismatch));
     if misfits.is_empty() { Ok(()) } else { Err(Diagnostics(misfits)) }
 }
 

@@ -154,6 +154,14 @@ impl Way {
         })
     }
 
+    /// The instance that a station gives the resource to, and as which import.
+    pub(crate) fn giving(hop: &Hop) -> Option<(NodeId, &ExternName)> {
+        match hop {
+            Hop::Given { to, import } => Some((*to, import)),
+            Hop::Export { .. } | Hop::Used(_) => None,
+        }
+    }
+
     /// Where it begins.
     pub(crate) fn place(&self, graph: &Graph<'_>) -> Place {
         match (&self.origin, self.hops.first()) {

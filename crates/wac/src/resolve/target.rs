@@ -41,7 +41,11 @@ impl Target {
         };
         let result = ComponentType { imports: items(graph.imports()), exports: items(graph.exports()) };
         let found = component_mismatches(types, &result, &self.world, Options { tracks: true });
-        let problems: Vec<Diagnostic> = found.iter().map(|mismatch| self.problem(mismatch)).collect();
+        let problem = |mismatch: &Mismatch| match compose::whose(types, graph, mismatch) {
+            Some(whose) => self.problem(mismatch).label(whose.place, whose.text).help(whose.help),
+            None => self.problem(mismatch),
+        };
+        let problems: Vec<Diagnostic> = found.iter().map(problem).collect();
         if problems.is_empty() { Ok(()) } else { Err(Diagnostics(problems)) }
     }
 
