@@ -197,7 +197,7 @@ impl Almost {
                 error.label(Place::binary(&exporter.file, path), mismatch.text())
             }),
             Why::Track => {
-                error.label(exporter.export_place(export), format!("no version of it fits `{import}`: another track"))
+                error.label(exporter.export_place(export), format!("of another semver track than `{import}`"))
             }
             Why::Name => error.label(exporter.export_place(export), format!("is not `{import}`")),
         }

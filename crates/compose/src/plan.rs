@@ -32,6 +32,7 @@ pub fn plan<'a>(types: &Types, graph: &Graph<'a>) -> diag::Result<Plan<'a>> {
         declared: Declared::new(types),
         parts: HashMap::new(),
         items: HashMap::new(),
+        namers: namers(types, graph),
         single: HashSet::new(),
         whole: HashSet::new(),
     };
@@ -67,6 +68,8 @@ struct Planner<'g, 'a> {
     declared: Declared<'g>,
     parts: HashMap<PartId, ComponentRef>,
     items: HashMap<NodeId, ItemRef>,
+    /// By type: the imports that name it.
+    namers: HashMap<TypeId, Vec<NodeId>>,
     /// What is exported by itself so far.
     single: HashSet<Single>,
     /// Exports of instances that are exported as they are so far.
@@ -289,15 +292,24 @@ impl Planner<'_, '_> {
     fn borrows_names(&self, node: NodeId) -> bool {
         let Node { kind: NodeKind::Alias { of, .. }, item, .. } = self.graph.node(node) else { return false };
         let NodeKind::Instance { args, .. } = &self.graph.node(*of).kind else { return false };
-        let given: Vec<NodeId> = args.iter().map(|(_, node)| *node).collect();
-        let unnamed = unnamed(self.types, item);
-        self.graph.imports().values().filter(|node| !given.contains(node)).any(|node| {
-            let interface = self.graph.node(*node).item.kind.instance();
-            let exports = interface.into_iter().flat_map(|id| self.types.instance(id).exports.values());
-            let mut names = exports.map(|export| export.kind);
-            names.any(|kind| matches!(kind, ItemKind::Type(ValType::Def(id)) if unnamed.defs.contains(&id)))
-        })
+        let is_given = |import: &NodeId| args.iter().any(|(_, node)| node == import);
+        let mut defs = unnamed(self.types, item).defs.into_iter();
+        defs.any(|id| self.namers.get(&id).is_some_and(|imports| imports.iter().any(|import| !is_given(import))))
     }
+}
+
+/// By type: the imports that name it.
+fn namers(types: &Types, graph: &Graph<'_>) -> HashMap<TypeId, Vec<NodeId>> {
+    let mut namers: HashMap<TypeId, Vec<NodeId>> = HashMap::new();
+    for node in graph.imports().values() {
+        let interface = graph.node(*node).item.kind.instance();
+        for export in interface.into_iter().flat_map(|id| types.instance(id).exports.values()) {
+            if let ItemKind::Type(ValType::Def(id)) = export.kind {
+                namers.entry(id).or_default().push(*node);
+            }
+        }
+    }
+    namers
 }
 
 /// The interfaces in which what an item mentions is named: those that define it, and those by whose names handles say

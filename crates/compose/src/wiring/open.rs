@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use diag::{Diagnostic, Place};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use types::mismatch::Step;
 use types::subtype::interface_of;
 use types::union::Union;
@@ -250,39 +250,40 @@ fn types_of_filled(
     exported: &[(&ExternName, &Item)],
 ) -> HashMap<ExternName, Needed> {
     let mut needed: HashMap<ExternName, Needed> = HashMap::new();
-    let owners: IndexMap<&ExternName, Owner> = instance
+    let owners: HashMap<Owner, &ExternName> = instance
         .args
         .keys()
-        .filter_map(|name| Some((name, Owner::Instance(instance.part.ty.imports.get(name)?.kind.instance()?))))
+        .filter_map(|name| Some((Owner::Instance(instance.part.ty.imports.get(name)?.kind.instance()?), name)))
         .collect();
     if owners.is_empty() {
         return needed;
     }
+    let filled = |owner| owners.get(&owner).copied();
     for item in open.values() {
         let mentioned = uses(types, [item]);
-        for (filled, owner) in &owners {
-            let of_defs = mentioned.defs.iter().any(|id| types.def(*id).owner == *owner);
-            if of_defs || mentioned.resources.iter().any(|id| types.resource(*id).owner == *owner) {
-                let needed = needed.entry((*filled).clone()).or_default();
-                needed.defs.extend(&mentioned.defs);
-                needed.resources.extend(&mentioned.resources);
-            }
+        let of_defs = mentioned.defs.iter().map(|id| types.def(*id).owner);
+        let of_resources = mentioned.resources.iter().map(|id| types.resource(*id).owner);
+        let filled: IndexSet<&ExternName> = of_defs.chain(of_resources).filter_map(filled).collect();
+        for name in filled {
+            let needed = needed.entry(name.clone()).or_default();
+            needed.defs.extend(&mentioned.defs);
+            needed.resources.extend(&mentioned.resources);
         }
     }
     // What has a handle of a filled interface inside cannot be named by an import: that would be another handle.
     let has_filled_handle = |id: &TypeId| {
         let item = Item { kind: ItemKind::Type(ValType::Def(*id)), decl: types::Decl::default() };
-        let is_filled = |id: &ResourceId| owners.values().any(|owner| types.resource(*id).owner == *owner);
-        uses(types, [&item]).resources.iter().any(is_filled)
+        uses(types, [&item]).resources.iter().any(|id| owners.contains_key(&types.resource(*id).owner))
     };
     for (_, item) in exported {
         let unnamed = unnamed(types, item);
-        for (filled, owner) in &owners {
-            if unnamed.defs.iter().any(|id| types.def(*id).owner == *owner && !has_filled_handle(id)) {
-                let defs = uses(types, [*item]).defs;
-                let defs = defs.into_iter().filter(|id| !has_filled_handle(id));
-                needed.entry((*filled).clone()).or_default().defs.extend(defs);
-            }
+        let of_filled = unnamed.defs.iter().filter_map(|id| Some((id, filled(types.def(*id).owner)?)));
+        let filled: IndexSet<&ExternName> =
+            of_filled.filter(|(id, _)| !has_filled_handle(id)).map(|(_, name)| name).collect();
+        for name in filled {
+            let defs = uses(types, [*item]).defs;
+            let defs = defs.into_iter().filter(|id| !has_filled_handle(id));
+            needed.entry(name.clone()).or_default().defs.extend(defs);
         }
     }
     needed
