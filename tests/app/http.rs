@@ -5,7 +5,6 @@
 //! Holds: an instance of its own for each request, as a server makes them.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -90,16 +89,16 @@ fn default_hooks_box() -> Box<dyn WasiHttpHooks> {
 async fn ask_p2(mut store: Store<Host>, pre: InstancePre<Host>, request: http::Request<Bytes>) -> Result<String> {
     let proxy = p2::ProxyPre::new(pre)?.instantiate_async(&mut store).await?;
     let request = store.data_mut().http().new_incoming_request(p2::http::types::Scheme::Http, request.map(full))?;
-    let answer: Arc<Mutex<Option<JoinHandle<Result<String>>>>> = Arc::default();
-    let slot = answer.clone();
+    let (answer, answered) = std::sync::mpsc::channel();
     // The body is read while the handler writes it.
     let out = store.data_mut().http().new_response_outparam_from_callback(move |response| {
-        let shown = tokio::spawn(async move { show(response?).await });
-        *slot.lock().unwrap() = Some(shown);
+        let shown: JoinHandle<Result<String>> = tokio::spawn(async move { show(response?).await });
+        // Nobody listens once the handler has failed.
+        let _gone = answer.send(shown);
     })?;
     proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await?;
     drop(store);
-    let shown = answer.lock().unwrap().take().ok_or_else(|| format_err!("the handler gave no answer"))?;
+    let shown = answered.try_recv().map_err(|_| format_err!("the handler gave no answer"))?;
     shown.await?
 }
 

@@ -101,13 +101,15 @@ pub fn wire(parts: &Path, folder: &Path, name: &str, commands: &[String]) -> Res
     Ok(commands.iter().map(|command| format!("$ {command}\n")).collect())
 }
 
-/// Runs one command of a way; gives the bytes that it wrote.
+/// Runs one command of a way; gives the bytes that it wrote, which are valid, and whose types and graph can be read.
 fn wire_one(folder: &Path, command: &str) -> Result<Vec<u8>, Trouble> {
     let words = withe_words(command)?;
     succeed(&words, folder)?;
     let out = output(&words)?;
     succeed(&["validate".to_owned(), out.to_owned()], folder)?;
     succeed(&["wit".to_owned(), out.to_owned()], folder)?;
+    let picture = ["graph", out, "--as", "svg", "-o", "picture.svg"].map(str::to_owned);
+    succeed(&picture, folder)?;
     Ok(std::fs::read(folder.join(out))?)
 }
 
