@@ -11,15 +11,26 @@ use super::cursor::{Lost, Parsed, Parser};
 use super::list::ListOf;
 use super::names::Use as NameUse;
 
+/// What the declarations of types in interfaces and worlds begin with.
+const TYPE_WORDS: [&str; 6] = ["type", "record", "variant", "flags", "enum", "resource"];
+/// The words with which statements and items of worlds begin.
+const WORLD_WORDS: [&str; 7] = ["import", "export", "type", "record", "variant", "flags", "enum"];
+
 impl Parser<'_> {
-    /// Items in braces; a broken one is left out.
-    pub(super) fn body<T>(&mut self, what: &str, mut item: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
+    /// Items in braces; a broken one is left out. Statements begin with `words` as well as the items.
+    pub(super) fn body<T>(
+        &mut self,
+        what: &str,
+        words: &[&str],
+        mut item: impl FnMut(&mut Self) -> Parsed<T>,
+    ) -> Parsed<Vec<T>> {
         self.expect_open(Mark::OpenBrace)?;
         let level = self.level();
         let around = self.item;
         let mut items = Vec::new();
         while !self.is(Mark::CloseBrace) {
-            if self.at_end() || self.at_next_statement() {
+            let is_item = self.is_kind(Kind::Word) && words.contains(&self.here_text());
+            if self.at_end() || self.at_next_statement() && !is_item {
                 return Err(self.unclosed(what, Mark::CloseBrace, level));
             }
             let start = self.position();
@@ -56,14 +67,14 @@ impl Parser<'_> {
         let start = self.start_of(&attributes);
         self.bump();
         let id = self.name("the name of the interface", NameUse::Composition)?;
-        let items = self.body("an item of the interface", Self::interface_item)?;
+        let items = self.body("an item of the interface", &TYPE_WORDS, Self::interface_item)?;
         Ok(Interface { attributes, id, items, span: self.span_from(start) })
     }
 
     /// `interface { .. }`
     pub(super) fn inline_interface(&mut self) -> Parsed<InlineInterface> {
         let start = self.bump().span;
-        let items = self.body("an item of the interface", Self::interface_item)?;
+        let items = self.body("an item of the interface", &TYPE_WORDS, Self::interface_item)?;
         Ok(InlineInterface { items, span: self.span_from(start) })
     }
 
@@ -80,8 +91,7 @@ impl Parser<'_> {
 
     /// Whether a declaration of a type begins here; `record: func()` is none.
     fn at_type_decl(&self) -> bool {
-        const WORDS: [&str; 6] = ["type", "record", "variant", "flags", "enum", "resource"];
-        self.is_kind(Kind::Word) && WORDS.contains(&self.here_text()) && !self.is_ahead(1, Mark::Colon)
+        self.is_kind(Kind::Word) && TYPE_WORDS.contains(&self.here_text()) && !self.is_ahead(1, Mark::Colon)
     }
 
     /// `name: func();`
@@ -135,7 +145,7 @@ impl Parser<'_> {
         let start = self.start_of(&attributes);
         self.bump();
         let id = self.name("the name of the world", NameUse::Composition)?;
-        let items = self.body("an item of the world", Self::world_item)?;
+        let items = self.body("an item of the world", &WORLD_WORDS, Self::world_item)?;
         Ok(World { attributes, id, items, span: self.span_from(start) })
     }
 

@@ -17,7 +17,10 @@ impl Parser<'_> {
     /// Whether a statement begins here, although brackets may be open: one whose word stands right below that of the
     /// statement that is being read.
     pub fn at_next_statement(&self) -> bool {
-        self.is_first() && self.here().column == self.column && self.at_statement_word()
+        let is_let = self.is_word("let") && self.is_ahead(1, Mark::OpenParen);
+        let is_member =
+            is_let || [Mark::Colon, Mark::Comma, Mark::CloseBrace].iter().any(|mark| self.is_ahead(1, *mark));
+        self.is_first() && self.here().column == self.column && self.at_statement_word() && !is_member
     }
 
     /// Passes over the rest of a statement that began at token `start`, outside of all brackets.

@@ -100,7 +100,7 @@ impl Parser<'_> {
             self.semicolon()?;
             return Ok(Vec::new());
         }
-        self.body("a method", Self::resource_item)
+        self.body("a method", &[], Self::resource_item)
     }
 
     fn resource_item(&mut self) -> Parsed<ResourceItem> {
