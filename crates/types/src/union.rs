@@ -227,6 +227,12 @@ pub(crate) fn needs(types: &Types, items: &Items, home: &dyn Fn(usize) -> usize)
         match item.kind {
             ItemKind::Instance(id) => {
                 owners.insert(id, slot);
+                // One of the types alone of an interface is no owner of them.
+                for export in types.instance(id).exports.values() {
+                    if let ItemKind::Type(ValType::Def(id)) = export.kind {
+                        named.entry(id).or_insert(slot);
+                    }
+                }
             }
             ItemKind::Type(ValType::Def(id)) => {
                 named.insert(id, slot);

@@ -76,7 +76,8 @@ impl<'a> Wirer<'_, '_, 'a> {
             let part = &self.parts[self.random.below(self.parts.len())];
             let imports = &part.ty.imports;
             let Some((name, item)) = imports.get_index(self.random.below(imports.len().max(1))) else { continue };
-            if !matches!(item.kind, ItemKind::Instance(_) | ItemKind::Func(_)) {
+            // A function of a resource is nothing without that.
+            if !matches!(item.kind, ItemKind::Instance(_) | ItemKind::Func(_)) || name.resource().is_some() {
                 continue;
             }
             let uses = used_by(types, imports, name, item);
