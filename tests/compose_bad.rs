@@ -224,6 +224,22 @@ fn without_a_component_the_command_line_is_wrong() {
     }
 }
 
+/// Types are read without looking into functions; what is wrong there is told of the part, not of the result.
+#[test]
+fn a_part_with_a_damaged_function_is_named() {
+    let files = Files::new();
+    let mut part = fs::read(files.at("plug.wasm")).unwrap();
+    // `i32.const 7` becomes `local.get 7`, which is not there.
+    let body = part.windows(3).position(|bytes| bytes == [0x41, 7, 0x0b]).expect("the function is in the part");
+    part[body] = 0x20;
+    files.write("damaged.wasm", &part);
+    for verb in ["plug", "compose"] {
+        let said = files.refuse(&format!("{verb} socket.wasm damaged.wasm -o out"), 1, &["wasm/invalid"]);
+        assert!(said.contains("`damaged.wasm` is not valid"), "{said}");
+        assert!(said.contains(&format!("byte {body:#x}")), "{said}");
+    }
+}
+
 /// The ends of all sections of a binary, the header's too, without the last.
 fn section_ends(bytes: &[u8]) -> Vec<usize> {
     let mut ends = vec![8];
