@@ -11,7 +11,7 @@ use diag::Place;
 use indexmap::IndexMap;
 use types::equal::Bindings;
 use types::subtype::{Options, interface_of};
-use types::{Decl, ExternName, InstanceType, Item, ItemKind};
+use types::{Decl, ExternName, InstanceType, Item, ItemKind, Owner};
 
 use super::scope::{AtHand, Value};
 use super::{Resolver, expr, infer, report};
@@ -207,9 +207,12 @@ impl<'a> Resolver<'_, 'a> {
         for (name, (value, span)) in &args.given {
             let Some(value) = value else { continue };
             let wanted = &part.ty.imports[name];
-            let mut found = types::mismatches(self.types, &value.item, wanted, &mut Bindings::new(), Options::default());
-            // Whose resource it is depends on the other arguments.
-            found.retain(|mismatch| mismatch.resources.is_none());
+            let mut found =
+                types::mismatches(self.types, &value.item, wanted, &mut Bindings::new(), Options::default());
+            // Two resources of one argument are two whatever else is given; of others, it depends on the other arguments.
+            let own = value.item.kind.instance().map(Owner::Instance);
+            let is_own = |id| Some(self.types.resource(id).owner) == own;
+            found.retain(|mismatch| mismatch.resources.is_none_or(|two| is_own(two.expected) && is_own(two.found)));
             if !found.is_empty() {
                 let problem = report::argument_type(part, name, value, self.place(*span), &found);
                 self.problem(problem);
