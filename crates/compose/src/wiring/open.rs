@@ -255,7 +255,20 @@ fn types_of_filled(
         .keys()
         .filter_map(|name| Some((Owner::Instance(instance.part.ty.imports.get(name)?.kind.instance()?), name)))
         .collect();
-    if owners.is_empty() {
+    let of_world: HashMap<TypeId, &ExternName> = instance
+        .args
+        .keys()
+        .filter_map(|name| match instance.part.ty.imports.get(name)?.kind {
+            ItemKind::Type(ValType::Def(id)) => Some((id, name)),
+            ItemKind::Type(_)
+            | ItemKind::Func(_)
+            | ItemKind::Instance(_)
+            | ItemKind::Resource(_)
+            | ItemKind::Component(_)
+            | ItemKind::CoreModule(_) => None,
+        })
+        .collect();
+    if owners.is_empty() && of_world.is_empty() {
         return needed;
     }
     let filled = |owner| owners.get(&owner).copied();
@@ -263,7 +276,9 @@ fn types_of_filled(
         let mentioned = uses(types, [item]);
         let of_defs = mentioned.defs.iter().map(|id| types.def(*id).owner);
         let of_resources = mentioned.resources.iter().map(|id| types.resource(*id).owner);
-        let filled: IndexSet<&ExternName> = of_defs.chain(of_resources).filter_map(filled).collect();
+        let types_of_world = mentioned.defs.iter().filter_map(|id| of_world.get(id).copied());
+        let filled: IndexSet<&ExternName> =
+            of_defs.chain(of_resources).filter_map(filled).chain(types_of_world).collect();
         for name in filled {
             let needed = needed.entry(name.clone()).or_default();
             needed.defs.extend(&mentioned.defs);
