@@ -5,6 +5,8 @@
 //! Holds: both sides of a ratio run in turns on the same machine, and the smallest times are compared, since noise
 //! only ever adds; without the peer there is no ratio, and the table says so.
 
+mod apps;
+mod compose;
 mod inputs;
 mod scale;
 mod sizes;
@@ -38,7 +40,7 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -50,7 +52,13 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             wrap::wrap(&withe, &folder)?
         }
-        Some(other) => return Err(format!("there is no benchmark `{other}`; there are `wrap` and `sizes`")),
+        Some("compose") => {
+            headings();
+            compose::compose(&withe, &folder)?
+        }
+        Some(other) => {
+            return Err(format!("there is no benchmark `{other}`; there are `wrap`, `compose` and `sizes`"));
+        }
     };
     if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
 }
@@ -65,6 +73,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     let component = path(&component);
     broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);
     broken.extend(wrap::wrap(withe, folder)?);
+    broken.extend(compose::compose(withe, folder)?);
     broken.extend(scale::scale(withe, folder)?);
     broken.extend(sizes::sizes(withe, folder)?);
     let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();

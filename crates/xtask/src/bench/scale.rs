@@ -137,6 +137,16 @@ pub fn memory(withe: &Path, ours: &[&str], theirs: &[&str], promise: f64) -> Don
     Ok((ratio > promise).then(|| format!("the memory of `{}`", words.join(" "))))
 }
 
+/// Peak memory of a process, in KiB; none, which is said, without the program that tells it.
+pub fn peak_of(program: &Path, words: &[String]) -> Done<Option<f64>> {
+    let Some(time) = peer("time", &[]) else {
+        println!("{:<26} not measured: there is no program `time`", "memory");
+        return Ok(None);
+    };
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    peak(&time, program, &words).map(Some)
+}
+
 /// Peak memory of a process, in KiB.
 fn peak(time: &Command, program: &Path, words: &[&str]) -> Done<f64> {
     let mut command = Command::new(time.get_program());
