@@ -27,7 +27,9 @@ pub fn compose(args: &ComposeArgs, script: Input, io: &mut Io) -> diag::Result<E
     }
     io.report_all(problems);
     let places = find::Places::of(args, &name)?;
-    let files = load::read_all(&places, &script.packages(), io);
+    let named = script.packages();
+    io.report_all(places.unused(named.iter().map(|named| &named.package)));
+    let files = load::read_all(&places, &named, io);
     let inputs = std::iter::once(Path::new(&name)).chain(files.iter().filter_map(load::File::path));
     io.check_keeps(args.out.out.as_deref(), inputs)?;
     let mut types = Types::new();

@@ -123,6 +123,17 @@ impl Places {
         exact.or_else(|| named.find(|dep| dep.version.is_none()))
     }
 
+    /// A warning for each `--dep` that no package of the script is read from.
+    pub fn unused<'p>(&self, packages: impl Iterator<Item = &'p Package> + Clone) -> Vec<Diagnostic> {
+        let names = packages.filter_map(|package| match package {
+            Package::Name(name) => Some(name),
+            Package::File(_) => None,
+        });
+        let is_used = |dep: &Dep| names.clone().any(|name| self.dep(name).is_some_and(|used| std::ptr::eq(used, dep)));
+        let known: Vec<String> = names.clone().map(ToString::to_string).collect();
+        self.deps.iter().filter(|dep| !is_used(dep)).map(|dep| unused(dep, &known)).collect()
+    }
+
     /// `NAMESPACE/NAME[/VERSION]` in the folder of packages.
     fn base(&self, name: &PackageName) -> PathBuf {
         let mut base = self.folder.clone();
@@ -197,6 +208,17 @@ fn twice(text: &str) -> Diagnostic {
         .help("take one of them out, or say the version of each: `--dep namespace:name@1.0.0=PATH`")
 }
 
+fn unused(dep: &Dep, known: &[String]) -> Diagnostic {
+    let title = dep.title();
+    let path = dep.path.display();
+    let warning = diag::warning("wac/unused-dep", format!("the script names no package `{title}`"))
+        .label(diag::Place::file(shown(&dep.path)), format!("given with `--dep {title}={path}`"));
+    match diag::near_misses(&title, known.iter().map(String::as_str)).first() {
+        Some(near) => warning.help(format!("did you mean `--dep {near}={path}`?")),
+        None => warning.help("leave it out"),
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Form {
     Folder,
@@ -221,8 +243,8 @@ fn with_ending(base: &Path, ending: &str) -> PathBuf {
 
 /// A folder with WIT in it; one that only has folders of versions is none.
 fn is_wit_folder(path: &Path) -> bool {
-    let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| entry.path().extension().is_some_and(|ending| ending == "wit"))
+    let mut entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+    entries.any(|entry| entry.path().extension().is_some_and(|ending| ending == "wit"))
 }
 
 /// The name of a package that is built in.
