@@ -18,6 +18,7 @@ use types::{Decl, ExternName, InstanceId, Item, ItemKind, Owner, ResourceId, Typ
 
 use crate::graph::{Definition, Graph, Node, NodeId, NodeKind, PartId};
 use crate::naming::unnamed;
+use crate::part::Part;
 
 /// What the component that a graph describes will contain.
 ///
@@ -33,6 +34,7 @@ pub fn plan<'a>(types: &Types, graph: &Graph<'a>) -> diag::Result<Plan<'a>> {
         parts: HashMap::new(),
         items: HashMap::new(),
         namers: namers(types, graph),
+        scopes: HashMap::new(),
         single: HashSet::new(),
         whole: HashSet::new(),
     };
@@ -70,6 +72,8 @@ struct Planner<'g, 'a> {
     items: HashMap<NodeId, ItemRef>,
     /// By type: the imports that name it.
     namers: HashMap<TypeId, Vec<NodeId>>,
+    /// By part: the interfaces that it imports and exports.
+    scopes: HashMap<PartId, HashMap<InstanceId, Vec<Scope<'g>>>>,
     /// What is exported by itself so far.
     single: HashSet<Single>,
     /// Exports of instances that are exported as they are so far.
@@ -257,22 +261,23 @@ impl Planner<'_, '_> {
 
     /// Whether an exported interface mentions types by names in other interfaces that the result does not pass on as
     /// they are: neither of its imports nor of its exports so far.
-    fn takes_names(&self, node: NodeId) -> bool {
+    fn takes_names(&mut self, node: NodeId) -> bool {
         let NodeKind::Alias { of, name } = &self.graph.node(node).kind else { return false };
         let NodeKind::Instance { part, args } = &self.graph.node(*of).kind else { return false };
-        let ty = &self.graph.part(*part).ty;
-        let Some(item) = ty.exports.get(name) else { return false };
-        let is_import = |node: &NodeId| matches!(self.graph.node(*node).kind, NodeKind::Import(_));
-        let is_whole = |node: &NodeId| match &self.graph.node(*node).kind {
+        let graph = self.graph;
+        let Some(item) = graph.part(*part).ty.exports.get(name) else { return false };
+        let is_import = |node: &NodeId| matches!(graph.node(*node).kind, NodeKind::Import(_));
+        let is_whole = |node: &NodeId| match &graph.node(*node).kind {
             NodeKind::Alias { of, name } => self.whole.contains(&(*of, name)),
             NodeKind::Import(_) | NodeKind::Instance { .. } | NodeKind::Bag { .. } => false,
         };
-        let exports = ty.exports.iter().filter(|(other, _)| *other == name || self.whole.contains(&(*of, other)));
-        let given = args.iter().filter(|(_, node)| is_import(node) || is_whole(node)).map(|(import, _)| import);
-        let imports = given.filter_map(|import| ty.imports.get(import));
-        let named = exports.map(|(_, item)| item).chain(imports);
-        let named: HashSet<InstanceId> = named.filter_map(|item| item.kind.instance()).collect();
-        scopes(self.types, item).any(|scope| !named.contains(&scope))
+        let is_named = |owner: &Scope<'_>| match owner {
+            Scope::Export(other) => *other == name || self.whole.contains(&(*of, other)),
+            // Arguments stand in the order of the part's imports.
+            Scope::Import(at) => args.get(*at).is_some_and(|(_, node)| is_import(node) || is_whole(node)),
+        };
+        let owners = self.scopes.entry(*part).or_insert_with(|| scopes_of(graph.part(*part)));
+        scopes(self.types, item).any(|scope| !owners.get(&scope).is_some_and(|owners| owners.iter().any(is_named)))
     }
 
     /// Whether an exported item mentions types that are exported by themselves: such an export is a new name, which the
@@ -296,6 +301,26 @@ impl Planner<'_, '_> {
         let mut defs = unnamed(self.types, item).defs.into_iter();
         defs.any(|id| self.namers.get(&id).is_some_and(|imports| imports.iter().any(|import| !is_given(import))))
     }
+}
+
+/// Where a part has an interface.
+enum Scope<'g> {
+    Export(&'g ExternName),
+    /// By its place among the imports.
+    Import(usize),
+}
+
+/// The interfaces that a part imports and exports.
+fn scopes_of<'g>(part: &'g Part<'_>) -> HashMap<InstanceId, Vec<Scope<'g>>> {
+    let mut scopes: HashMap<InstanceId, Vec<Scope<'g>>> = HashMap::new();
+    let exports = part.ty.exports.iter().map(|(name, item)| (Scope::Export(name), item));
+    let imports = part.ty.imports.values().enumerate().map(|(at, item)| (Scope::Import(at), item));
+    for (scope, item) in exports.chain(imports) {
+        if let Some(id) = item.kind.instance() {
+            scopes.entry(id).or_default().push(scope);
+        }
+    }
+    scopes
 }
 
 /// By type: the imports that name it.
