@@ -129,6 +129,7 @@ const CASES: &[Case] = &[
         &["export `local:calc/num` / get / result", "found `u32`", "expected `u64`"],
     ),
     input("plug closed.wat plug.wat -o out", "compose/nothing-to-plug", &["imports nothing"]),
+    input("graph cut-component.wasm -o out", "component/invalid", &["cut-component.wasm"]),
     // Calls.
     input("call app.wat 'add(1, \"x\")'", "call/argument", &["<expression 1>:1:8", "found a string"]),
     input("call app.wat 'add(1, 2)' 'add(1, -2)'", "call/argument", &["<expression 2>:1:8"]),

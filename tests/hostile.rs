@@ -236,7 +236,7 @@ fn ten_thousand_in_one_another_end() {
     let lists = [&[1][..], &[0x70, 0x7f]].concat();
     fs::write(at("lists.wasm"), [&component[..], &[7], &sized(&lists)].concat()).unwrap();
     for name in ["components.wasm", "instances.wasm", "types.wasm"] {
-        for command in ["wit", "validate", "run", "wrap -o out", "plug lists.wasm -o out", "call f()"] {
+        for command in ["wit", "validate", "run", "wrap -o out", "plug lists.wasm -o out", "graph -o out", "call f()"] {
             let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
             let (status, said) = withe(folder.path(), format!("{verb} {name} {rest}").trim_end());
             assert_eq!(status, 1, "{command} {name}: {said}");
