@@ -229,3 +229,17 @@ fn standard_input_is_a_component_too() {
     assert_eq!(withe::run(["withe", "graph", "-", "--as", "json"], &mut io).0, 0);
     assert_eq!(picture::read_json(&io.stdout.text()).unwrap().title, "leaf");
 }
+
+/// Harmed compositions: a picture or a diagnostic, never anything else.
+#[test]
+fn fuzz_pictures() {
+    let folder = folder();
+    let app = fs::read(folder.path().join("app.wasm")).unwrap();
+    testing::seeds::check("fuzz_pictures", 150, |random| {
+        fs::write(folder.path().join("harmed.wasm"), random.mutate(&app)).unwrap();
+        let form = random.pick(&["svg", "html", "mermaid", "dot", "json"]);
+        let ran = run(folder.path(), &format!("graph harmed.wasm --as {form}"));
+        let is_told = ran.exit == 1 && ran.out.is_empty() && ran.err.contains("error[");
+        assert!(ran.exit == 0 || is_told, "{form}: {} {}", ran.exit, ran.err);
+    });
+}
