@@ -1,6 +1,6 @@
 //! Public composition graphs: each is built as a `Wiring`, and its verdict and world compared with the expected ones.
 //!
-//! Packages that are WIT become components of their world, by other tools.
+//! Packages that are WIT are components of their world, which other tools made: they stand in `fixtures/graphs`.
 //! The graphs stand beside the project's checkout; without them the test says that it did not run.
 #![expect(clippy::disallowed_methods, reason = "the vectors are files")]
 #![expect(clippy::print_stderr, reason = "the count is the report")]
@@ -12,8 +12,6 @@ use component::EmitOptions;
 use indexmap::IndexMap;
 use serde_json::Value;
 use types::{ComponentType, Decl, ExternName, Item, ItemKind, Types};
-use wit_component::StringEncoding;
-use wit_parser::{LiftLowerAbi, ManglingAndAbi};
 use withe_compose::{Definition, Import, Part, Source, Wanted, Wiring, decode, plan};
 
 fn cases() -> Option<Vec<PathBuf>> {
@@ -25,34 +23,17 @@ fn cases() -> Option<Vec<PathBuf>> {
     Some(found)
 }
 
-/// The packages of a graph; those that are WIT as components of their world that do nothing.
+/// The packages of a graph; those that are WIT as components of their only world that do nothing, which stand in
+/// `fixtures/graphs`.
 fn packages(case: &Path, graph: &Value) -> Vec<(String, Vec<u8>)> {
+    let title = case.file_name().expect("a case has a name").to_string_lossy();
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/graphs");
     let paths = list(graph, "packages").map(|package| package["path"].as_str().expect("a path").to_owned());
     let read = |path: String| {
-        let whole = case.join(&path);
-        let bytes = if path.ends_with(".wat") { wat::parse_file(&whole).expect("it parses") } else { dummy(&whole) };
-        (path, bytes)
+        let whole = if path.ends_with(".wat") { case.join(&path) } else { made.join(format!("{title}__{path}.wat")) };
+        (path, wat::parse_file(&whole).expect("it parses"))
     };
     paths.map(read).collect()
-}
-
-/// A component of the only world of WIT, made by other tools.
-fn dummy(path: &Path) -> Vec<u8> {
-    let mut resolve = wit_parser::Resolve { all_features: true, ..Default::default() };
-    let package = if path.is_dir() {
-        resolve.push_dir(path).expect("the vectors parse").0
-    } else {
-        let text = fs::read_to_string(path).expect("listed in the graph");
-        resolve.push_str(path, &text).expect("the vectors parse")
-    };
-    let world = resolve.select_world(&[package], None).expect("there is one world");
-    let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
-    let mut module = wit_component::dummy_module(&resolve, world, abi);
-    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
-        .expect("a world can be embedded");
-    let mut encoder = wit_component::ComponentEncoder::default();
-    let encoder = encoder.module(&module).expect("it has metadata").validate(true);
-    encoder.encode().expect("a module that does nothing can be wrapped")
 }
 
 fn list<'v>(graph: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
