@@ -49,6 +49,19 @@ fn world(folder: &Path, file: &str) -> String {
 }
 
 #[test]
+fn features_of_the_wit_are_as_the_flag_says() {
+    let wit = "package local:t;\ninterface i { @unstable(feature = more)\n f: func(); g: func(); }\n";
+    let script = "package local:app;\nimport i: \"t.wit\"/i;\nexport i.f as run;\n";
+    let dir = folder(&[("main.wac", script), ("t.wit", wit)]);
+    let said = compose(dir.path(), &["main.wac", "-o", "out.wasm"]);
+    assert_eq!(said.exit.0, 1);
+    assert!(said.errors.contains("`f`"), "{}", said.errors);
+    let said = compose(dir.path(), &["main.wac", "--features", "more", "-o", "out.wasm"]);
+    assert_eq!(said.exit, Exit::OK, "{}", said.errors);
+    assert!(world(dir.path(), "out.wasm").contains("export run: func();"));
+}
+
+#[test]
 fn packages_stand_beside_the_script() {
     let dir = folder(&[("app/main.wac", SCRIPT), ("app/deps/local/calc.wat", CALC)]);
     let said = compose(dir.path(), &["app/main.wac", "-o", "out.wasm"]);

@@ -36,9 +36,9 @@ fn run(folder: &Path, words: &str) -> Ran {
 
 /// A folder with `leaf.wat`, `outer.wat` and `app.wasm`, in which the first fills the second.
 fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("leaf.wat"), LEAF.replace("@1.0.0", "@1.0.3")).unwrap();
-    fs::write(folder.path().join("outer.wat"), OUTER).unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("leaf.wat"), LEAF.replace("@1.0.0", "@1.0.3")).expect("a file in it");
+    fs::write(folder.path().join("outer.wat"), OUTER).expect("a file in it");
     let ran = run(folder.path(), "plug outer.wat leaf.wat -o app.wasm");
     assert_eq!(ran.exit, 0, "{}", ran.err);
     folder
@@ -47,7 +47,7 @@ fn folder() -> tempfile::TempDir {
 fn scene(folder: &Path, file: &str) -> Scene {
     let ran = run(folder, &format!("graph {file} --as json -o -"));
     assert_eq!(ran.exit, 0, "{}", ran.err);
-    picture::read_json(&ran.out).unwrap()
+    picture::read_json(&ran.out).expect("a scene")
 }
 
 /// Edges in words.
@@ -82,15 +82,20 @@ fn a_composition_is_shown_with_its_wiring() {
 }
 
 #[test]
-fn a_component_that_is_no_composition_is_one_node() {
+fn a_component_that_is_no_composition_stands_between_its_imports_and_exports() {
     let folder = folder();
     let scene = scene(folder.path(), "leaf.wat");
-    assert_eq!(scene.level.nodes, [Node::Instance { name: String::new(), part: PartId(0) }]);
-    assert_eq!((scene.title.as_str(), scene.level.edges.len(), scene.parts.len()), ("leaf", 0, 1));
+    assert_eq!(scene.level.nodes[0], Node::Instance { name: String::new(), part: PartId(0) });
+    assert_eq!(edges(&scene.level), [" -> local:calc/num: local:calc/num 1.0.3 as local:calc/num 1.0.3"]);
+    assert_eq!((scene.title.as_str(), scene.parts.len()), ("leaf", 1));
     assert_eq!((scene.parts[0].exports[0].name.name.as_str(), scene.parts[0].modules.len()), ("local:calc/num", 1));
     // What only passes things on has no module either.
     let scene = self::scene(folder.path(), "outer.wat");
     assert_eq!((scene.parts[0].imports.len(), scene.parts[0].modules.len()), (1, 0));
+    assert_eq!(
+        edges(&scene.level),
+        ["local:calc/num -> : local:calc/num 1.0.2 as local:calc/num 1.0.2", " -> run: run as run"]
+    );
 }
 
 #[test]

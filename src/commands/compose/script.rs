@@ -33,7 +33,7 @@ pub fn compose(args: &ComposeArgs, script: Input, io: &mut Io) -> diag::Result<E
     let inputs = std::iter::once(Path::new(&name)).chain(files.iter().filter_map(load::File::path));
     io.check_keeps(args.out.out.as_deref(), inputs)?;
     let mut types = Types::new();
-    let packages = load::packages(&mut types, &files, io);
+    let packages = load::packages(&mut types, &files, &args.features.load_options(), io);
     let resolved = wac::resolve(&mut types, &source, &script, packages)?;
     let wired = resolved.build(&mut types)?;
     io.report_all(wired.notes);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use compose::{Definition, Graph, NodeId, NodeKind};
 use indexmap::{IndexMap, IndexSet};
-use picture::{Edge, Item, Level, Name, Node, Sort, Texts};
+use picture::{Edge, Item, Level, Name, Node, Part, PartId, Sort, Texts};
 use sha2::Digest as _;
 use types::{Decl, ExternName, ItemKind, Types};
 
@@ -37,6 +37,26 @@ pub fn level<'a>(types: &Types, graph: &Graph<'a>, parts: &mut Parts<'a>, depth:
         drawn.edge(*node, to, name);
     }
     drawn.level
+}
+
+/// The level of a component that is no composition: itself, an edge from each import and one to each export.
+pub fn around(part: &Part, id: PartId) -> Level {
+    let mut level = Level::default();
+    let imports: Vec<_> = part.imports.iter().map(|item| (level.add(Node::Import(item.clone())), item)).collect();
+    let itself = level.add(Node::Instance { name: String::new(), part: id });
+    for (from, item) in imports {
+        level.edges.push(edge(from, itself, item));
+    }
+    for item in &part.exports {
+        let to = level.add(Node::Export(item.clone()));
+        level.edges.push(edge(itself, to, item));
+    }
+    level
+}
+
+fn edge(from: picture::NodeId, to: picture::NodeId, item: &Item) -> Edge {
+    let Item { name, sort, wit, resources } = item.clone();
+    Edge { from, to, provided: name.clone(), wanted: name, sort, wit, resources }
 }
 
 struct Drawn<'d, 'a> {

@@ -1,13 +1,13 @@
 //! The scene of a component: its levels from the outermost to the innermost, and each component inside once.
 //!
 //! In: the bytes of a component. Out: `picture::Scene`.
-//! Holds: what is no composition is one node with its core modules inside; of a composition inside another, the level
+//! Holds: what is no composition is one instance with its core modules inside; of a composition inside another, the level
 //! is shown if a graph can say it; levels deeper than `MOST_LEVELS` are not entered.
 
 use std::collections::HashMap;
 
 use component::read::{Contents, contents};
-use picture::{Level, Module, Node, Part, PartId, Scene, Texts};
+use picture::{Level, Module, Part, PartId, Scene, Texts};
 use types::{ComponentType, Types};
 
 use super::level;
@@ -55,14 +55,13 @@ impl<'a> Parts<'a> {
         Some(graph.map(|graph| level::level(&types, &graph, self, depth)))
     }
 
-    /// A component that is no composition, as the only node.
+    /// A component that is no composition: one instance, what it imports and what it exports.
     fn alone(&mut self, file: &str, bytes: &'a [u8], contents: &Contents<'a>, title: &str) -> diag::Result<Level> {
         let mut types = Types::new();
         let component = component::read(&mut types, file, bytes)?;
         let part = self.describe(&types, &component.ty, bytes, contents, Some(title), None);
+        let level = level::around(&part, PartId(self.parts.len()));
         self.parts.push(part);
-        let mut level = Level::default();
-        level.add(Node::Instance { name: String::new(), part: PartId(self.parts.len() - 1) });
         Ok(level)
     }
 

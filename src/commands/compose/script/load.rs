@@ -89,10 +89,10 @@ fn read_path(path: &Path, wanted: Wanted, io: &mut Io) -> diag::Result<Held> {
 }
 
 /// All packages as the resolver takes them.
-pub fn packages<'a>(types: &mut Types, files: &'a [File], io: &mut Io) -> Packages<'a> {
+pub fn packages<'a>(types: &mut Types, files: &'a [File], options: &wit::LoadOptions, io: &mut Io) -> Packages<'a> {
     let mut packages = Packages::default();
     for file in files {
-        let contents = match contents(types, file, io) {
+        let contents = match contents(types, file, options, io) {
             Ok(contents) => contents,
             Err(found) => Contents::Unreadable(found),
         };
@@ -105,7 +105,12 @@ pub fn packages<'a>(types: &mut Types, files: &'a [File], io: &mut Io) -> Packag
     packages
 }
 
-fn contents<'a>(types: &mut Types, file: &'a File, io: &mut Io) -> diag::Result<Contents<'a>> {
+fn contents<'a>(
+    types: &mut Types,
+    file: &'a File,
+    options: &wit::LoadOptions,
+    io: &mut Io,
+) -> diag::Result<Contents<'a>> {
     match &file.held {
         Held::Nothing { searched, near } => Ok(Contents::Missing { searched: searched.clone(), near: near.clone() }),
         Held::Unreadable(found) => Err(found.clone()),
@@ -119,7 +124,7 @@ fn contents<'a>(types: &mut Types, file: &'a File, io: &mut Io) -> diag::Result<
         // Its contents do not matter where a component is wanted.
         Held::Wit(_) if file.wanted == Wanted::Component => Ok(Contents::Wit { name: None, items: Default::default() }),
         Held::Wit(tree) => {
-            let package = io.load_wit(Path::new(&file.name), tree, &wit::LoadOptions::default())?;
+            let package = io.load_wit(Path::new(&file.name), tree, options)?;
             io.report_all(package.notes().iter().cloned());
             let (name, items) = wit::items(&package, types)?;
             let items = items.into_iter().map(|PackageItem { name, kind, component }| {
