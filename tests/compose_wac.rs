@@ -62,6 +62,19 @@ fn features_of_the_wit_are_as_the_flag_says() {
 }
 
 #[test]
+fn more_than_a_thousand_parts_are_written_with_a_warning() {
+    let many = |name: &str| format!("(component {} (export \"{name}\" (func 0)))", "(core module)".repeat(600));
+    let import = |name: &str| many(name).replacen("(component ", "(component (import \"seed\" (func)) ", 1);
+    let script = "package local:app;\nexport new \"a.wat\" { ... }.one;\nexport new \"b.wat\" { ... }.two;\n";
+    let dir = folder(&[("main.wac", script), ("a.wat", &*import("one")), ("b.wat", &*import("two"))]);
+    let said = compose(dir.path(), &["main.wac", "-o", "out.wasm"]);
+    assert_eq!(said.exit, Exit::OK, "{}", said.errors);
+    assert!(said.errors.contains("warning[component/too-large]"), "{}", said.errors);
+    let bytes = fs::read(dir.path().join("out.wasm")).expect("it is written");
+    assert_eq!(component::read::contents(&bytes).components.len(), 2);
+}
+
+#[test]
 fn packages_stand_beside_the_script() {
     let dir = folder(&[("app/main.wac", SCRIPT), ("app/deps/local/calc.wat", CALC)]);
     let said = compose(dir.path(), &["app/main.wac", "-o", "out.wasm"]);
