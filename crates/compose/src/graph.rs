@@ -226,10 +226,9 @@ impl<'a> Graph<'a> {
             problems.extend(told);
             given.push((name.clone(), node));
         }
-        // Names come last: they win over the arguments' own types.
         let given_items = given.iter().map(|(name, node)| (name, &self.nodes.get(*node).item));
         let naming_items = names.iter().map(|(name, node)| (name, &self.nodes.get(*node).item));
-        let exports = instantiate_with(types, &ty, &bindings, given_items.chain(naming_items));
+        let exports = instantiate_with(types, &ty, &bindings, given_items, naming_items);
         let instance = types.add_instance(InstanceType { id: None, exports, decl: Decl::default() });
         let item = Item { kind: ItemKind::Instance(instance), decl: Decl::default() };
         let node = self.nodes.push(Node { kind: NodeKind::Instance { part, args: given }, item, name: None });

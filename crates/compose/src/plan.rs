@@ -259,12 +259,28 @@ impl Planner<'_, '_> {
         !mentioned.resources.is_empty() || mentioned.defs.iter().any(named)
     }
 
-    /// Whether an exported interface mentions types by names in other interfaces that the result does not pass on as
-    /// they are: neither of its imports nor of its exports so far.
+    /// Whether an exported interface or whole instance mentions types by names in other interfaces that the result does
+    /// not pass on as they are: neither of its imports nor of its exports so far.
     fn takes_names(&mut self, node: NodeId) -> bool {
-        let NodeKind::Alias { of, name } = &self.graph.node(node).kind else { return false };
-        let NodeKind::Instance { part, args } = &self.graph.node(*of).kind else { return false };
         let graph = self.graph;
+        match &graph.node(node).kind {
+            NodeKind::Alias { of, name } => self.export_takes_names(*of, name, false),
+            NodeKind::Instance { part, args } => {
+                let is_own_name = |(_, given): &(ExternName, NodeId)| {
+                    let Node { kind, item, .. } = graph.node(*given);
+                    matches!(item.kind, ItemKind::Type(_)) && !matches!(kind, NodeKind::Import(_))
+                };
+                let mut names = graph.part(*part).ty.exports.keys();
+                args.iter().any(is_own_name) || names.any(|name| self.export_takes_names(node, name, true))
+            }
+            NodeKind::Import(_) | NodeKind::Bag { .. } => false,
+        }
+    }
+
+    /// As `takes_names`, for one export of a node. `with_all`: its other exports are exported along with it.
+    fn export_takes_names(&mut self, of: NodeId, name: &ExternName, with_all: bool) -> bool {
+        let graph = self.graph;
+        let NodeKind::Instance { part, args } = &graph.node(of).kind else { return false };
         let Some(item) = graph.part(*part).ty.exports.get(name) else { return false };
         let is_import = |node: &NodeId| matches!(graph.node(*node).kind, NodeKind::Import(_));
         let is_whole = |node: &NodeId| match &graph.node(*node).kind {
@@ -272,7 +288,7 @@ impl Planner<'_, '_> {
             NodeKind::Import(_) | NodeKind::Instance { .. } | NodeKind::Bag { .. } => false,
         };
         let is_named = |owner: &Scope<'_>| match owner {
-            Scope::Export(other) => *other == name || self.whole.contains(&(*of, other)),
+            Scope::Export(other) => with_all || *other == name || self.whole.contains(&(of, other)),
             // Arguments stand in the order of the part's imports.
             Scope::Import(at) => args.get(*at).is_some_and(|(_, node)| is_import(node) || is_whole(node)),
         };

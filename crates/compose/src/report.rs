@@ -11,11 +11,17 @@ use crate::part::Part;
 use crate::wiring::Wanted;
 
 pub(crate) fn duplicate(code: &'static str, verb: &str, name: &ExternName) -> Diagnostic {
+    let item = verb.trim_end_matches('s');
     diag::error(code, format!("the result {verb} `{name}` twice"))
+        .label(Place::binary("the result", format!("{item} `{name}`")), "this name is taken")
+        .help("give one of them another name")
 }
 
-pub(crate) fn import_name(name: &ExternName, fault: &str) -> Diagnostic {
+/// `asked` is where the import is asked for, in a text.
+pub(crate) fn import_name(name: &ExternName, asked: Option<&Place>, fault: &str) -> Diagnostic {
+    let place = asked.cloned().unwrap_or_else(|| Place::binary("the result", format!("import `{name}`")));
     diag::error("compose/import-name", format!("`{name}` cannot be the name of an import: {fault}"))
+        .label(place, "named here")
         .help("write a name such as `get-all` or `ns:pkg/api@1.0.0`")
 }
 

@@ -8,7 +8,7 @@ mod open;
 
 use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
-use types::{ExternName, Item, Types};
+use types::{ExternName, Item, ItemKind, Types};
 
 use crate::graph::{Definition, Graph, NodeId};
 use crate::identity::hidden::hidden;
@@ -120,13 +120,22 @@ impl<'a> Wiring<'a> {
     /// # Errors
     /// `compose/duplicate-import`: the name is taken; `compose/import-name`: it is none that an import may have.
     pub fn import(&mut self, name: ExternName, import: impl Into<Import>) -> diag::Result<Source> {
+        let import = import.into();
+        let place = import.place.as_ref();
         if let Some(fault) = name.fault() {
-            return Err(report::import_name(&name, &fault).into());
+            return Err(report::import_name(&name, place, &fault).into());
+        }
+        // Such a name means the resource of that name, so that has to be an import before it.
+        if let Some(resource) = name.resource()
+            && !matches!(import.uses.get(&ExternName::label(resource)), Some(Item { kind: ItemKind::Resource(_), .. }))
+        {
+            let fault = format!("resource `{resource}` is not imported with it");
+            return Err(report::import_name(&name, place, &fault).into());
         }
         if self.imports.contains_key(&name) {
             return Err(report::duplicate("compose/duplicate-import", "imports", &name).into());
         }
-        self.imports.insert(name.clone(), import.into());
+        self.imports.insert(name.clone(), import);
         Ok(Source::Import(name))
     }
 

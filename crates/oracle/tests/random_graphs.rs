@@ -211,7 +211,7 @@ fn check_wiring(random: &mut Random, guests: &[Guest]) -> Result<(String, Vec<u8
 /// The code of a refusal, which must have a place.
 fn refusal(refused: &Diagnostics) -> Result<String, String> {
     let Some(first) = refused.0.first() else { return Err("refused without a diagnostic".to_owned()) };
-    match refused.0.iter().find(|one| one.labels.is_empty() && !one.code.0.ends_with("/duplicate-export")) {
+    match refused.0.iter().find(|one| one.labels.is_empty()) {
         Some(one) => Err(format!("a refusal without a place: {}: {}", one.code, one.headline)),
         None => Ok(first.code.to_string()),
     }

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::equal::Bindings;
+use crate::uses::uses;
 use crate::{
     Case, ComponentId, ComponentType, Decl, ExternName, Field, FuncId, FuncType, InstanceId, InstanceType, Item,
     ItemKind, Owner, Param, Resource, ResourceId, TypeDef, TypeId, TypeKind, Types, ValType,
@@ -222,15 +223,19 @@ impl Substitution {
         Item { kind, decl: self.decl(&item.decl) }
     }
 
-    /// The named types of `from` become those that `to` has in their places.
-    fn pair(&mut self, types: &Types, from: &Item, to: &Item) {
+    /// The named types of `from` become those that `to` has in their places, where `may` allows it.
+    fn pair(&mut self, types: &Types, from: &Item, to: &Item, may: &dyn Fn(TypeId, ValType) -> bool) {
         match (from.kind, to.kind) {
-            (ItemKind::Type(ValType::Def(from)), ItemKind::Type(to)) => self.set_type(from, to),
+            (ItemKind::Type(ValType::Def(from)), ItemKind::Type(to)) => {
+                if may(from, to) {
+                    self.set_type(from, to);
+                }
+            }
             (ItemKind::Instance(from), ItemKind::Instance(to)) => {
                 let to = &types.instance(to).exports;
                 for (name, from) in &types.instance(from).exports {
                     if let Some(to) = to.get(name) {
-                        self.pair(types, from, to);
+                        self.pair(types, from, to, may);
                     }
                 }
             }
@@ -265,12 +270,15 @@ pub fn instantiate(
 /// As `instantiate`, with an argument for each import: the exports also mention the arguments' own named types,
 /// so that who can name those can name these.
 ///
-/// `bindings` is what comparing the arguments with the imports found of resources.
+/// `bindings` is what comparing the arguments with the imports found of resources. `names` are other names for types of
+/// arguments: they win over the arguments' own, but for a type with handles of another's resource, which is no name
+/// for the argument's.
 pub fn instantiate_with<'i>(
     types: &mut Types,
     component: &ComponentType,
     bindings: &Bindings,
     args: impl IntoIterator<Item = (&'i ExternName, &'i Item)>,
+    names: impl IntoIterator<Item = (&'i ExternName, &'i Item)>,
 ) -> IndexMap<ExternName, Item> {
     let mut substitution = Substitution::new(Unnamed::Fresh);
     for resource in resources_of(types, &component.imports) {
@@ -278,7 +286,17 @@ pub fn instantiate_with<'i>(
     }
     for (name, given) in args {
         if let Some(import) = component.imports.get(name) {
-            substitution.pair(types, import, given);
+            substitution.pair(types, import, given, &|_, _| true);
+        }
+    }
+    let same_handles = |from: TypeId, to: ValType| {
+        let of = |ty| uses(types, [&Item { kind: ItemKind::Type(ty), decl: Decl::default() }]).resources;
+        let mine: Vec<ResourceId> = of(ValType::Def(from)).into_iter().map(|id| bindings.resolve(id)).collect();
+        of(to).iter().all(|id| mine.contains(id))
+    };
+    for (name, naming) in names {
+        if let Some(import) = component.imports.get(name) {
+            substitution.pair(types, import, naming, &same_handles);
         }
     }
     substitution.items(types, &component.exports)
