@@ -186,6 +186,20 @@ fn the_form_is_what_is_asked_for_or_what_the_name_ends_with() {
     assert_eq!(fs::read_to_string(folder.path().join("other.svg")).unwrap(), of("graph app.wasm --as dot"));
 }
 
+/// A file's name that asks for another kind of picture; `--as` says it all.
+#[test]
+fn what_is_not_written_is_not_written_under_that_name() {
+    let folder = folder();
+    for name in ["a.png", "a.PDF", "a.jpg", "a.gif"] {
+        let ran = run(folder.path(), &format!("graph app.wasm -o {name}"));
+        assert_eq!(ran.exit, 2, "{name}: {}", ran.err);
+        assert!(ran.err.contains("error[usage/command-line]"), "{}", ran.err);
+        assert!(ran.err.contains("withe graph app.wasm -o a.svg"), "{}", ran.err);
+        assert!(!folder.path().join(name).exists(), "{name}");
+    }
+    assert_eq!(run(folder.path(), "graph app.wasm --as svg -o a.png").exit, 0);
+}
+
 #[test]
 fn other_inputs_are_told_and_nothing_is_written() {
     let folder = folder();

@@ -13,7 +13,7 @@ use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn graph(args: &GraphArgs, io: &mut Io) -> diag::Result<Exit> {
-    let form = args.form.unwrap_or_else(|| form_of(args.out.out.as_deref()));
+    let form = form(args)?;
     io.check_keeps(args.out.out.as_deref(), [&*args.component])?;
     let wasm = io.read_wasm(&args.component)?;
     check_kind(&wasm)?;
@@ -26,6 +26,33 @@ pub fn graph(args: &GraphArgs, io: &mut Io) -> diag::Result<Exit> {
         GraphForm::Dot => picture::dot(&scene),
     };
     io.write_text(&args.out.out, &text)
+}
+
+/// As the option says, or else the file's ending; a form that is not written here is told before anything is read.
+fn form(args: &GraphArgs) -> diag::Result<GraphForm> {
+    let out = args.out.out.as_deref();
+    match (args.form, out.and_then(foreign_ending)) {
+        (Some(form), _) => Ok(form),
+        (None, Some(ending)) => Err(not_written(args, &ending).into()),
+        (None, None) => Ok(form_of(out)),
+    }
+}
+
+/// Endings of forms that are not written here, and that no SVG should have.
+const FOREIGN: [&str; 9] = ["png", "pdf", "jpg", "jpeg", "gif", "webp", "bmp", "eps", "ps"];
+
+fn foreign_ending(out: &Path) -> Option<String> {
+    let ending = out.extension()?.to_string_lossy().to_ascii_lowercase();
+    FOREIGN.contains(&ending.as_str()).then_some(ending)
+}
+
+fn not_written(args: &GraphArgs, ending: &str) -> Diagnostic {
+    let out = args.out.out.as_deref().unwrap_or(Path::new("-"));
+    let svg = out.with_extension("svg");
+    let [component, out, svg] = [args.component.as_ref(), out, &svg].map(|path| path.display().to_string());
+    let headline = format!("`{out}` asks for {}, which `graph` does not write", ending.to_uppercase());
+    diag::error("usage/command-line", headline)
+        .help(format!("write an SVG, which browsers and other tools convert: withe graph {component} -o {svg}"))
 }
 
 /// As the file's ending says; an SVG to any other file, and on standard output what can be read there.
