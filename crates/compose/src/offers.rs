@@ -145,6 +145,23 @@ pub(crate) fn fit<'p>(types: &Types, part: &'p Part<'_>, name: &ExternName, want
     }
 }
 
+/// The part's export that fits an import by name and by type.
+pub(crate) fn fitting<'p>(
+    types: &Types,
+    part: &'p Part<'_>,
+    name: &ExternName,
+    wanted: &Item,
+) -> Option<&'p ExternName> {
+    match fit(types, part, name, wanted) {
+        Fit::Version(export) => Some(export),
+        Fit::Exact => {
+            let (export, offered) = part.ty.exports.get_key_value(name)?;
+            mismatches(types, offered, wanted).is_empty().then_some(export)
+        }
+        Fit::Differs(..) | Fit::Nothing => None,
+    }
+}
+
 /// The other versions of the track, the highest first.
 fn lower_versions<'p>(
     exports: &'p IndexMap<ExternName, Item>,

@@ -2,8 +2,8 @@
 //!
 //! In: a socket and plugs, in the user's order. Out: a checked graph that exports what the socket exports, and notes
 //! that say what was filled, what stays open, and what nearly fitted.
-//! Holds: only the socket's own imports are filled; an exact name wins over another version of its track, then the
-//! first plug wins; an interface and the interfaces whose types it uses come from one plug where that plug has them;
+//! Holds: only the socket's own imports are filled; what fits by type wins, then an exact name over another version
+//! of its track, then the first plug; an interface and the interfaces whose types it uses come from one plug where that plug has them;
 //! open imports of all components become the result's, one for each interface and semver track.
 
 mod choose;
@@ -34,7 +34,7 @@ pub fn plug<'a>(types: &mut Types, socket: Part<'a>, plugs: Vec<Part<'a>>) -> di
     all_well(std::iter::once(&socket).chain(&plugs).filter_map(report::wit_package).collect())?;
     let (plugs, mut notes) = without_repeats(plugs);
     let choices = choose::choose(types, &socket, &plugs);
-    choose::check(&socket, &plugs, &choices)?;
+    choose::check(types, &socket, &plugs, &choices)?;
 
     let mut wiring = Wiring::new();
     let alone = |plug: &Part<'a>| Wanted::new(plug.clone(), IndexMap::new());

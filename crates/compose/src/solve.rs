@@ -14,7 +14,7 @@
 //!   chain, the last from the exporter named after it, else from the only other one; others take the chain's first.
 //! - The first component needs all others, so it gives them nothing that another one can give.
 //! - Anything else that several components could give is an error that lists the choices; so is a circle, and a
-//!   component of which nothing is used.
+//!   component of which nothing is used. What the user's choices leave without a use is left out, with a warning.
 //! - Instances stand behind what they take from, else in the user's order. The time is linear in components, imports
 //!   and exports, and nothing recurses over components.
 
@@ -144,11 +144,12 @@ pub fn solve<'a>(types: &mut Types, given: Vec<Given<'a>>, wires: &[Wire]) -> di
     let (members, mut notes) = names::members(given)?;
     all_well(members.iter().filter_map(|member| report::wit_package(&member.part)).collect())?;
     let choices = choose::choose(types, &members, wires)?;
-    let order = refuse::order(types, &members, &choices)?;
+    let refuse::Order { members: order, left_out } = refuse::order(types, &members, &choices)?;
 
     let wiring = wiring(&members, &choices, &order);
     let wired = wiring.build(types)?;
     let instances = placed(&members, &choices, &order, &wired.through);
+    notes.extend(left_out);
     notes.extend(notes::notes(&members, &choices, &order, &instances));
     notes.extend(wired.notes);
     Ok(Solved { graph: wired.graph, instances, notes })

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use types::subtype::{Options, find_item, interfaces_used};
 use types::{ExternName, Types};
 
-use crate::offers::{Almost, Fit, Offers, Why, are_near, fit};
+use crate::offers::{Almost, Fit, Offers, Why, are_near, fit, fitting, mismatches};
 use crate::part::Part;
 use crate::report;
 use crate::wiring::all_well;
@@ -68,7 +68,7 @@ pub(super) fn choose(types: &Types, socket: &Part<'_>, plugs: &[Part<'_>]) -> Ch
 }
 
 /// The plugs that can fill an import, best first: those with the exact name, then those with another version of the
-/// track that fits.
+/// track that fits. If none fits, those with the exact name, whose differences are told when the graph is built.
 fn candidates(
     types: &Types,
     socket: &Part<'_>,
@@ -79,8 +79,9 @@ fn candidates(
 ) -> Vec<(usize, ExternName)> {
     let Some(family) = offers.family(name) else { return Vec::new() };
     let wanted = &socket.ty.imports[name];
-    let exact = offers.exact(name).iter().map(|index| (*index, name.clone()));
-    let mut candidates: Vec<(usize, ExternName)> = exact.collect();
+    let exact = || offers.exact(name).iter().map(|index| (*index, name.clone()));
+    let (mut candidates, differing): (Vec<_>, Vec<_>) =
+        exact().partition(|(index, _)| fitting(types, &plugs[*index], name, wanted).is_some());
     for &index in &family.all {
         match fit(types, &plugs[index], name, wanted) {
             Fit::Version(export) => candidates.push((index, export.clone())),
@@ -91,6 +92,13 @@ fn candidates(
             Fit::Exact | Fit::Nothing => {}
         }
     }
+    if candidates.is_empty() {
+        return differing;
+    }
+    almost.extend(differing.into_iter().map(|(by, export)| {
+        let why = Why::Type(mismatches(types, &plugs[by].ty.exports[&export], wanted));
+        Almost { import: name.clone(), by, export, why }
+    }));
     candidates
 }
 
@@ -108,29 +116,45 @@ fn of_other_tracks(offers: &Offers, name: &ExternName) -> Vec<Almost> {
 }
 
 /// Refuses plugs that fill nothing.
-pub(super) fn check(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices) -> diag::Result<()> {
+pub(super) fn check(types: &Types, socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices) -> diag::Result<()> {
     let mut used = vec![false; plugs.len()];
     for choice in choices.filled.values() {
         used[choice.plug] = true;
     }
-    let mut passed: HashMap<usize, &ExternName> = HashMap::new();
-    for (name, choice) in &choices.filled {
-        for (other, _) in &choice.others {
-            passed.entry(*other).or_insert(name);
+    let mut passed: HashMap<usize, (&ExternName, &Choice)> = HashMap::new();
+    for choice in choices.filled.values() {
+        for (other, export) in &choice.others {
+            passed.entry(*other).or_insert((export, choice));
         }
     }
-    let problems = (0..plugs.len()).filter(|index| !used[*index]).map(|index| match passed.get(&index) {
-        Some(name) => comes_first(plugs, index, name, &choices.filled[*name]),
-        None => nothing_fits(socket, plugs, choices, index),
+    let problems = (0..plugs.len()).filter(|index| !used[*index]).map(|index| {
+        let problem = match passed.get(&index) {
+            Some((export, choice)) => comes_first(plugs, index, export, choice),
+            None => nothing_fits(socket, plugs, choices, index),
+        };
+        let fills_a_plug = plugs.len() <= MOST_COMPARED
+            && (0..plugs.len()).any(|other| other != index && fills(types, &plugs[index], &plugs[other]));
+        if fills_a_plug { problem.help(solved(socket, plugs)) } else { problem }
     });
     all_well(problems.collect())
 }
 
-fn comes_first(plugs: &[Part<'_>], index: usize, name: &ExternName, choice: &Choice) -> Diagnostic {
+/// Whether an export of a plug fits an import of another.
+fn fills(types: &Types, plug: &Part<'_>, other: &Part<'_>) -> bool {
+    other.ty.imports.iter().any(|(name, wanted)| fitting(types, plug, name, wanted).is_some())
+}
+
+/// What to write where plugs need one another.
+fn solved(socket: &Part<'_>, plugs: &[Part<'_>]) -> String {
+    let files: Vec<&str> = std::iter::once(socket).chain(plugs).map(|part| part.file.as_str()).collect();
+    format!("`plug` fills imports of the first component alone: for all use `withe compose {} -o OUT`", files.join(" "))
+}
+
+fn comes_first(plugs: &[Part<'_>], index: usize, export: &ExternName, choice: &Choice) -> Diagnostic {
     let (plug, first) = (&plugs[index], &plugs[choice.plug]);
     let headline = format!("`{}` fills nothing: `{}` comes first", plug.file, first.file);
     diag::error("compose/nothing-to-plug", headline)
-        .label(plug.export_place(name), "fits, but is taken from the other component")
+        .label(plug.export_place(export), "fits, but is taken from the other component")
         .label(first.export_place(&choice.export), "taken from here")
         .help(format!("leave `{}` out, or name it first", plug.file))
 }
@@ -152,7 +176,7 @@ fn nothing_fits(socket: &Part<'_>, plugs: &[Part<'_>], choices: &Choices, index:
         .help(help(socket, plug, almost.first()))
 }
 
-/// Names that are compared for likeness, of each side.
+/// Names that are compared for likeness, of each side; and plugs that are tried on one another.
 const MOST_COMPARED: usize = 100;
 
 /// Exports whose names are like those of imports.

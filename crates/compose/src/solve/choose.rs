@@ -26,6 +26,8 @@ pub(super) struct Choices {
     pub almost: Vec<Vec<Almost>>,
     pub passed: Vec<Passed>,
     pub offers: Offers,
+    /// The imports that the user chose for: members and names, in their order.
+    pub wired: Vec<(usize, ExternName)>,
 }
 
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ pub(super) fn choose(types: &Types, members: &[Member<'_>], wires: &[Wire]) -> d
         Chooser { types, members, offers, wired, almost: vec![Vec::new(); members.len()], passed: Vec::new() };
     let decided: Vec<_> = (0..members.len()).map(|at| chooser.member(at)).collect();
     let decided = chooser.settle(decided);
-    let Chooser { offers, almost, passed, .. } = chooser;
+    let Chooser { offers, almost, passed, wired, .. } = chooser;
 
     let mut several = Vec::new();
     let mut of = Vec::with_capacity(members.len());
@@ -98,7 +100,8 @@ pub(super) fn choose(types: &Types, members: &[Member<'_>], wires: &[Wire]) -> d
         of.push(choices);
     }
     all_well(several::report(members, several))?;
-    Ok(Choices { of, almost, passed, offers })
+    let wired = wired.in_order(&of);
+    Ok(Choices { of, almost, passed, offers, wired })
 }
 
 struct Chooser<'c, 'a> {
@@ -277,6 +280,8 @@ impl<'c> Chooser<'c, '_> {
         let Some(family) = self.offers.family(name) else { return };
         let item = &self.members[consumer].part.ty.imports[name];
         let mut others = Vec::new();
+        // Behind one of a chain stands the chain's next, which is no other choice.
+        let is_chain = family.middles.binary_search(&by).is_ok();
         let is_other = |other: &&usize| ![by, consumer, 0].contains(*other);
         for &other in family.ends.iter().filter(is_other).take(several::MOST) {
             let part = &self.members[other].part;
@@ -287,6 +292,9 @@ impl<'c> Chooser<'c, '_> {
                 Fit::Nothing => continue,
             };
             if why.is_empty() {
+                if is_chain {
+                    continue;
+                }
                 others.push((other, export.clone()));
             } else {
                 let almost = Almost { import: name.clone(), by: other, export: export.clone(), why: Why::Type(why) };

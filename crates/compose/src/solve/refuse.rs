@@ -1,6 +1,7 @@
 //! What keeps chosen instances from being put in order.
 //!
 //! In: the choices. Out: the order; or each circle, and each component of which nothing is used.
+//! Holds: what only the user's choices leave without a use is no mistake: it is left out of the order, with a warning.
 
 use std::collections::HashSet;
 
@@ -8,8 +9,8 @@ use diag::{Diagnostic, Place};
 use types::{ExternName, ItemKind, Types};
 
 use super::choose::{Choice, Choices, Taken};
-use super::{IMPORT, Member, order};
-use crate::offers::{Almost, Why, are_near};
+use super::{IMPORT, Member, Reason, order};
+use crate::offers::{Almost, Why, are_near, fitting, mismatches};
 use crate::part::Part;
 use crate::report;
 use crate::wiring::all_well;
@@ -18,25 +19,50 @@ use crate::wiring::all_well;
 const MOST_COMPARED: usize = 100;
 
 /// The members in the order of the result.
+pub(super) struct Order {
+    pub members: Vec<usize>,
+    /// A warning for each member that the user's choices leave without a use.
+    pub left_out: Vec<Diagnostic>,
+}
+
+/// The members in the order of the result.
 ///
 /// # Errors
-/// `compose/cycle`, `compose/unused-component`.
-pub(super) fn order(types: &Types, members: &[Member<'_>], choices: &Choices) -> diag::Result<Vec<usize>> {
+/// `compose/cycle`, `compose/unused-component`. Of unused components nothing is said where a choice of the user does
+/// not fit, which is told when the graph is built.
+pub(super) fn order(types: &Types, members: &[Member<'_>], choices: &Choices) -> diag::Result<Order> {
     let needs: Vec<Vec<usize>> = choices.of.iter().map(|of| taken(of).map(|(_, taken)| taken.by).collect()).collect();
-    let (order, mut problems) = match order::order(&needs) {
+    let (mut order, mut problems) = match order::order(&needs) {
         Ok(order) => (order, Vec::new()),
         Err(circles) => {
             (Vec::new(), circles.iter().map(|circle| self::circle(types, members, choices, circle)).collect())
         }
     };
     let reached = order::reached(&needs);
-    let unused: Vec<usize> = (0..members.len()).filter(|at| !reached[*at]).collect();
-    if !unused.is_empty() {
-        let unused = Unused { members, choices, users: users(&needs) };
-        problems.extend((0..members.len()).filter(|at| !reached[*at]).map(|at| unused.report(at)));
+    let mut left_out = Vec::new();
+    if reached.contains(&false) && !is_wired_wrongly(types, members, choices) {
+        let unused = Unused { types, members, choices, users: users(&needs) };
+        let excused = unused.by_the_user(&reached, &needs);
+        for at in (0..members.len()).filter(|at| !reached[*at]) {
+            match &excused[at] {
+                Some(warning) => left_out.push(warning.clone()),
+                None => problems.push(unused.report(at)),
+            }
+        }
+        order.retain(|at| reached[*at]);
     }
     all_well(problems)?;
-    Ok(order)
+    Ok(Order { members: order, left_out })
+}
+
+/// Whether a choice of the user gives an import what does not fit it.
+fn is_wired_wrongly(types: &Types, members: &[Member<'_>], choices: &Choices) -> bool {
+    choices.of.iter().zip(members).any(|(of, member)| {
+        taken(of).filter(|(_, taken)| taken.why == Reason::Wire).any(|(import, taken)| {
+            let offered = &members[taken.by].part.ty.exports[&taken.export];
+            !mismatches(types, offered, &member.part.ty.imports[import]).is_empty()
+        })
+    })
 }
 
 fn taken<'c>(
@@ -106,20 +132,76 @@ fn is_types_alone(types: &Types, part: &Part<'_>, import: &ExternName) -> bool {
 
 /// Members that the first one does not reach.
 struct Unused<'u, 'a> {
+    types: &'u Types,
     members: &'u [Member<'a>],
     choices: &'u Choices,
     users: Vec<Vec<usize>>,
 }
 
 impl Unused<'_, '_> {
-    fn report(&self, at: usize) -> Diagnostic {
+    /// By member: a warning, if a choice of the user alone leaves it without a use. What only such members take from
+    /// is without a use for the same reason.
+    fn by_the_user(&self, reached: &[bool], needs: &[Vec<usize>]) -> Vec<Option<Diagnostic>> {
+        let mut warnings: Vec<Option<Diagnostic>> = vec![None; self.members.len()];
+        let mut open = Vec::new();
+        for &(consumer, ref import) in &self.choices.wired {
+            let wanted = &self.members[consumer].part.ty.imports[import];
+            let family = self.choices.offers.family(import).map_or(&[][..], |family| &family.all);
+            for &at in family.iter().filter(|at| **at != consumer && !reached[**at]) {
+                let export = fitting(self.types, &self.members[at].part, import, wanted);
+                if let (None, Some(export)) = (&warnings[at], export) {
+                    warnings[at] = Some(self.wired_past(at, export, consumer, import));
+                    open.push(at);
+                }
+            }
+        }
+        while let Some(user) = open.pop() {
+            for &at in needs[user].iter().filter(|at| !reached[**at]) {
+                if warnings[at].is_none() {
+                    warnings[at] = Some(self.used_by_unused(diag::warning, at, user));
+                    open.push(at);
+                }
+            }
+        }
+        warnings
+    }
+
+    /// An export fits an import for which the user chose otherwise.
+    fn wired_past(&self, at: usize, export: &ExternName, consumer: usize, import: &ExternName) -> Diagnostic {
         let Member { part, name } = &self.members[at];
+        let consumer_name = &self.members[consumer].name;
+        let (headline, why) = match &self.choices.of[consumer][import] {
+            Choice::Take(taken) => {
+                let other = &self.members[taken.by].name;
+                let headline = format!(
+                    "nothing of `{name}` is used: `--wire` gives `{consumer_name}` its `{import}` from `{other}`"
+                );
+                (headline, format!("fits `{import}`, which is taken from `{other}`"))
+            }
+            Choice::Open => {
+                let headline =
+                    format!("nothing of `{name}` is used: `--wire` leaves `{import}` of `{consumer_name}` open");
+                (headline, format!("fits `{import}`, which is left open by `--wire`"))
+            }
+        };
+        diag::warning("compose/unused-component", headline)
+            .label(part.export_place(export), why)
+            .help(format!("leave `{}` out", part.file))
+    }
+
+    /// Only what is not used itself takes from it.
+    fn used_by_unused(&self, make: fn(&'static str, String) -> Diagnostic, at: usize, user: usize) -> Diagnostic {
+        let Member { part, name } = &self.members[at];
+        let user = &self.members[user].name;
+        let headline = format!("nothing of `{name}` is used but by `{user}`, of which nothing is used");
+        make("compose/unused-component", headline)
+            .label(Place::file(&part.file), format!("exports {}", report::list(part.ty.exports.keys())))
+            .help(format!("leave `{}` out", part.file))
+    }
+
+    fn report(&self, at: usize) -> Diagnostic {
         if let Some(user) = self.users[at].iter().find(|user| **user != at) {
-            let user = &self.members[*user].name;
-            let headline = format!("nothing of `{name}` is used but by `{user}`, of which nothing is used");
-            return diag::error("compose/unused-component", headline)
-                .label(Place::file(&part.file), format!("exports {}", report::list(part.ty.exports.keys())))
-                .help(format!("leave `{}` out", part.file));
+            return self.used_by_unused(diag::error, at, *user);
         }
         self.taken_from_others(at).unwrap_or_else(|| self.fits_nothing(at))
     }
@@ -144,7 +226,8 @@ impl Unused<'_, '_> {
                 let (import, _) = imports.find(|(import, taken)| {
                     taken.by == *other && self.choices.offers.family(import).is_some_and(|of| std::ptr::eq(of, family))
                 })?;
-                Some((consumer, import, export))
+                let wanted = &self.members[consumer].part.ty.imports[import];
+                Some((consumer, import, fitting(self.types, part, import, wanted)?))
             })
         };
         let (consumer, import, export) = passed.or_else(of_family)?;
@@ -163,9 +246,11 @@ impl Unused<'_, '_> {
 
     fn fits_nothing(&self, at: usize) -> Diagnostic {
         let Member { part, name } = &self.members[at];
-        let headline = format!("nothing of `{name}` is used: none of its exports is imported by another component");
-        let error = diag::error("compose/unused-component", headline);
         let near = self.near(at);
+        let differs = near.first().is_some_and(|(_, almost)| matches!(almost.why, Why::Type(_)));
+        let why = if differs { "fits an import of" } else { "is imported by" };
+        let headline = format!("nothing of `{name}` is used: none of its exports {why} another component");
+        let error = diag::error("compose/unused-component", headline);
         let error = near.iter().fold(error, |error, (_, almost)| almost.labels(error, part));
         let error = near.iter().take(1).fold(error, |error, (importer, almost)| {
             error.label(self.members[*importer].part.import_place(&almost.import), "imported here")

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use diag::{Diagnostic, Place};
+use indexmap::IndexMap;
 use types::{ExternName, Types};
 
 use super::{Choice, Taken};
@@ -26,6 +27,13 @@ impl Wired {
             return None;
         }
         self.0.get(&(consumer, import.clone()))
+    }
+
+    /// The imports that are chosen for, in the order of members and their imports.
+    pub(super) fn in_order(&self, of: &[IndexMap<ExternName, Choice>]) -> Vec<(usize, ExternName)> {
+        let mut keys: Vec<Wanted> = self.0.keys().cloned().collect();
+        keys.sort_by_cached_key(|(consumer, import)| (*consumer, of[*consumer].get_index_of(import)));
+        keys
     }
 }
 
