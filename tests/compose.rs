@@ -17,6 +17,8 @@ type Test = fn(&Path) -> Result<(), Failed>;
 const TESTS: &[(&str, Test)] = &[
     ("flags of a script are refused", flags_of_a_script_are_refused),
     ("a mixture is refused", a_mixture_is_refused),
+    ("WIT is no script", wit_is_no_script),
+    ("notes of what was filled come after success", notes_come_after_success),
     ("targets are checked before anything is written", targets_are_checked),
     ("the script names files as seen from its folder", the_script_names_files_from_its_folder),
     ("the script is written if the component is", the_script_is_written_if_the_component_is),
@@ -221,6 +223,32 @@ fn a_mixture_is_refused(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+fn wit_is_no_script(folder: &Path) -> Result<(), Failed> {
+    let wit = "package local:calc;\ninterface ops { add: func() -> u32; }\nworld w { import ops; }\n";
+    fs::write(folder.join("w.wit"), wit)?;
+    fs::write(folder.join("world"), wit)?;
+    fs::write(folder.join("neither"), "package local:calc;\nthis is neither")?;
+    for name in ["w.wit", "world"] {
+        let ran = fail(&["compose", name, "-o", "out.wasm"], folder, Exit::INPUT, "compose/wit-package")?;
+        assert!(ran.errors.contains(&format!("`{name}` is a package of WIT")), "{}", ran.errors);
+        let beside = ["compose", "app.wat", name, "-o", "out.wasm"];
+        fail(&beside, folder, Exit::INPUT, "compose/wit-package")?;
+    }
+    // A script may declare types alone.
+    fs::copy(folder.join("w.wit"), folder.join("types.wac"))?;
+    succeed(&["compose", "types.wac", "-o", "types.wasm"], folder)?;
+    // What is neither is told as a script.
+    fail(&["compose", "neither", "-o", "out.wasm"], folder, Exit::INPUT, "wac/syntax")?;
+    Ok(())
+}
+
+fn notes_come_after_success(folder: &Path) -> Result<(), Failed> {
+    fs::write(folder.join("nothing.wit"), "package local:nothing;\nworld nothing { export other: func(); }\n")?;
+    let ran = fail(&all(&["--target", "nothing.wit", "-o", "out.wasm"]), folder, Exit::INPUT, "validate/target")?;
+    assert!(!ran.errors.contains("filled"), "{}", ran.errors);
+    Ok(())
+}
+
 fn targets_are_checked(folder: &Path) -> Result<(), Failed> {
     let wit = "package local:shop; interface stock { get: func() -> u32; }\n\
         world fits { import stock; export run: func() -> u32; }\n\
@@ -234,6 +262,12 @@ fn targets_are_checked(folder: &Path) -> Result<(), Failed> {
     let ran = fail(&words, folder, Exit::INPUT, "validate/target")?;
     assert_eq!(ran.errors.matches("error[validate/target]").count(), 2, "all at once: {}", ran.errors);
     assert!(ran.errors.contains("export run") && ran.errors.contains("export local:shop/stock"), "{}", ran.errors);
+    let next = "package local:next; package local:shop@2.0.0 { interface stock { get: func() -> u32; } }\n\
+        world next { import local:shop/stock@2.0.0; export run: func() -> u32; }";
+    fs::write(folder.join("next.wit"), next)?;
+    let three: Vec<&str> = three.iter().map(|word| if *word == "shop.wit#fits" { "next.wit" } else { *word }).collect();
+    let ran = fail(&three, folder, Exit::INPUT, "validate/target")?;
+    assert!(ran.errors.contains("the world imports `local:shop/stock@2.0.0`"), "{}", ran.errors);
     fail(&all(&["--target", "shop.wit#fit", "-o", "out.wasm"]), folder, Exit::INPUT, "wit/unknown-world")?;
     Ok(())
 }

@@ -9,7 +9,8 @@ mod solve;
 
 use std::path::Path;
 
-use diag::{Diagnostic, Diagnostics};
+use diag::{Diagnostic, Diagnostics, Place};
+use wac::syntax::tree::Statement;
 
 use crate::cli::ComposeArgs;
 use crate::io::{Composable, Input, Wasm};
@@ -50,6 +51,7 @@ fn read(args: &ComposeArgs, io: &mut Io) -> diag::Result<Given> {
         let (name, path) = named(text);
         match io.read_composable(path) {
             Ok(Composable::Wasm(wasm)) => components.push(Named { name: name.map(str::to_owned), wasm }),
+            Ok(Composable::Script(input)) if is_wit(&input) => problems.push(wit_package(&input)),
             Ok(Composable::Script(input)) => scripts.push((name, input)),
             Err(Diagnostics(found)) => problems.extend(found),
         }
@@ -65,6 +67,32 @@ fn read(args: &ComposeArgs, io: &mut Io) -> diag::Result<Given> {
         }
         _ => Err(mixture(&scripts[0].1, args.inputs.len()).into()),
     }
+}
+
+/// Whether a text is WIT: by its name's ending, else if it declares types and does nothing, or is no script at all.
+fn is_wit(Input { name, bytes }: &Input) -> bool {
+    if name.ends_with(".wit") || name.ends_with(".wac") {
+        return name.ends_with(".wit");
+    }
+    let Ok(source) = wac::source(name, bytes.clone()) else { return false };
+    let parsed = wac::parse(source);
+    let does = |statement: &Statement| match statement {
+        Statement::Import(_) | Statement::Let(_) | Statement::Export(_) => true,
+        Statement::Interface(_) | Statement::World(_) | Statement::Type(_) => false,
+    };
+    if parsed.script.statements.iter().any(does) {
+        return false;
+    }
+    let tree = || wit::SourceTree::of_file(name, bytes.clone());
+    !parsed.script.statements.is_empty() && parsed.problems.is_empty()
+        || wit::load(&tree(), &wit::LoadOptions::default()).is_ok()
+}
+
+fn wit_package(wit: &Input) -> Diagnostic {
+    let name = &wit.name;
+    diag::error("compose/wit-package", format!("`{name}` is a package of WIT, where a component or a script is due"))
+        .label(Place::file(name), "declares types, and says nothing of what is composed")
+        .help("name a component that was built from it, or a script that ends in `.wac`")
 }
 
 /// `NAME=FILE`, or `FILE`. What stands before the `=` is a name only if it could not be a path's beginning.

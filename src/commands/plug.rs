@@ -22,10 +22,11 @@ pub fn plug(args: &PlugArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut parts = parts::read(&mut types, &files)?;
     let socket = parts.remove(0);
     let plugged = compose::plug(&mut types, socket, parts)?;
-    io.report_all(plugged.notes);
 
     // From here on no type is added and nothing is looked up by name.
-    parts::write(&types, plugged.graph, &args.out, None, io)
+    let exit = parts::write(&types, plugged.graph, &args.out, None, io)?;
+    io.report_all(plugged.notes);
+    Ok(exit)
 }
 
 fn read_all<'p>(paths: impl Iterator<Item = &'p Path>, io: &mut Io) -> diag::Result<Vec<Wasm>> {

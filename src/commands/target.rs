@@ -3,7 +3,8 @@
 //! In: what names the world; a component's imports and exports. Out: every way in which they do not fit.
 
 use diag::{Diagnostic, Diagnostics, Place};
-use types::{ComponentType, Types, World};
+use types::mismatch::Step;
+use types::{ComponentType, ExternName, Types, World};
 
 use crate::Io;
 use crate::cli::FeatureArgs;
@@ -23,10 +24,31 @@ pub fn misfits(
             .label(Place::binary(file, mismatch.path.to_string()), mismatch.text());
         match whose(&mismatch) {
             Some(whose) => error.label(whose.place, whose.text).help(whose.help),
-            None => error.help("rebuild the component against the target's WIT"),
+            None => error.help(
+                of_another_track(&mismatch, target)
+                    .unwrap_or_else(|| "rebuild the component against the target's WIT".to_owned()),
+            ),
         }
     };
     mismatches.into_iter().map(misfit).collect()
+}
+
+/// The world imports the interface that it has no import for, in a version that does not fit.
+fn of_another_track(mismatch: &types::Mismatch, target: &World) -> Option<String> {
+    let [Step::Import(import @ ExternName::Interface(found))] = mismatch.path.0.as_slice() else { return None };
+    let is_same = |name: &&ExternName| match name {
+        ExternName::Interface(of) => {
+            let (of, found) = ((&of.package, &of.interface), (&found.package, &found.interface));
+            of.1 == found.1 && of.0.namespace == found.0.namespace && of.0.name == found.0.name
+        }
+        ExternName::Label(_)
+        | ExternName::Constructor(_)
+        | ExternName::Method(..)
+        | ExternName::Static(..)
+        | ExternName::Accessor(_) => false,
+    };
+    let other = target.component.imports.keys().find(is_same).filter(|other| *other != import)?;
+    Some(format!("the world imports `{other}`: rebuild what imports `{import}` against that version"))
 }
 
 /// The world that `WIT[#WORLD]` names.

@@ -25,7 +25,6 @@ pub fn solve(args: &ComposeArgs, components: Vec<Named>, io: &mut Io) -> diag::R
     let given = parts.into_iter().zip(&components).map(|(part, named)| Given { part, name: named.name.clone() });
     let solved = compose::solve(&mut types, given.collect(), &wires)?;
     let Solved { graph, instances, notes } = solved;
-    io.report_all(notes);
     if let Some(target) = &target {
         check_target(&types, args, &graph, target)?;
     }
@@ -34,7 +33,9 @@ pub fn solve(args: &ComposeArgs, components: Vec<Named>, io: &mut Io) -> diag::R
     io.set_result(json!({ "instances": reported(&instances) }));
 
     // From here on no type is added and nothing is looked up by name.
-    parts::write(&types, graph, &args.out, emitted.zip(script.as_deref()), io)
+    let exit = parts::write(&types, graph, &args.out, emitted.zip(script.as_deref()), io)?;
+    io.report_all(notes);
+    Ok(exit)
 }
 
 /// Refuses outputs that would replace an input or one another. Status 2.
