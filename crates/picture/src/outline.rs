@@ -5,7 +5,12 @@
 
 use crate::drawing::{self, Drawing};
 use crate::scene::Scene;
-use crate::view::{Card, Kind, View};
+use crate::text::{self, Font};
+use crate::view::{Card, Kind, Label, View};
+
+/// Units that a line is wide at most, which only names with hundreds of characters reach: the layout is not ours, and
+/// makes room.
+const WIDEST: f64 = 3000.0;
 
 /// A level.
 #[derive(Clone, Debug)]
@@ -55,7 +60,7 @@ fn level(drawing: &Drawing, prefix: &str) -> Outline {
 }
 
 fn lines(card: &Card) -> Vec<String> {
-    let mut lines: Vec<String> = card.lines.iter().map(|line| line.text.clone()).collect();
+    let mut lines: Vec<String> = card.lines.iter().map(|line| in_full(&line.said)).collect();
     if !card.badges.is_empty() {
         let badges: Vec<&str> = card.badges.iter().map(|badge| badge.text.as_str()).collect();
         lines.push(format!("host: {}", badges.join(", ")));
@@ -64,6 +69,14 @@ fn lines(card: &Card) -> Vec<String> {
         lines.push(format!("used as {}", key.text));
     }
     lines
+}
+
+fn said(label: &Label) -> Vec<String> {
+    label.said.iter().map(|line| in_full(line)).collect()
+}
+
+fn in_full(line: &str) -> String {
+    text::shorten(line, Font::Body, WIDEST)
 }
 
 /// Wires that go through a label become edges that carry it.
@@ -79,7 +92,7 @@ fn edges(view: &View, id: &impl Fn(usize) -> String) -> Vec<Edge> {
         Edge {
             from: id(label.map_or(wire.from, |label| provider[label])),
             to: id(wire.to),
-            lines: label.map_or_else(Vec::new, |label| view.labels[label].lines.clone()),
+            lines: label.map_or_else(Vec::new, |label| said(&view.labels[label])),
             full: wire.full.clone(),
             has_resources: wire.has_resources,
         }

@@ -57,7 +57,10 @@ pub struct Card {
 
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// As short as fits.
     pub text: String,
+    /// In full.
+    pub said: String,
     pub is_head: bool,
     /// Baseline, from the card's top.
     pub y: f64,
@@ -86,7 +89,10 @@ pub struct Bar {
 /// What flows, written beside the card that it comes from.
 #[derive(Clone, Debug)]
 pub struct Label {
+    /// As short as fits.
     pub lines: Vec<String>,
+    /// The same lines in full.
+    pub said: Vec<String>,
     /// Positions in [`Level::edges`].
     pub edges: Vec<usize>,
     pub has_resources: bool,

@@ -250,14 +250,15 @@
     card.element.setAttribute("aria-expanded", "false");
   }
 
-  /** Opens or closes a card, which stays where it is on the screen. */
+  /** Opens or closes a card, which stays where it is on the screen, unless that leads out of an untouched view. */
   function toggle(card) {
     const before = card.element.getBoundingClientRect();
     if (card.isOpen) close(card);
     else open(card);
-    layOut(whole);
+    const size = layOut(whole);
     const after = card.element.getBoundingClientRect();
-    move(before.left - after.left, before.top - after.top);
+    if (!isMoved && (!card.isOpen || !isInSight(size, before.left - after.left, before.top - after.top))) fit();
+    else shift(before.left - after.left, before.top - after.top);
     showFound();
   }
 
@@ -279,6 +280,8 @@
 
   const view = { x: 0, y: 0, scale: 1 };
   const margin = 24;
+  // Whether somebody chose this view, after which unfolding keeps it.
+  let isMoved = false;
 
   function showView() {
     canvas.classList.toggle("far", view.scale < 0.45);
@@ -286,10 +289,22 @@
     byId("zoom").textContent = `${Math.round(view.scale * 100)} %`;
   }
 
-  function move(x, y) {
+  function shift(x, y) {
     view.x += x;
     view.y += y;
     showView();
+  }
+
+  function move(x, y) {
+    isMoved = true;
+    shift(x, y);
+  }
+
+  /** Whether a drawing of this size is wholly in the window after a shift. */
+  function isInSight(size, x, y) {
+    const [left, top] = [view.x + x, view.y + y];
+    const [right, bottom] = [left + size.width * view.scale, top + size.height * view.scale];
+    return left >= 0 && top >= 0 && right <= canvas.clientWidth && bottom <= canvas.clientHeight;
   }
 
   /** Zooms so that the point of the canvas under `x`, `y` stays there. */
@@ -298,6 +313,7 @@
     view.x = x - ((x - view.x) * scale) / view.scale;
     view.y = y - ((y - view.y) * scale) / view.scale;
     view.scale = scale;
+    isMoved = true;
     showView();
   }
 
@@ -311,16 +327,7 @@
     view.scale = Math.min(1.25, width / size.width, height / size.height);
     view.x = margin + (width - size.width * view.scale) / 2;
     view.y = margin + (height - size.height * view.scale) / 2;
-    showView();
-  }
-
-  /** Everything where that can be read, else the start of it. */
-  function begin() {
-    fit();
-    if (view.scale >= 0.5) return;
-    view.scale = 0.75;
-    view.x = Math.max(margin, (canvas.clientWidth - whole.width * view.scale) / 2);
-    view.y = margin;
+    isMoved = false;
     showView();
   }
 
@@ -605,17 +612,35 @@
 
   // ---- Finding.
 
+  const withVersions = (name, version) => (version ? [name, `${name} ${version}`, `${name}@${version}`] : [name]);
+  const small = (words) => words.filter((word) => word).map((word) => word.toLowerCase());
+
+  /** The names of an item, and what stands in them: its package, its interface, its version. */
+  const namesOf = ({ name, version }) => (name ? small(withVersions(name, version)) : []);
+  function insideOf({ name, version }) {
+    if (!name) return [];
+    const [, pack, item] = name.match(/^([^/]*)\/?(.*)$/s);
+    return small([...withVersions(pack, version), pack.slice(pack.indexOf(":") + 1), item, version]);
+  }
+
+  /** How well words fit what is wanted: 0 as a whole, 1 at their start, 2 inside; 3 when they do not. */
+  function rankOf(words, wanted) {
+    if (words.includes(wanted)) return 0;
+    if (words.some((word) => word.startsWith(wanted))) return 1;
+    return words.some((word) => word.includes(wanted)) ? 2 : 3;
+  }
+
   /** Every node of every level, with the way to it through what has to be unfolded. */
   function listEntries() {
     const entries = [];
     const walk = (data, path) => {
       data.nodes.forEach((node, id) => {
         if (entries.length >= most) return;
-        const words = [node.name || "", node.version || ""];
         const part = node.kind === "instance" ? scene.parts[node.part] : null;
-        if (part) words.push(part.name, part.id, ...part.imports.concat(part.exports).map(versioned));
-        if (node.kind !== "instance" && node.kind !== "bag") words.push(versioned(node), `${node.name}@${node.version}`);
-        entries.push({ path, id, text: words.join("\n").toLowerCase() });
+        const own = part ? [node, part] : [node];
+        const items = part ? part.imports.concat(part.exports) : [];
+        const words = [own.flatMap(namesOf), own.flatMap(insideOf), items.flatMap((item) => namesOf(item).concat(insideOf(item)))];
+        entries.push({ path, id, words });
         if (part && part.inner) walk(part.inner, path.concat(id));
       });
     };
@@ -641,12 +666,17 @@
     return cardWith(level, entry.id);
   }
 
-  /** A card of the host or of the exports stands for several nodes: it is one match. */
+  /**
+   * The best first, and of equals what has that name before what has it as a part, and then what imports or exports it.
+   * A card of the host or of the exports stands for several nodes: it is one match.
+   */
   function find(text) {
     const wanted = text.trim().toLowerCase();
     const seen = new Set();
-    matches = wanted ? entries.filter((entry) => entry.text.includes(wanted)) : [];
-    matches = matches.filter((entry) => {
+    const rank = ({ words }) => Math.min(...words.map((list, at) => 3 * rankOf(list, wanted) + at));
+    const ranked = wanted ? entries.map((entry) => ({ entry, rank: rank(entry) })) : [];
+    const found = ranked.filter((match) => match.rank < 9).sort((a, b) => a.rank - b.rank);
+    matches = found.map((match) => match.entry).filter((entry) => {
       const data = entry.path.length ? "" : cardWith(whole, entry.id).element.dataset.nodes;
       const key = data === "" ? `${entry.path.join(" ")}/${entry.id}` : data;
       return seen.has(key) ? false : seen.add(key);
@@ -748,5 +778,5 @@
   for (const id of ["unfold", "fold"]) byId(id).hidden = !scene.parts.some((part) => part.inner);
 
   showHelp();
-  begin();
+  fit();
 })();

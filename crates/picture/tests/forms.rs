@@ -108,6 +108,28 @@ fn no_name_breaks_the_page() {
     Document::parse(&format!("<svg{drawing}</svg>")).expect("the drawing is XML");
 }
 
+/// Where the layout is another's, names have room.
+#[test]
+fn texts_have_names_in_full() {
+    let mut scene = scenes::three();
+    let long = "an-instance-with-a-name-that-is-much-too-long-for-a-card-of-a-picture-that-has-a-layout";
+    let named = scene.level.nodes.iter_mut().find_map(|node| match node {
+        Node::Instance { name, .. } => Some(name),
+        Node::Import(_) | Node::Export(_) | Node::Bag { .. } | Node::Definition(_) => None,
+    });
+    long.clone_into(named.expect("an instance"));
+    assert!(mermaid(&scene).contains(long));
+    assert!(dot(&scene).contains(long));
+}
+
+/// A package of the host with one interface has it at its wire too.
+#[test]
+fn an_import_alone_has_its_name_at_its_wire() {
+    let text = mermaid(&scenes::three());
+    let labels: Vec<&str> = text.lines().filter(|line| line.contains("-->") || line.contains("==>")).collect();
+    assert!(labels.iter().any(|line| line.contains("monotonic-clock")), "{text}");
+}
+
 /// The grammar of DOT, as far as it is used: every statement is read to its end.
 #[test]
 fn dot_is_read_by_its_grammar() {

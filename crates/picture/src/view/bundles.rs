@@ -74,30 +74,32 @@ pub fn labels_and_wires(scene: &Scene, level: &Level, cards: &[Card], bundles: &
 }
 
 fn new_label(lines: &[String], has_resources: bool) -> Label {
-    let mut shown: Vec<String> = lines.to_vec();
+    let mut said: Vec<String> = lines.to_vec();
     if lines.len() > LINES {
-        shown.truncate(LINES - 1);
-        shown.push(format!("+ {} more", lines.len() - LINES + 1));
+        said.truncate(LINES - 1);
+        said.push(format!("+ {} more", lines.len() - LINES + 1));
     }
-    let shown: Vec<String> = shown.iter().map(|line| text::shorten(line, Font::Small, WIDEST)).collect();
+    let shown: Vec<String> = said.iter().map(|line| text::shorten(line, Font::Small, WIDEST)).collect();
     let widest = shown.iter().map(|line| text::width(line, Font::Small)).fold(0.0, f64::max);
     Label {
         width: widest + if has_resources { 26.0 } else { 16.0 },
         height: shown.len() as f64 * LINE + 6.0,
         lines: shown,
+        said,
         edges: Vec::new(),
         has_resources,
         full: String::new(),
     }
 }
 
-/// What a label says, each thing once. A card of the host with one import, and one of exports, say it themselves.
+/// What a label says, each thing once. A card of exports says it itself, and so does one of an import with a plain name.
 fn lines(scene: &Scene, level: &Level, cards: &[Card], bundle: &Bundle) -> Vec<String> {
     let (from, to) = (&cards[bundle.from], &cards[bundle.to]);
     let edges = bundle.edges.iter().map(|edge| &level.edges[*edge]);
     let is_host = from.kind == Kind::Host;
-    let is_said = (is_host && from.nodes.len() == 1) || to.kind == Kind::Exports;
-    let kept = edges.filter(|edge| !(is_said && edge.provided == edge.wanted));
+    let is_one = is_host && from.nodes.len() == 1;
+    let is_said = |edge: &Edge| to.kind == Kind::Exports || (is_one && edge.provided.package().is_none());
+    let kept = edges.filter(|edge| !(is_said(edge) && edge.provided == edge.wanted));
     let mut lines: IndexMap<String, ()> = IndexMap::new();
     for edge in kept {
         let is_own = is_host || is_from_own_package(scene, level, edge);

@@ -27,10 +27,16 @@ const BAR: f64 = 11.0;
 /// A card with a head and further lines.
 fn card(kind: Kind, nodes: Vec<NodeId>, head: &str, rows: &[String], full: String) -> Card {
     let mut y = PAD + 3.0;
-    let mut lines = vec![Line { text: text::shorten(head, Font::Head, WIDEST), is_head: true, y: y + 10.0 }];
+    let line = |said: &str, is_head: bool, y: f64| Line {
+        text: text::shorten(said, if is_head { Font::Head } else { Font::Body }, WIDEST),
+        said: said.to_owned(),
+        is_head,
+        y: y + 10.0,
+    };
+    let mut lines = vec![line(head, true, y)];
     y += HEAD_LINE;
     for row in rows {
-        lines.push(Line { text: text::shorten(row, Font::Body, WIDEST), is_head: false, y: y + 10.0 });
+        lines.push(line(row, false, y));
         y += LINE;
     }
     let font = |line: &Line| if line.is_head { Font::Head } else { Font::Body };

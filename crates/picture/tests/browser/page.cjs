@@ -214,6 +214,8 @@ const tests = {
   async "unfolds and folds"({ open }) {
     const page = await open("nested");
     assert.deepEqual((await state(page)).open, []);
+    // A view that was chosen stays, and so does the card.
+    await page.click("#out");
     const before = await box(page, "first");
     const folded = before.width / (await state(page)).scale;
     await card(page, "first").locator("> .box").dblclick({ position: { x: 8, y: 8 } });
@@ -295,7 +297,10 @@ const tests = {
     near(seen.x + seen.width / 2, frame.x + frame.width / 2, 2);
     near(seen.y + seen.height / 2, frame.y + frame.height / 2, 2);
     await page.press("#query", "Enter");
+    assert.deepEqual((await state(page)).current, ["exports"]);
+    await page.press("#query", "Enter");
     assert.deepEqual((await state(page)).current, ["gateway"]);
+    await page.press("#query", "Shift+Enter");
     await page.press("#query", "Shift+Enter");
     assert.deepEqual((await state(page)).current, ["orders"]);
     await page.fill("#query", "wasi:clocks");
@@ -305,6 +310,58 @@ const tests = {
     await page.press("#query", "Escape");
     now = await state(page);
     assert.deepEqual([now.found, now.matches], ["", []]);
+  },
+
+  async "finds names, the best first, and no digests"({ open }) {
+    const page = await open("three");
+    const digests = await page.evaluate(() => {
+      const { parts } = JSON.parse(document.getElementById("scene").textContent);
+      return parts.map((part) => part.id).filter((id) => id);
+    });
+    assert.ok(digests.length > 0);
+    for (const digest of digests) {
+      await page.fill("#query", digest);
+      assert.equal((await state(page)).found, "0 found");
+    }
+    await page.fill("#query", "store");
+    await page.press("#query", "Enter");
+    assert.deepEqual((await state(page)).current, ["store"]);
+    await page.fill("#query", "wasi:io 0.2.6");
+    await page.press("#query", "Enter");
+    assert.deepEqual((await state(page)).current, ["wasi:io 0.2.6"]);
+    const many = await open("thousand");
+    await many.fill("#query", "audit-4");
+    await many.press("#query", "Enter");
+    const now = await state(many);
+    assert.match(now.found, /^1 of [0-9]{2}/);
+    assert.match(now.details, /^audit-4\n/);
+  },
+
+  async "opens with everything in sight, and keeps it so until it is moved"({ open }) {
+    const inSight = (page) =>
+      page.evaluate(() => {
+        const frame = document.getElementById("canvas").getBoundingClientRect();
+        const boxes = [...document.querySelectorAll("#camera > .level > .card > .box")];
+        return boxes.every((box) => {
+          const { left, right, top, bottom } = box.getBoundingClientRect();
+          return left >= frame.left && right <= frame.right && top >= frame.top && bottom <= frame.bottom;
+        });
+      });
+    for (const name of ["sixty", "thousand"]) assert.ok(await inSight(await open(name)), name);
+    const page = await open("compositions");
+    const cards = page.locator("#camera > .level > .card[data-inner]");
+    for (let at = 0; at < (await cards.count()); at += 1) {
+      await cards.nth(at).focus();
+      await page.keyboard.press("Enter");
+      assert.ok(await inSight(page), `${at} unfolded`);
+    }
+    // What was chosen stays.
+    await page.click("#fold");
+    await page.click("#in");
+    const { scale } = await state(page);
+    await cards.nth(0).focus();
+    await page.keyboard.press("Enter");
+    near((await state(page)).scale, scale, 0.001);
   },
 
   async "finds what is folded, and unfolds it"({ open }) {
