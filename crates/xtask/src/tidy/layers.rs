@@ -80,6 +80,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("heck", &["bindgen"]),
     ("clap", &["src"]),
     ("clap_complete", &["src"]),
+    ("mimalloc", &["src"]),
     ("sha2", &["src"]),
     ("tempfile", &["src"]),
     ("wat", &["src"]),
