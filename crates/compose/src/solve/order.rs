@@ -57,8 +57,13 @@ fn circles(needs: &[Vec<usize>], missing: &[usize]) -> Vec<Vec<usize>> {
 
 /// Which are reached from the first, by needs.
 pub(super) fn reached(needs: &[Vec<usize>]) -> Vec<bool> {
+    reached_from(needs, 0)
+}
+
+/// Which are reached from one, by needs; itself too.
+pub(super) fn reached_from(needs: &[Vec<usize>], start: usize) -> Vec<bool> {
     let mut reached = vec![false; needs.len()];
-    let mut open = vec![0];
+    let mut open = vec![start];
     while let Some(at) = open.pop() {
         if !reached[at] {
             reached[at] = true;

@@ -35,7 +35,7 @@ pub(super) fn order(types: &Types, members: &[Member<'_>], choices: &Choices) ->
     let (mut order, mut problems) = match order::order(&needs) {
         Ok(order) => (order, Vec::new()),
         Err(circles) => {
-            (Vec::new(), circles.iter().map(|circle| self::circle(types, members, choices, circle)).collect())
+            (Vec::new(), circles.iter().map(|circle| self::circle(types, members, choices, &needs, circle)).collect())
         }
     };
     let reached = order::reached(&needs);
@@ -86,7 +86,13 @@ fn users(needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// All of a circle: who takes what from whom, in order.
-fn circle(types: &Types, members: &[Member<'_>], choices: &Choices, circle: &[usize]) -> Diagnostic {
+fn circle(
+    types: &Types,
+    members: &[Member<'_>],
+    choices: &Choices,
+    needs: &[Vec<usize>],
+    circle: &[usize],
+) -> Diagnostic {
     let name = |at: usize| format!("`{}`", members[at].name);
     let mut headline = circle.iter().take(report::MOST_NAMED).map(|at| name(*at)).collect::<Vec<_>>().join(" needs ");
     if circle.len() > report::MOST_NAMED {
@@ -96,6 +102,7 @@ fn circle(types: &Types, members: &[Member<'_>], choices: &Choices, circle: &[us
     let mut error = diag::error("compose/cycle", headline);
     let mut of_types_alone: Option<(usize, &ExternName)> = None;
     let mut first: Option<(usize, &ExternName)> = None;
+    let mut elsewhere: Option<String> = None;
     for (place, &at) in circle.iter().enumerate() {
         let next = circle[(place + 1) % circle.len()];
         let edges: Vec<&ExternName> =
@@ -106,12 +113,21 @@ fn circle(types: &Types, members: &[Member<'_>], choices: &Choices, circle: &[us
             first = first.or(Some((at, import)));
         }
         if let [only] = edges.as_slice()
+            && elsewhere.is_none()
+        {
+            elsewhere = outside(types, members, choices, needs, circle, (at, only))
+                .map(|by| format!("`--wire {}#{only}={}`", members[at].name, members[by].name));
+        }
+        if let [only] = edges.as_slice()
             && is_types_alone(types, &members[at].part, only)
         {
             of_types_alone = of_types_alone.or(Some((at, only)));
         }
     }
     let leave_open = |(at, import): (usize, &ExternName)| format!("`--wire {}#{import}={IMPORT}`", members[at].name);
+    if let Some(flag) = elsewhere {
+        return error.help(format!("take one of them from elsewhere with {flag}"));
+    }
     match (of_types_alone, first) {
         (Some(edge), _) => error.help(format!(
             "only types of `{}` are used there: move them into an interface that no component of the circle \
@@ -122,6 +138,28 @@ fn circle(types: &Types, members: &[Member<'_>], choices: &Choices, circle: &[us
         (None, Some(edge)) => error.help(format!("leave one of them open, as with {}", leave_open(edge))),
         (None, None) => error,
     }
+}
+
+/// Providers that are tried for one import.
+const MOST_TRIED: usize = 8;
+
+/// Another component that could give an import, and takes nothing from the circle.
+fn outside(
+    types: &Types,
+    members: &[Member<'_>],
+    choices: &Choices,
+    needs: &[Vec<usize>],
+    circle: &[usize],
+    (at, import): (usize, &ExternName),
+) -> Option<usize> {
+    let family = choices.offers.family(import)?;
+    let wanted = &members[at].part.ty.imports[import];
+    let is_apart = |by: &usize| {
+        let reached = order::reached_from(needs, *by);
+        circle.iter().all(|member| !reached[*member])
+    };
+    let mut fits = family.all.iter().copied().filter(|by| *by != 0 && !circle.contains(by)).take(MOST_TRIED);
+    fits.find(|by| fitting(types, &members[*by].part, import, wanted).is_some() && is_apart(by))
 }
 
 /// Whether an import is an interface of types alone. A resource is more than a type: it has an owner.
