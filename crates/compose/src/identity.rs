@@ -171,8 +171,12 @@ impl Confusion<'_> {
         let which = filled.map_or_else(String::new, |filled| format!(" of `{filled}`"));
         let headline = format!("`{open}` stays an import, but uses resource `{name}`{which}, which is filled");
         let user = format!("whoever provides this does not know the `{name}` of {owner}{}", self.others(path));
-        let error = self
-            .asked(diag::error("compose/half-filled-interface", headline))
+        let error = diag::error("compose/half-filled-interface", headline);
+        let error = match &self.first.asked {
+            Some(place) => error.label(place.clone(), "is given the result's import here"),
+            None => error,
+        };
+        let error = error
             .label(self.wanted_place(graph, path), user)
             .label(self.expected.place(graph), self.expected.text(graph));
         match filled {

@@ -112,7 +112,12 @@ pub(crate) fn import_conflict(first: Option<&Wanted<'_>>, second: &Wanted<'_>, m
     };
     let mut error = diag::error(
         "compose/import-conflict",
-        format!("`{}` and another component import one interface with different types", second.part.file),
+        match first {
+            Some(_) => {
+                format!("`{}` and another component import one interface with different types", second.part.file)
+            }
+            None => format!("`{}` leaves an import open that the result imports with another type", second.part.file),
+        },
     );
     if let Some(place) = &second.place {
         error = error.label(place.clone(), "leaves the import open");

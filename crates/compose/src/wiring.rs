@@ -25,7 +25,7 @@ pub struct Wiring<'a> {
     imports: IndexMap<ExternName, Import>,
     instances: Vec<Wanted<'a>>,
     definitions: Vec<(ExternName, Definition)>,
-    exports: Vec<(ExternName, Source)>,
+    exports: Vec<(ExternName, Arg)>,
 }
 
 /// An import that a wiring names itself.
@@ -151,7 +151,12 @@ impl<'a> Wiring<'a> {
     }
 
     pub fn export(&mut self, name: ExternName, source: Source) {
-        self.exports.push((name, source));
+        self.exports.push((name, source.into()));
+    }
+
+    /// As `export`; `place` is where the export is asked for.
+    pub fn export_at(&mut self, name: ExternName, source: Source, place: Place) {
+        self.exports.push((name, Arg { source, place: Some(place) }));
     }
 
     /// The graph, with an argument for every import.
@@ -162,7 +167,7 @@ impl<'a> Wiring<'a> {
     /// `compose/hidden-resource`.
     pub fn build(self, types: &mut Types) -> diag::Result<Wired<'a>> {
         let mut graph = Graph::new();
-        let exported = self.exports.iter().filter_map(|(_, source)| exported(source)).collect();
+        let exported = self.exports.iter().filter_map(|(_, export)| exported(&export.source)).collect();
         let open = open::imports(types, &mut graph, &self.imports, &self.instances, &exported)?;
         let mut at_hand = AtHand { imports: open.named, instances: Vec::new() };
         let mut through = Vec::new();
@@ -189,12 +194,14 @@ impl<'a> Wiring<'a> {
             through.push(open.through);
         }
         all_well(identity::tell(types, &graph, problems))?;
-        for (name, source) in self.exports {
+        let mut places = IndexMap::new();
+        for (name, Arg { source, place }) in self.exports {
             let node = at_hand.node(types, &mut graph, &source)?;
+            places.extend(place.map(|place| (name.clone(), place)));
             graph.export(name, node)?;
         }
         graph.order_exports(types);
-        all_well(hidden(types, &graph))?;
+        all_well(hidden(types, &graph, &places))?;
         Ok(Wired { graph, through, notes: open.notes })
     }
 }
@@ -208,7 +215,11 @@ fn instantiate<'a>(
     names: &IndexMap<ExternName, NodeId>,
     problems: &mut Vec<Problem>,
 ) -> NodeId {
-    let places = wanted.args.into_iter().filter_map(|(name, arg)| Some((name, arg.place?))).collect();
+    // What stays open is left so where the instance is asked for.
+    let open = given.keys().filter(|name| !wanted.args.contains_key(*name));
+    let open: Vec<_> = open.filter_map(|name| Some((name.clone(), wanted.place.clone()?))).collect();
+    let args = wanted.args.into_iter().filter_map(|(name, arg)| Some((name, arg.place?)));
+    let places = args.chain(open).collect();
     let part = graph.add_part(wanted.part);
     let (node, found) = graph.instantiate_naming(types, part, given, names, &places);
     problems.extend(found);

@@ -6,13 +6,15 @@
 //!
 //! Specification: WAC, "WAC Grammar"; WIT for the syntax of types, interfaces and worlds.
 
+mod features;
 mod print;
 mod resolve;
 mod source;
 pub mod syntax;
 
+pub use features::Hidden;
 pub use print::print;
-pub use resolve::{Contents, Package, Packages, Resolved, Target, WitItem, resolve};
+pub use resolve::{Contents, Package, Packages, Resolved, Target, WitItem, resolve, resolve_showing};
 pub use source::source;
 pub use syntax::tree::Script;
 pub use syntax::{PackageUse, Parsed, parse};

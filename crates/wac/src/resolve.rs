@@ -40,8 +40,9 @@ use diag::{Diagnostic, Diagnostics, Place, Source};
 use indexmap::IndexMap;
 use types::{ExternName, Owner, PackageName, TypeId, Types};
 
-use crate::Script;
+use crate::{Hidden, Script};
 use crate::syntax::tree::{Span, Statement};
+use crate::syntax::{MOST_TOLD, more_errors};
 
 pub use packages::{Contents, Package, Packages, WitItem};
 pub use target::Target;
@@ -81,10 +82,25 @@ pub fn resolve<'a>(
     script: &Script,
     packages: Packages<'a>,
 ) -> diag::Result<Resolved<'a>> {
+    resolve_showing(types, source, script, packages, &[])
+}
+
+/// As `resolve`; where the script names something of `hidden`, it is told which feature would show it.
+///
+/// # Errors
+/// As `resolve`.
+pub fn resolve_showing<'a>(
+    types: &mut Types,
+    source: &Arc<Source>,
+    script: &Script,
+    packages: Packages<'a>,
+    hidden: &[Hidden],
+) -> diag::Result<Resolved<'a>> {
     let mut resolver = Resolver {
         types,
         source,
         script,
+        hidden,
         own: script.package.as_ref().map(|header| packages::name_of(&header.name)),
         packages,
         interfaces: Interfaces::default(),
@@ -112,6 +128,8 @@ struct Resolver<'r, 'a> {
     types: &'r mut Types,
     source: &'r Arc<Source>,
     script: &'r Script,
+    /// Declarations that are behind features which are off.
+    hidden: &'r [Hidden],
     /// The package that the script defines.
     own: Option<PackageName>,
     packages: Packages<'a>,
@@ -174,7 +192,7 @@ impl<'a> Resolver<'_, 'a> {
 
     fn finish(mut self, target: Option<Target>) -> diag::Result<Resolved<'a>> {
         if !self.problems.is_empty() {
-            return Err(Diagnostics(self.problems));
+            return Err(Diagnostics(first_of(self.problems)));
         }
         for Declared { name, definition, .. } in self.definitions {
             self.wiring.define(name, definition);
@@ -199,10 +217,26 @@ impl<'a> Resolver<'_, 'a> {
         self.problems.push(problem);
     }
 
+    /// The feature that a declaration of this name is behind, if it is off, and its gate.
+    fn gate_of(&self, name: &str) -> Option<(&str, Place)> {
+        let hidden = self.hidden.iter().find(|hidden| hidden.name == name)?;
+        Some((&hidden.feature, self.place(hidden.span)))
+    }
+
     /// Runs `body`; its value counts for nothing if a mistake was found on the way.
     fn sound(&mut self, body: impl FnOnce(&mut Self) -> Value) -> Value {
         let before = self.problems.len();
         let value = body(self);
         if self.problems.len() == before { value } else { Value::Unknown }
     }
+}
+
+/// The errors that are worth telling, and a note if there are more.
+fn first_of(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if problems.len() > MOST_TOLD {
+        let next = problems[MOST_TOLD].labels.first().map(|label| label.place.clone());
+        problems.truncate(MOST_TOLD);
+        problems.extend(next.map(more_errors));
+    }
+    problems
 }

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use diag::{Diagnostic, Source};
 
 pub use packages::PackageUse;
+pub(crate) use problems::{MOST as MOST_TOLD, more_errors};
 pub(crate) use {escapes::write as write_string, words::needs_escape};
 
 /// What was read from a text.

@@ -20,12 +20,14 @@ use crate::{Exit, Io};
 pub fn compose(args: &ComposeArgs, script: Input, io: &mut Io) -> diag::Result<Exit> {
     let name = script.name.clone();
     let source = wac::source(&name, script.bytes)?;
-    let wac::Parsed { source, script, problems } = wac::parse(source);
+    let wac::Parsed { source, mut script, problems } = wac::parse(source);
     let is_wrong = |problem: &Diagnostic| problem.severity == Severity::Error;
     if problems.iter().any(is_wrong) {
         return Err(Diagnostics(problems));
     }
     io.report_all(problems);
+    let hidden = script
+        .hide_unstable(|feature| args.features.all_features || args.features.features.iter().any(|on| on == feature));
     let places = find::Places::of(args, &name)?;
     let named = script.packages();
     io.report_all(places.unused(named.iter().map(|named| &named.package)));
@@ -34,7 +36,7 @@ pub fn compose(args: &ComposeArgs, script: Input, io: &mut Io) -> diag::Result<E
     io.check_keeps(args.out.out.as_deref(), inputs)?;
     let mut types = Types::new();
     let packages = load::packages(&mut types, &files, &args.features.load_options(), io);
-    let resolved = wac::resolve(&mut types, &source, &script, packages)?;
+    let resolved = wac::resolve_showing(&mut types, &source, &script, packages, &hidden)?;
     let wired = resolved.build(&mut types)?;
     io.report_all(wired.notes);
 

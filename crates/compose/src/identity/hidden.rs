@@ -52,14 +52,14 @@ pub(crate) fn in_order(types: &Types, graph: &Graph<'_>, exports: Exports) -> Ex
 }
 
 /// `compose/hidden-resource` and `compose/hidden-type`, for each export that mentions something which neither an import
-/// nor an export names.
-pub(crate) fn hidden(types: &Types, graph: &Graph<'_>) -> Vec<Diagnostic> {
+/// nor an export names. `places` says where exports are asked for, in a text.
+pub(crate) fn hidden(types: &Types, graph: &Graph<'_>, places: &IndexMap<ExternName, Place>) -> Vec<Diagnostic> {
     let mut known = imported(types, graph);
     let mut told = Vec::new();
     for (name, node) in graph.exports() {
         match known.add(types, &graph.node(*node).item).first() {
-            Some(Nameable::Resource(id)) => told.push(diagnostic(types, graph, name, *node, *id)),
-            Some(Nameable::Type(id)) => told.push(hidden_type(types, graph, name, *node, *id)),
+            Some(Nameable::Resource(id)) => told.push(diagnostic(types, graph, places, (name, *node), *id)),
+            Some(Nameable::Type(id)) => told.push(hidden_type(types, graph, places, (name, *node), *id)),
             None => {}
         }
     }
@@ -83,16 +83,30 @@ fn imported(types: &Types, graph: &Graph<'_>) -> Names {
     names
 }
 
-fn diagnostic(types: &Types, graph: &Graph<'_>, name: &ExternName, node: NodeId, resource: ResourceId) -> Diagnostic {
+fn diagnostic(
+    types: &Types,
+    graph: &Graph<'_>,
+    places: &IndexMap<ExternName, Place>,
+    (name, node): (&ExternName, NodeId),
+    resource: ResourceId,
+) -> Diagnostic {
     let way = way(types, graph, resource, node);
     let (whole, inside) = user(types, graph, node, resource);
     let what = if inside.is_empty() { format!("`{name}`") } else { format!("`{name} / {inside}`") };
     let headline =
         format!("{what} is exported, but uses resource `{}` of {}, which is hidden", way.name, way.owner(graph));
-    diag::error("compose/hidden-resource", headline)
+    asked(diag::error("compose/hidden-resource", headline), places, name)
         .label(whole, "whoever calls this cannot name the resource")
         .label(way.place(graph), way.text(graph))
         .help(help(graph, &way, name))
+}
+
+/// The export where a text asks for it.
+fn asked(error: Diagnostic, places: &IndexMap<ExternName, Place>, name: &ExternName) -> Diagnostic {
+    match places.get(name) {
+        Some(place) => error.label(place.clone(), "exported here"),
+        None => error,
+    }
 }
 
 /// Where the exported item is made, and the function in it that mentions the resource.
@@ -122,7 +136,13 @@ fn user(types: &Types, graph: &Graph<'_>, node: NodeId, resource: ResourceId) ->
 }
 
 /// A type that the export mentions and nothing names.
-fn hidden_type(types: &Types, graph: &Graph<'_>, name: &ExternName, node: NodeId, id: TypeId) -> Diagnostic {
+fn hidden_type(
+    types: &Types,
+    graph: &Graph<'_>,
+    places: &IndexMap<ExternName, Place>,
+    (name, node): (&ExternName, NodeId),
+    id: TypeId,
+) -> Diagnostic {
     let ty = types.def(id).name.as_deref().unwrap_or("a type");
     let place = match graph.origin(node) {
         Some((part, names)) => match names.first() {
@@ -132,7 +152,8 @@ fn hidden_type(types: &Types, graph: &Graph<'_>, name: &ExternName, node: NodeId
         None => Place::binary("the result", graph.describe(node)),
     };
     let headline = format!("`{name}` is exported, but uses type `{ty}`, which the result does not name");
-    let error = diag::error("compose/hidden-type", headline).label(place, "whoever sees this cannot name the type");
+    let error = asked(diag::error("compose/hidden-type", headline), places, name);
+    let error = error.label(place, "whoever sees this cannot name the type");
     match declaring(types, graph, id) {
         Some((instance, export)) => error
             .label(graph.part_of(instance).export_place(export), format!("`{ty}` is declared here"))

@@ -97,8 +97,20 @@ impl<'a> Resolver<'_, 'a> {
         let value = self.argument(value, id.span);
         match name {
             Some(name) => self.give(args, name, value, id.span),
-            None => self.no_import(part, &tree::ExternName::Id(id.clone()), args),
+            None => {
+                let better = value.and_then(|value| self.instead_of_whole(part, args, &value, id));
+                self.no_import(part, &tree::ExternName::Id(id.clone()), args, better);
+            }
         }
+    }
+
+    /// What to write where a whole instance is given that has exports for imports of the part.
+    fn instead_of_whole(&self, part: &Part<'a>, args: &Args, value: &AtHand, id: &Name) -> Option<String> {
+        let exports = &self.types.instance(value.item.kind.instance()?).exports;
+        let open = part.ty.imports.keys().filter(|name| !args.given.contains_key(*name));
+        let found: Vec<_> = open.filter_map(|name| Some((name, infer::by_name(exports, name)?.0))).collect();
+        let (first, export) = found.first()?;
+        Some(report::give_an_export(&id.text, first, export, infer::by_id(exports, last_word(export)).is_some()))
     }
 
     /// The import that an argument without a name is for.
@@ -127,15 +139,18 @@ impl<'a> Resolver<'_, 'a> {
         };
         match found.map(|(name, _)| name.clone()) {
             Some(name) => self.give(args, name, value, arg.name.span()),
-            None => self.no_import(part, &arg.name, args),
+            None => self.no_import(part, &arg.name, args, None),
         }
     }
 
-    fn no_import(&mut self, part: &Part<'a>, name: &tree::ExternName, args: &mut Args) {
+    fn no_import(&mut self, part: &Part<'a>, name: &tree::ExternName, args: &mut Args, better: Option<String>) {
         // It may be meant for any import, so none is told to be missing.
         args.is_partly_unknown = true;
         let problem = report::unknown_argument(part, name, self.place(name.span()));
-        self.problem(problem);
+        self.problem(match better {
+            Some(better) => problem.help(better),
+            None => problem,
+        });
     }
 
     /// What can be an argument. `None` if it cannot, which is told.
@@ -234,5 +249,14 @@ impl<'a> Resolver<'_, 'a> {
         let instance = InstanceType { id: None, exports: part.ty.exports, decl: Decl::default() };
         let item = Item { kind: ItemKind::Instance(self.types.add_instance(instance)), decl: Decl::default() };
         AtHand { source, item, name: None, place: Place::file(part.file) }.into()
+    }
+}
+
+/// The id by which a script may name an item: of an interface its last word.
+fn last_word(name: &ExternName) -> &str {
+    match name {
+        ExternName::Interface(name) => &name.interface,
+        ExternName::Label(name) => name,
+        ExternName::Constructor(_) | ExternName::Method(..) | ExternName::Static(..) | ExternName::Accessor(_) => "",
     }
 }

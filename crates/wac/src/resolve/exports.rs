@@ -108,7 +108,8 @@ impl Resolver<'_, '_> {
             }
             Value::Item(at_hand) => {
                 self.exports.insert(name.clone(), span);
-                self.wiring.export(name, at_hand.source);
+                let place = self.place(span);
+                self.wiring.export_at(name, at_hand.source, place);
             }
             other @ (Value::Func(_) | Value::Interface(_) | Value::World(_) | Value::Type(_) | Value::Resource(_)) => {
                 self.export_type(export, &other, name, span);
@@ -162,7 +163,8 @@ impl Resolver<'_, '_> {
             }
             has_effect = true;
             self.exports.insert(name.clone(), span);
-            self.wiring.export(name.clone(), expr::export_of(&instance, name, item).source);
+            let place = self.place(span);
+            self.wiring.export_at(name.clone(), expr::export_of(&instance, name, item).source, place);
         }
         if !has_effect {
             let problem = report::export_without_effect(self.place(span), &instance.place, exports.keys());

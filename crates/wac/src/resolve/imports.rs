@@ -17,13 +17,18 @@ impl Resolver<'_, '_> {
     pub(super) fn import(&mut self, import: &Import) {
         let value = self.sound(|this| this.imported_type(&import.ty));
         let named = self.import_name(import, &value);
+        let is_named = named.is_some();
         let named = named.filter(|(name, span)| self.take_import(import, name, *span));
+        let is_taken = is_named && named.is_none();
         let item = self.promoted(import, &value);
         let value = match (named, item) {
             (Some((name, span)), Some(item)) => self.add_import(import, name, span, item),
             (_, _) => Value::Unknown,
         };
-        self.declare(&import.id, value);
+        // A name that comes again with the whole import has been told.
+        if !(is_taken && self.scope().names.contains_key(&import.id.text)) {
+            self.declare(&import.id, value);
+        }
     }
 
     /// Whether the name was free; if not, that is told.

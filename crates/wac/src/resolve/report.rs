@@ -34,6 +34,14 @@ pub(super) fn unknown_name(name: &str, place: Place, names: &[&str], outside: Op
     }
 }
 
+/// What is not there may be behind a feature that is off.
+pub(super) fn behind(error: Diagnostic, gate: Option<(&str, Place)>) -> Diagnostic {
+    let Some((feature, place)) = gate else { return error };
+    error
+        .label(place, format!("declared behind the feature `{feature}`, which is off"))
+        .help(format!("turn it on with `--features {feature}`"))
+}
+
 pub(super) fn duplicate_name(name: &str, place: Place, first: Place) -> Diagnostic {
     diag::error("wac/duplicate-name", format!("`{name}` is declared twice"))
         .label(place, "declared again")
@@ -314,6 +322,18 @@ pub(super) fn unknown_argument(part: &Part<'_>, name: &tree::ExternName, place: 
         .label(place, "no import of this name")
         .label(Place::file(&part.file), format!("imports {}", names_of(imports)));
     or_several(error, imports, name, |name| format!("`\"{name}\": ..`"))
+}
+
+/// A whole instance is given where one of its exports is meant. `is_id`: the export's last word says which it is.
+pub(super) fn give_an_export(id: &str, import: &ExternName, export: &ExternName, is_id: bool) -> String {
+    let (name, access) = match (import, export) {
+        (ExternName::Interface(import), ExternName::Interface(export)) if is_id => {
+            (import.interface.clone(), format!(".{}", export.interface))
+        }
+        (ExternName::Label(import), ExternName::Label(export)) => (import.clone(), format!(".{export}")),
+        (import, export) => (format!("\"{import}\""), format!("[\"{export}\"]")),
+    };
+    format!("`{id}` exports `{export}`: write `{name}: {id}{access}` or `...{id}`")
 }
 
 pub(super) fn missing_arguments(part: &Part<'_>, package: &str, missing: &[&ExternName], place: Place) -> Diagnostic {

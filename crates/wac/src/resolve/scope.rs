@@ -153,7 +153,9 @@ impl Resolver<'_, '_> {
         let names: Vec<&str> = self.scope().names.keys().map(String::as_str).collect();
         let outside = self.scopes[0].names.get(&name.text).map(|(_, span)| *span).filter(|_| self.scopes.len() > 1);
         let outside = outside.map(|span| self.place(span));
+        let gate = self.gate_of(&name.text);
         let problem = report::unknown_name(&name.text, self.place(name.span), &names, outside);
+        let problem = report::behind(problem, gate);
         self.problem(problem);
         Value::Unknown
     }

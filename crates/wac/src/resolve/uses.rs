@@ -67,7 +67,9 @@ impl Resolver<'_, '_> {
                     exports.iter().filter(|(_, item)| matches!(item.kind, ItemKind::Type(_) | ItemKind::Resource(_)));
                 let names: Vec<String> = types.map(|(name, _)| name.to_string()).collect();
                 let (of, place) = (self.written(statement.from.span()), self.place(used.name.span));
-                self.problem(report::unknown_type(&of, &used.name.text, place, is_func, &names));
+                let problem = report::unknown_type(&of, &used.name.text, place, is_func, &names);
+                let problem = report::behind(problem, self.gate_of(&used.name.text).filter(|_| !is_func));
+                self.problem(problem);
                 self.declare(id, Value::Unknown);
                 return None;
             }

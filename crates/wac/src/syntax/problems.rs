@@ -5,7 +5,7 @@
 use diag::{Diagnostic, Place};
 
 /// After these many errors nothing more is told.
-pub(super) const MOST: usize = 100;
+pub(crate) const MOST: usize = 100;
 
 /// Adds an error if there are not too many already.
 pub(super) fn push(problems: &mut Vec<Diagnostic>, problem: Diagnostic) {
@@ -20,10 +20,16 @@ pub(super) fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     if problems.len() > MOST {
         let next = problems[MOST].labels.first().map(|label| label.place.clone());
         problems.truncate(MOST);
-        let note = diag::note("wac/more-errors", format!("only the first {MOST} errors are shown"));
-        problems.extend(next.map(|place| note.label(place, "more from here on").help("mend these and try again")));
+        problems.extend(next.map(more_errors));
     }
     problems
+}
+
+/// The note that errors are left out from a place on.
+pub(crate) fn more_errors(place: Place) -> Diagnostic {
+    diag::note("wac/more-errors", format!("only the first {MOST} errors are shown"))
+        .label(place, "more from here on")
+        .help("mend these and try again")
 }
 
 fn start(problem: &Diagnostic) -> usize {

@@ -41,14 +41,16 @@ pub fn compose_text(
     text: Vec<u8>,
     find: &dyn Fn(&PackageName) -> File,
 ) -> Result<Composed, Vec<Diagnostic>> {
-    let parsed = withe_wac::parse(withe_wac::source(name, text).map_err(|found| vec![found])?);
+    let mut parsed = withe_wac::parse(withe_wac::source(name, text).map_err(|found| vec![found])?);
     if !parsed.problems.is_empty() {
         return Err(parsed.problems);
     }
+    // No feature is on.
+    let hidden = parsed.script.hide_unstable(|_| false);
     let uses = parsed.script.packages();
     let files: Vec<(PackageUse, File)> = uses.into_iter().map(|used| (used.clone(), find(&used.package))).collect();
     let packages = packages(types, &files);
-    let composed = withe_wac::resolve(types, &parsed.source, &parsed.script, packages)
+    let composed = withe_wac::resolve_showing(types, &parsed.source, &parsed.script, packages, &hidden)
         .and_then(|resolved| resolved.build(types))
         .and_then(|wired| {
             let plan = compose::plan(types, &wired.graph)?;

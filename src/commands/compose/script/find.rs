@@ -272,6 +272,7 @@ fn packages_in(folder: &Path) -> Vec<String> {
 /// Files beside one that is not there, with similar names.
 fn near_files(path: &Path, written: &str) -> Vec<String> {
     let Some(folder) = path.parent() else { return Vec::new() };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
