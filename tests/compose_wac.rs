@@ -62,6 +62,19 @@ fn features_of_the_wit_are_as_the_flag_says() {
 }
 
 #[test]
+fn features_of_the_script_are_as_the_flag_says() {
+    let script = "package local:app;\ninterface i { @unstable(feature = more) f: func(); g: func(); }\nimport j: i;\n";
+    let dir = folder(&[("main.wac", script)]);
+    for (flags, shows) in [(&[][..], false), (&["--features", "more"], true), (&["--all-features"], true)] {
+        let said = compose(dir.path(), &[&["main.wac", "-o", "out.wasm"], flags].concat());
+        assert_eq!(said.exit, Exit::OK, "{}", said.errors);
+        let world = world(dir.path(), "out.wasm");
+        assert_eq!(world.contains("f: func();"), shows, "{world}");
+        assert!(world.contains("g: func();"), "{world}");
+    }
+}
+
+#[test]
 fn more_than_a_thousand_parts_are_written_with_a_warning() {
     let many = |name: &str| format!("(component {} (export \"{name}\" (func 0)))", "(core module)".repeat(600));
     let import = |name: &str| many(name).replacen("(component ", "(component (import \"seed\" (func)) ", 1);
