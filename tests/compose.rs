@@ -255,6 +255,11 @@ fn targets_are_checked(folder: &Path) -> Result<(), Failed> {
         world differs { export run: func() -> string; export stock; }";
     fs::write(folder.join("shop.wit"), wit)?;
     succeed(&all(&["--target", "shop.wit#fits", "-o", "fits.wasm"]), folder)?;
+    succeed(&all(&["--target", "shop.wit#fits", "-o", "fits.wasm", "--emit-wac", "fits.wac"]), folder)?;
+    let script = fs::read_to_string(folder.join("fits.wac"))?;
+    assert!(script.starts_with("/// Checked against the world `fits`.\npackage "), "{script}");
+    succeed(&["compose", "fits.wac", "-o", "again.wasm"], folder)?;
+    assert!(fs::read(folder.join("fits.wasm"))? == fs::read(folder.join("again.wasm"))?, "{script}");
     let three = &all(&["--target", "shop.wit#fits", "-o", "open.wasm"])[..];
     let three: Vec<&str> = three.iter().copied().filter(|word| *word != "store.wasm").collect();
     succeed(&three, folder)?;

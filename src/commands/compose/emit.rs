@@ -17,11 +17,12 @@ use wac::syntax::tree::{
 
 use crate::Io;
 
-/// The text of the script. `exports` says whether the result exports anything.
+/// The text of the script. `exports` says whether the result exports anything; `target` is the world that it was
+/// checked against, which the script names in a comment, since a `targets` clause needs a package by name.
 ///
 /// # Errors
 /// `usage/command-line`: a component has no path that a script could name.
-pub fn script(instances: &[Placed], exports: bool, path: &Path, io: &Io) -> diag::Result<String> {
+pub fn script(instances: &[Placed], exports: bool, target: Option<&str>, path: &Path, io: &Io) -> diag::Result<String> {
     let folder = folder(path, io);
     let mut statements = Vec::with_capacity(instances.len() + 1);
     for placed in instances {
@@ -44,7 +45,9 @@ pub fn script(instances: &[Placed], exports: bool, path: &Path, io: &Io) -> diag
         }));
     }
     let name = PackageName::new("composed", first, None);
-    let package = PackageHeader { docs: Docs::default(), name, targets: None, span: Span::default() };
+    let checked = |world: &str| format!("Checked against the world `{world}`.");
+    let docs = Docs(target.map(checked).into_iter().collect());
+    let package = PackageHeader { docs, name, targets: None, span: Span::default() };
     Ok(wac::print(&Script { package: Some(package), statements }))
 }
 

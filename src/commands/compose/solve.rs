@@ -29,7 +29,9 @@ pub fn solve(args: &ComposeArgs, components: Vec<Named>, io: &mut Io) -> diag::R
         check_target(&types, args, &graph, target)?;
     }
     let emitted = args.emit_wac.as_deref();
-    let script = emitted.map(|path| emit::script(&instances, !graph.exports().is_empty(), path, io)).transpose()?;
+    let exports = !graph.exports().is_empty();
+    let checked = target.as_ref().map(|target| target.name.as_str());
+    let script = emitted.map(|path| emit::script(&instances, exports, checked, path, io)).transpose()?;
     io.set_result(json!({ "instances": reported(&instances) }));
 
     // From here on no type is added and nothing is looked up by name.
