@@ -211,6 +211,76 @@ fn what_wit_cannot_say_is_left_out_with_a_note() {
     assert_eq!(document["worlds"][0]["imports"]["g"]["function"]["params"][0]["name"], "a");
 }
 
+/// What a composition may export: an import's resource with its functions under another interface's name, and a function
+/// under the name of an interface.
+const EXPORTED_IMPORT: &str = r#"(component
+  (type $raw (instance
+    (export "res" (type $r (sub resource)))
+    (type $new (func (param "x" u32) (result (own $r))))
+    (type $get (func (param "self" (borrow $r)) (result u32)))
+    (type $s (func))
+    (export "[constructor]res" (func (type $new)))
+    (export "[method]res.get" (func (type $get)))
+    (export "[static]res.s" (func (type $s)))
+    (export "f" (func (type $get)))))
+  (import "a:b/i" (instance $i (type $raw)))
+  (alias export $i "f" (func $f))
+  (export "x:y/z" (instance $i))
+  (export "x:y/f@1.0.0" (func $f)))"#;
+
+const EXPORTED_IMPORT_TEXT: &str = "package root:component;
+
+world root {
+  import a:b/i;
+
+  export x:y/z;
+}
+
+package a:b {
+  interface i {
+    resource res {
+      constructor(x: u32);
+      get: func() -> u32;
+      s: static func();
+    }
+
+    f: func(self: borrow<res>) -> u32;
+  }
+}
+
+package x:y {
+  interface z {
+    resource res {
+      constructor(x: u32);
+      get: func() -> u32;
+      s: static func();
+    }
+
+    f: func(self: borrow<res>) -> u32;
+  }
+}
+";
+
+#[test]
+fn an_exported_import_stands_alone_with_a_note() {
+    let bytes = wat::parse_str(EXPORTED_IMPORT).unwrap();
+    let package = load(&SourceTree::of_file("again.wasm", bytes.clone()), &LoadOptions::default()).unwrap();
+    assert_eq!(print(&package, None, Docs::Keep).unwrap(), EXPORTED_IMPORT_TEXT);
+    text_stands_alone(&bytes).unwrap();
+
+    let [note] = package.notes() else { panic!("{:?}", package.notes()) };
+    let labels: Vec<&str> = note.labels.iter().map(|label| label.text.as_str()).collect();
+    let resource = "a resource of another interface, with its functions: shown as a resource of this one";
+    assert_eq!(labels, [resource, "a function with the name of an interface: left out"]);
+
+    // Under its own name it is the same interface, and only the function is left out.
+    let bytes = wat::parse_str(EXPORTED_IMPORT.replace("x:y/z", "a:b/i")).unwrap();
+    let package = load(&SourceTree::of_file("again.wasm", bytes.clone()), &LoadOptions::default()).unwrap();
+    assert!(!print(&package, None, Docs::Keep).unwrap().contains("use "));
+    text_stands_alone(&bytes).unwrap();
+    assert_eq!(package.notes()[0].labels.len(), 1, "{:?}", package.notes());
+}
+
 /// Functions whose types only an exported interface declares: in the world, and in another exported interface.
 const TYPES_OF_AN_EXPORT: &str = r#"(component
   (core module $m (func (export "f") (param i32)) (func (export "g") (param i32 i32)))

@@ -102,9 +102,7 @@ fn place_own(scope: &Scope<'_>, world: &World, name: &ExternName, item: &Item, b
     if imported {
         return place(scope, &world.package, name, item, body);
     }
-    let name = name.to_string();
-    let kind = value::declared(scope, &name, item.kind);
-    body.types.push(TypeText { head: head(&item.decl), name: escaped(&name), kind });
+    declare(scope, name, item, body);
 }
 
 /// What is mentioned and nobody names: by `use`, or as a copy.
@@ -156,10 +154,38 @@ fn instance_body(types: &Types, home: &PackageName, id: InstanceId) -> Body {
     let mut body = Body::default();
     let exports = types.instance(id).exports.iter();
     for (name, item) in exports.filter(|(name, item)| left_out::inner_reason(&scope, name, item).is_none()) {
-        place(&scope, home, name, item, &mut body);
+        if is_shown_as_own(&scope, id, name, item) {
+            declare(&scope, name, item, &mut body);
+        } else {
+            place(&scope, home, name, item, &mut body);
+        }
     }
     place_implied(&scope, home, &implied, &mut body);
     body
+}
+
+/// Whether an interface has a resource of another one and functions of that resource, for which a `use` has no room.
+fn is_shown_as_own(scope: &Scope<'_>, id: InstanceId, name: &ExternName, item: &Item) -> bool {
+    let ItemKind::Resource(_) = item.kind else { return false };
+    let Some((owner, _)) = value::origin(scope, item) else { return false };
+    let label = name.to_string();
+    let mut others = scope.types.instance(id).exports.iter();
+    is_same_interface(scope.types, id, owner)
+        || others.any(|(name, item)| {
+            name.resource() == Some(label.as_str()) && left_out::inner_reason(scope, name, item).is_none()
+        })
+}
+
+/// Whether a resource comes from the interface that has it, as when an import is exported under its own name.
+fn is_same_interface(types: &Types, id: InstanceId, owner: Owner) -> bool {
+    let Owner::Instance(from) = owner else { return false };
+    types.instance(id).id.is_some() && types.instance(from).id == types.instance(id).id
+}
+
+fn declare(scope: &Scope<'_>, name: &ExternName, item: &Item, body: &mut Body) {
+    let name = name.to_string();
+    let kind = value::declared(scope, &name, item.kind);
+    body.types.push(TypeText { head: head(&item.decl), name: escaped(&name), kind });
 }
 
 /// Puts a type, resource or function where the text has it.
@@ -168,11 +194,7 @@ fn place(scope: &Scope<'_>, home: &PackageName, name: &ExternName, item: &Item, 
         ItemKind::Func(_) => place_func(scope, name, item, body),
         ItemKind::Type(_) | ItemKind::Resource(_) => match used(scope, home, name, item) {
             Some(used) => add_use(body, used),
-            None => body.types.push(TypeText {
-                head: head(&item.decl),
-                name: escaped(&name.to_string()),
-                kind: value::declared(scope, &name.to_string(), item.kind),
-            }),
+            None => declare(scope, name, item, body),
         },
         // These are left out before.
         ItemKind::Instance(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}

@@ -33,6 +33,8 @@ pub(super) fn of_world<'a>(types: &'a Types, world: &World, own: &[(&ExternName,
     let scope = Scope { imported, ..Scope::of(types, Owner::World) };
     let funcs = component.exports.iter().filter(|(_, item)| matches!(item.kind, ItemKind::Func(_)));
     let items = component.imports.iter().chain(own.iter().copied()).chain(funcs);
+    // What is left out mentions nothing.
+    let items = items.filter(|(name, item)| !super::left_out::is_func_as_interface(name, item.kind));
     filled(scope, &items.collect::<Vec<_>>())
 }
 

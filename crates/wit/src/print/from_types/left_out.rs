@@ -4,7 +4,7 @@
 //! Holds: what is named here as left out is what printing leaves out.
 
 use diag::{Diagnostic, Place};
-use types::{ExternName, InterfaceName, Item, ItemKind, Owner, Types, ValType, World};
+use types::{ExternName, InstanceId, InterfaceName, Item, ItemKind, Owner, Types, ValType, World};
 
 use super::implied;
 use super::value::{self, Scope};
@@ -29,6 +29,11 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
+/// Whether a function has the name of an interface, which a composition may give it.
+pub(super) fn is_func_as_interface(name: &ExternName, kind: ItemKind) -> bool {
+    matches!((name, kind), (ExternName::Interface(_), ItemKind::Func(_)))
+}
+
 /// Why an item of a world or an interface cannot be said; `None` if it can.
 pub(super) fn reason(scope: &Scope<'_>, name: &ExternName, kind: ItemKind) -> Option<&'static str> {
     let types = scope.types;
@@ -40,6 +45,7 @@ pub(super) fn reason(scope: &Scope<'_>, name: &ExternName, kind: ItemKind) -> Op
         ItemKind::Instance(id) if types.instance(id).id.as_ref().is_some_and(|name| !is_wit_interface(name)) => {
             Some("WIT has no such name: left out")
         }
+        _ if is_func_as_interface(name, kind) => Some("a function with the name of an interface: left out"),
         ItemKind::Instance(_) | ItemKind::Func(_) | ItemKind::Type(_) | ItemKind::Resource(_) => None,
     }
 }
@@ -58,7 +64,7 @@ pub(crate) fn not_in_wit(types: &Types, world: &World, others: &[String]) -> Opt
             (None, ItemKind::Instance(id)) => {
                 let (scope, _) = implied::of_instance(types, id);
                 let inner = types.instance(id).exports.iter();
-                found.extend(inner.filter_map(|(name, item)| Some((place(item), inner_reason(&scope, name, item)?))));
+                found.extend(inner.filter_map(|(name, item)| Some((place(item), inner_note(&scope, id, name, item)?))));
             }
             (None, _) => {}
         }
@@ -86,6 +92,16 @@ pub(super) fn inner_reason(scope: &Scope<'_>, name: &ExternName, item: &Item) ->
         kind => reason(scope, name, kind),
     }
 }
+
+/// As [`inner_reason`], or what is changed of an item that is shown.
+fn inner_note(scope: &Scope<'_>, id: InstanceId, name: &ExternName, item: &Item) -> Option<&'static str> {
+    let is_same =
+        || value::origin(scope, item).is_some_and(|(owner, _)| super::is_same_interface(scope.types, id, owner));
+    let changed = || (super::is_shown_as_own(scope, id, name, item) && !is_same()).then_some(SHOWN_AS_OWN);
+    inner_reason(scope, name, item).or_else(changed)
+}
+
+const SHOWN_AS_OWN: &str = "a resource of another interface, with its functions: shown as a resource of this one";
 
 pub(super) fn is_type(kind: ItemKind) -> bool {
     match kind {
