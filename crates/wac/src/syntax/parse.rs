@@ -174,7 +174,7 @@ fn no_statement(parser: &mut Parser<'_>) -> Lost {
 fn import(parser: &mut Parser<'_>, docs: Docs) -> Parsed<Import> {
     let start = parser.bump().span;
     let id = parser.name("the name of the import", Use::Composition)?;
-    let name = parser.eat_word("as").then(|| parser.extern_name("the name of the import")).transpose()?;
+    let name = parser.eat_word("as").then(|| parser.outer_name("the name of the import")).transpose()?;
     parser.expect_not(Mark::Colon, Mark::Equals)?;
     let ty = parser.item_type()?;
     parser.semicolon()?;
@@ -198,7 +198,7 @@ fn export(parser: &mut Parser<'_>, docs: Docs) -> Parsed<Export> {
     let name = if parser.is(Mark::Dots) {
         ExportName::Spread(parser.bump().span)
     } else if parser.eat_word("as") {
-        ExportName::As(parser.extern_name("the name of the export")?)
+        ExportName::As(parser.outer_name("the name of the export")?)
     } else {
         ExportName::Inferred
     };

@@ -316,9 +316,10 @@ impl<'s> Parser<'s> {
 
     /// Tells that a mark is missing in front of what stands here, and after what.
     pub fn missing(&mut self, mark: Mark) -> Lost {
+        let closes = mark == Mark::Semicolon && self.is(Mark::CloseBrace) && self.may_close(self.level());
         let joins = matches!(mark, Mark::Colon | Mark::Equals | Mark::OpenBrace);
         let mark = mark.text();
-        let spare = !joins && self.text(self.ahead(1)) == mark && !self.is_first() && !self.at_end();
+        let spare = !joins && !closes && self.text(self.ahead(1)) == mark && !self.is_first() && !self.at_end();
         let is_end = self.is_first() || self.at_end() || self.is(Mark::CloseBrace);
         let goes_on = matches!(self.here().kind, Kind::Word | Kind::String | Kind::Mark(Mark::OpenBrace));
         let help = match self.passed() {

@@ -84,6 +84,19 @@ impl Parser<'_> {
         self.name(what, Use::Composition).map(ExternName::Id)
     }
 
+    /// As `extern_name`, where nothing but the name can stand: of an interface's name without quotes it is told.
+    pub fn outer_name(&mut self, what: &str) -> Parsed<ExternName> {
+        let is_path =
+            self.is_ahead(1, Mark::Colon) && self.ahead(2).kind == Kind::Word && self.is_ahead(3, Mark::Slash);
+        if !self.is_kind(Kind::Word) || !is_path {
+            return self.extern_name(what);
+        }
+        let has_version = self.is_ahead(5, Mark::At) && self.ahead(6).kind == Kind::Number;
+        let last = if has_version { self.ahead(6) } else { self.ahead(4) };
+        let written = &self.source.text[self.here().span.to(last.span).range()];
+        Err(self.unexpected(&format!("{what} as a string"), Some(format!("write `\"{written}\"`"))))
+    }
+
     /// A part of a package's name or of a path; keywords may be parts.
     fn part(&mut self, what: &str) -> Parsed<Name> {
         if self.is_kind(Kind::Word) { Ok(self.take_name()) } else { Err(self.unexpected(what, None)) }
@@ -120,6 +133,11 @@ impl Parser<'_> {
             return Err(self.no_name("the name of a package"));
         };
         let mut parts = vec![first];
+        let is_file = self.is(Mark::Dot) && matches!(self.text(self.ahead(1)), "wasm" | "wat" | "wit");
+        if is_file && self.touches(1) {
+            let written = &self.source.text[start.span.to(self.ahead(1).span).range()];
+            return Err(self.missing_with(Mark::Colon.text(), Some(format!("write `\"{written}\"`"))));
+        }
         if !self.is(Mark::Colon) {
             let help = format!("write `namespace:{}`", parts[0].text);
             return Err(self.missing_with(Mark::Colon.text(), Some(help)));
