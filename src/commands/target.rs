@@ -24,13 +24,20 @@ pub fn misfits(
             .label(Place::binary(file, mismatch.path.to_string()), mismatch.text());
         match whose(&mismatch) {
             Some(whose) => error.label(whose.place, whose.text).help(whose.help),
-            None => error.help(
-                of_another_track(&mismatch, target)
-                    .unwrap_or_else(|| "rebuild the component against the target's WIT".to_owned()),
-            ),
+            None => error.help(of_another_track(&mismatch, target).unwrap_or_else(|| rebuild(&mismatch))),
         }
     };
     mismatches.into_iter().map(misfit).collect()
+}
+
+/// What mends all other misfits.
+fn rebuild(mismatch: &types::Mismatch) -> String {
+    match mismatch.path.0.as_slice() {
+        [Step::Import(import)] if mismatch.kind == types::MismatchKind::Extra => {
+            format!("compose it with a component that exports `{import}`, or rebuild it against the target's WIT")
+        }
+        _ => "rebuild the component against the target's WIT".to_owned(),
+    }
 }
 
 /// The world imports the interface that it has no import for, in a version that does not fit.
