@@ -273,6 +273,10 @@ fn targets_are_checked(folder: &Path) -> Result<(), Failed> {
     let three: Vec<&str> = three.iter().map(|word| if *word == "shop.wit#fits" { "next.wit" } else { *word }).collect();
     let ran = fail(&three, folder, Exit::INPUT, "validate/target")?;
     assert!(ran.errors.contains("the world imports `local:shop/stock@2.0.0`"), "{}", ran.errors);
+    let three: Vec<&str> =
+        three.iter().map(|word| if *word == "next.wit" { "shop.wit#differs" } else { *word }).collect();
+    let ran = fail(&three, folder, Exit::INPUT, "validate/target")?;
+    assert!(ran.errors.contains("compose it with a component that exports `local:shop/stock`"), "{}", ran.errors);
     fail(&all(&["--target", "shop.wit#fit", "-o", "out.wasm"]), folder, Exit::INPUT, "wit/unknown-world")?;
     Ok(())
 }
