@@ -75,6 +75,15 @@ fn features_of_the_script_are_as_the_flag_says() {
 }
 
 #[test]
+fn a_package_that_is_given_is_not_offered_for_one_that_is_not_named() {
+    let dir = folder(&[("main.wac", SCRIPT), ("calc.wat", CALC)]);
+    let deps = ["--dep", "local:calc=calc.wat", "--dep", "local:calk=calc.wat"];
+    let said = compose(dir.path(), &[&["main.wac", "-o", "out.wasm"], &deps[..]].concat());
+    assert_eq!(said.exit, Exit::OK, "{}", said.errors);
+    assert!(said.errors.contains("wac/unused-dep") && said.errors.contains("leave it out"), "{}", said.errors);
+}
+
+#[test]
 fn more_than_a_thousand_parts_are_written_with_a_warning() {
     let many = |name: &str| format!("(component {} (export \"{name}\" (func 0)))", "(core module)".repeat(600));
     let import = |name: &str| many(name).replacen("(component ", "(component (import \"seed\" (func)) ", 1);

@@ -130,7 +130,9 @@ impl Places {
             Package::File(_) => None,
         });
         let is_used = |dep: &Dep| names.clone().any(|name| self.dep(name).is_some_and(|used| std::ptr::eq(used, dep)));
-        let known: Vec<String> = names.clone().map(ToString::to_string).collect();
+        // What is given already is not meant.
+        let open = names.clone().filter(|name| self.dep(name).is_none());
+        let known: Vec<String> = open.map(ToString::to_string).collect();
         self.deps.iter().filter(|dep| !is_used(dep)).map(|dep| unused(dep, &known)).collect()
     }
 
