@@ -40,9 +40,9 @@ use diag::{Diagnostic, Diagnostics, Place, Source};
 use indexmap::IndexMap;
 use types::{ExternName, Owner, PackageName, TypeId, Types};
 
-use crate::{Hidden, Script};
 use crate::syntax::tree::{Span, Statement};
 use crate::syntax::{MOST_TOLD, more_errors};
+use crate::{Hidden, Script};
 
 pub use packages::{Contents, Package, Packages, WitItem};
 pub use target::Target;
