@@ -67,14 +67,18 @@ pub fn write(
 /// Refuses an output that is not valid, with each part that is to blame. An output that only has more parts than
 /// today's validators go through is judged part by part, with a warning.
 fn check(graph: &Graph<'_>, bytes: &Pieces<'_>) -> diag::Result<Option<Diagnostic>> {
-    let Err(error) = wasm::validate_pieces(bytes) else { return Ok(None) };
+    let is_too_large = wasm::has_too_many_parts(bytes);
+    let whole = if is_too_large { None } else { wasm::validate_pieces(bytes).err() };
+    if whole.is_none() && !is_too_large {
+        return Ok(None);
+    }
     let damaged =
         graph.parts().filter_map(|(_, part)| Some(wasm::invalid(&part.file, &wasm::validate(part.bytes).err()?)));
     let damaged: Vec<Diagnostic> = damaged.collect();
     if !damaged.is_empty() {
         return Err(Diagnostics(damaged));
     }
-    if !wasm::has_too_many_parts(&error) {
+    if let Some(error) = whole {
         return Err(wasm::invalid("the result", &error).into());
     }
     let headline = "the result has more than 1000 components and modules";

@@ -305,7 +305,8 @@ fn fuzz_damaged_compositions() {
                 let ours = component::emit(&plan, EmitOptions::default());
                 // Core functions in parts may be broken; the composition around them is not.
                 let types = &mut Types::new();
-                let again = decode(types, "ours.wasm", &ours).unwrap_or_else(|error| panic!("{error:#?}"));
+                let again =
+                    decode(types, "ours.wasm", &ours).unwrap_or_else(|error| panic!("{error:#?}\n{}", graph.dump()));
                 assert!(encoded_unchecked(types, &again) == ours, "{}", again.dump());
             }
         }

@@ -47,10 +47,25 @@ pub fn validate_pieces(pieces: &Pieces<'_>) -> wasmparser::Result<()> {
     }
 }
 
-/// Whether a binary is refused only since it has more modules and components, nested ones included, than wasmparser
-/// goes through. The specification sets no such limit, and earlier versions had none.
-pub fn has_too_many_parts(error: &wasmparser::Error) -> bool {
-    error.message().starts_with("modules and components count exceeds limit")
+/// Modules and components that wasmparser goes through in one binary, the binary itself and nested ones included.
+///
+/// The specification sets no such limit, and earlier versions had none.
+const MOST_PARTS: usize = 1000;
+
+/// Whether a binary has more modules and components than validators go through. Then nothing is validated, so that
+/// this needs no memory for what would be refused in the end.
+pub fn has_too_many_parts(pieces: &Pieces<'_>) -> bool {
+    let mut parts = 1_usize;
+    let walked = each_payload(pieces, |payload| {
+        parts += usize::from(matches!(payload, Payload::ModuleSection { .. } | Payload::ComponentSection { .. }));
+        Ok(())
+    });
+    match walked {
+        Ok(Whole::Walked) => parts > MOST_PARTS,
+        Ok(Whole::Torn) => has_too_many_parts(&pieces.borrowed().into_contiguous().as_ref().into()),
+        // What cannot be gone through is refused by who validates it.
+        Err(_) => false,
+    }
 }
 
 /// Whether the pieces could be gone through.

@@ -236,7 +236,11 @@ impl<'r, 'a> Replay<'r, 'a> {
             let named = filled
                 .clone()
                 .find(|name| **name == import)
-                .or_else(|| filled.clone().find(|name| same_track(name, &import)));
+                .or_else(|| filled.clone().find(|name| same_track(name, &import)))
+                // Others may have imported the types under any name.
+                .or_else(|| {
+                    filled.clone().find(|name| has_types_of(types, &imports[*name], &self.graph.node(node).item))
+                });
             if let Some(name) = named.filter(|_| !given.values().any(|given| *given == node)) {
                 names.insert(name.clone(), node);
             }
@@ -385,6 +389,12 @@ fn find(types: &Types, items: &IndexMap<ExternName, Item>, text: &str) -> Option
         Some(item) if is_it(&whole, item) => Some(whole),
         Some(_) | None => items.iter().find(|(name, item)| is_it(name, item)).map(|(name, _)| name.clone()),
     }
+}
+
+/// Whether an interface has exports under all names that another has.
+fn has_types_of(types: &Types, whole: &Item, alone: &Item) -> bool {
+    let (Some(whole), Some(alone)) = (whole.kind.instance(), alone.kind.instance()) else { return false };
+    types.instance(alone).exports.keys().all(|name| types.instance(whole).exports.contains_key(name))
 }
 
 fn same_track(a: &ExternName, b: &ExternName) -> bool {
