@@ -5,12 +5,17 @@
 //! have are listed in `later`, spellings of other tools in `peers`.
 
 pub mod bindings;
+pub mod calling;
+pub mod checking;
 pub mod composing;
 pub mod encoding;
 pub mod input;
+pub mod inspecting;
 pub mod later;
 pub mod peers;
 pub mod running;
+pub mod serving;
+pub mod testing;
 pub mod text;
 
 use std::ffi::OsString;
@@ -19,10 +24,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
+pub use calling::CallArgs;
+pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
-pub use running::{CallArgs, GrantArgs, LimitArgs, RunArgs, ValidateArgs};
+pub use inspecting::InspectArgs;
+pub use running::{GrantArgs, LimitArgs, RunArgs};
+pub use serving::ServeArgs;
+pub use testing::TestArgs;
 pub use text::{
     CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, FmtArgs, ParseArgs, PrintArgs, StripArgs, WitArgs, WitForm,
 };
@@ -110,8 +120,16 @@ pub enum Command {
     Run(RunArgs),
     /// Call exports with WAVE values
     Call(CallArgs),
+    /// Serve HTTP requests
+    Serve(ServeArgs),
+    /// Run the expectations in `.wave` files
+    Test(TestArgs),
     /// Check components, modules and WIT
     Validate(ValidateArgs),
+    /// What a component is, what it can touch, what it weighs
+    Inspect(InspectArgs),
+    /// Whether a change breaks others: of WIT or of components
+    Diff(DiffArgs),
     /// The page of a diagnostic
     Explain(ExplainArgs),
     /// Which compilers and tools are here, and what each is for
@@ -154,7 +172,11 @@ impl Command {
             Self::Graph(_) => "graph",
             Self::Run(_) => "run",
             Self::Call(_) => "call",
+            Self::Serve(_) => "serve",
+            Self::Test(_) => "test",
             Self::Validate(_) => "validate",
+            Self::Inspect(_) => "inspect",
+            Self::Diff(_) => "diff",
             Self::Explain(_) => "explain",
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
@@ -184,7 +206,11 @@ impl Command {
             | Self::Bindgen(_)
             | Self::Run(_)
             | Self::Call(_)
+            | Self::Serve(_)
+            | Self::Test(_)
             | Self::Validate(_)
+            | Self::Inspect(_)
+            | Self::Diff(_)
             | Self::Explain(_)
             | Self::Doctor(_)
             | Self::Completions(_)

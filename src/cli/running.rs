@@ -1,4 +1,4 @@
-//! Arguments of the verbs that run and check: `run`, `call`, `validate`.
+//! Arguments of `run`, and of what all verbs share that run a guest.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,19 +18,6 @@ pub struct RunArgs {
     /// Write the report, as JSON, to a file; standard output belongs to the guest
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    #[command(flatten)]
-    pub grants: GrantArgs,
-    #[command(flatten)]
-    pub limits: LimitArgs,
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct CallArgs {
-    /// The component
-    pub component: PathBuf,
-    /// Calls such as 'add(1, 2)', 'local:calc/ops#add(1, 2)', 'let c = new counter(1)'
-    #[arg(required = true, value_name = "EXPR")]
-    pub exprs: Vec<String>,
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
@@ -89,19 +76,4 @@ pub struct LimitArgs {
     /// Print what was used
     #[arg(long)]
     pub usage: bool,
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct ValidateArgs {
-    /// Components, modules, WIT; of a folder, all that is in it
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// The world that a component must fit
-    #[arg(long, value_name = "WIT[#world]")]
-    pub target: Option<String>,
-    /// WebAssembly proposals that are on; `all` for everything
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub wasm_features: Vec<String>,
-    #[command(flatten)]
-    pub features: super::FeatureArgs,
 }

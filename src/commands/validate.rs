@@ -97,7 +97,7 @@ fn check(
     }
     let read = component::read(types, &wasm.name, &wasm.bytes)?;
     Ok(match target {
-        Some(target) => target::misfits(types, &wasm.name, &read.world().component, target, |_| None),
+        Some(target) => check::conformance::misfits(types, &wasm.name, &read.world().component, target, |_| None),
         None => Vec::new(),
     })
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use check::conformance::Cause;
 use compose::solve::{Given, Origin, Placed, Reason, Solved, Wire};
 use compose::{Graph, NodeId};
 use diag::{Diagnostic, Diagnostics};
@@ -65,7 +66,7 @@ fn check_target(types: &Types, args: &ComposeArgs, graph: &Graph<'_>, target: &W
     };
     let found = ComponentType { imports: items(graph.imports()), exports: items(graph.exports()) };
     let name = args.out.out.as_deref().map_or("the result".into(), Path::to_string_lossy);
-    let misfits = target::misfits(types, &name, &found, target, |mismatch| compose::whose(types, graph, mismatch));
+    let misfits = check::conformance::misfits(types, &name, &found, target, |mismatch| cause(types, graph, mismatch));
     if misfits.is_empty() { Ok(()) } else { Err(Diagnostics(misfits)) }
 }
 
@@ -113,4 +114,10 @@ fn reason(why: &Reason) -> &'static str {
         Reason::Types(_) => "types",
         Reason::Wire => "wire",
     }
+}
+
+/// Whose a resource is that does not fit.
+fn cause(types: &Types, graph: &Graph, mismatch: &types::Mismatch) -> Option<Cause> {
+    let compose::Whose { place, text, help } = compose::whose(types, graph, mismatch)?;
+    Some(Cause { place, text, help })
 }
