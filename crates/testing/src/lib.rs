@@ -13,6 +13,7 @@ pub mod guest;
 pub mod limits;
 pub mod seeds;
 pub mod tool;
+pub mod wast;
 
 use std::path::{Path, PathBuf};
 

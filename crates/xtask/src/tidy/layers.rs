@@ -89,7 +89,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sha2", &["src"]),
     ("tempfile", &["src"]),
     ("wat", &["src"]),
-    ("wast", &["src"]),
+    ("wast", &["src", "testing"]),
     ("wasmprinter", &["src"]),
     ("libtest-mimic", &["testing"]),
 ];
