@@ -54,18 +54,9 @@ impl std::fmt::Display for TimeLimit {
 
 impl std::error::Error for TimeLimit {}
 
-/// Compiles and links.
+/// Compiles, links, and makes a store.
 pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
-    let component = compile(request)?;
-    let mut linker = link::linker(&component).expect("the host's interfaces have different names");
-    unmet::settle(&mut linker, &component, request.file, request.bytes, request.stub)?;
-    let pre = linker.instantiate_pre(&component).map_err(|error| {
-        let place = Place::binary(request.file, "imports");
-        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-        diag::error("run/import-type", "an import does not have the type that this host provides")
-            .label(place, chain.join(": "))
-            .help("rebuild the component against the WASI version that `withe wit wasi:cli` shows")
-    })?;
+    let (component, pre) = linked(request)?;
     let host = Host::new(request.grants, request.stdio, Meter::new(request.limits.memory)).map_err(missing_dirs)?;
     let mut store = Store::new(component.engine(), host);
     store.limiter(|host| &mut host.meter);
@@ -77,6 +68,21 @@ pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
     }
     let fuel = request.limits.counts_fuel().then(|| request.limits.fuel.unwrap_or(u64::MAX));
     Ok(Guest { component, pre, store, timeout: request.limits.timeout, fuel })
+}
+
+/// Compiles and links.
+pub(crate) fn linked(request: &Request<'_>) -> Result<(Component, InstancePre<Host>), Diagnostics> {
+    let component = compile(request)?;
+    let mut linker = link::linker(&component).expect("the host's interfaces have different names");
+    unmet::settle(&mut linker, &component, request.file, request.bytes, request.stub)?;
+    let pre = linker.instantiate_pre(&component).map_err(|error| {
+        let place = Place::binary(request.file, "imports");
+        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+        diag::error("run/import-type", "an import does not have the type that this host provides")
+            .label(place, chain.join(": "))
+            .help("rebuild the component against the WASI version that `withe wit wasi:cli` shows")
+    })?;
+    Ok((component, pre))
 }
 
 fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
@@ -91,7 +97,7 @@ fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
     })
 }
 
-fn missing_dirs(missing: Vec<MissingDir>) -> Diagnostics {
+pub(crate) fn missing_dirs(missing: Vec<MissingDir>) -> Diagnostics {
     let diagnostics = missing.into_iter().map(|dir| {
         let shown = &dir.grant.shown;
         let host = shown.split("::").next().unwrap_or(shown);
