@@ -170,9 +170,14 @@ impl Io {
     /// Frees what a command needs no more. Where the process ends after the command, the system does that at once,
     /// while piece by piece it takes a part of a short command's time that can be felt.
     pub fn done_with<T>(&self, value: T) {
-        if matches!(self.stdin, Stdin::Process) {
+        if self.is_process() {
             std::mem::forget(value);
         }
+    }
+
+    /// Whether these are the process's own streams, so that its signals are ours to answer.
+    pub fn is_process(&self) -> bool {
+        matches!(self.stdin, Stdin::Process)
     }
 
     /// The path on this machine that a path of the user means.

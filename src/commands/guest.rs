@@ -41,7 +41,7 @@ pub fn grants(args: &GrantArgs, io: &Io) -> Grants {
 }
 
 pub fn limits(args: &LimitArgs) -> Limits {
-    Limits { fuel: args.fuel, timeout: args.timeout, memory: args.memory, usage: args.usage }
+    Limits { fuel: args.fuel, timeout: args.timeout, memory: args.memory, usage: args.usage, signals: false }
 }
 
 pub fn stub(args: &GrantArgs) -> Stub {

@@ -1,6 +1,6 @@
 //! `withe run`.
 
-use verify::{Finished, Request};
+use verify::{Finished, Limits, Request};
 
 use super::guest::{self, Caller};
 use super::wrap;
@@ -14,7 +14,7 @@ pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut grants = guest::grants(&args.grants, io);
     grants.args = std::iter::once(guest::file_name(&wasm.name)).chain(args.args.iter().cloned()).collect();
     let stdio = guest::stdio(&args.grants, Caller::Run, io);
-    let limits = guest::limits(&args.limits);
+    let limits = Limits { signals: io.is_process(), ..guest::limits(&args.limits) };
     let stub = guest::stub(&args.grants);
     let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
     let Finished { status, diagnostics, usage, .. } = verify::run(&request)?;

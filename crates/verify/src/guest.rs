@@ -3,15 +3,21 @@
 //! In: `Request`. Out: `Guest`, compiled and linked, not yet instantiated; and the means to drive it.
 //! Holds: everything that can be found wrong without running is found here.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use diag::{Diagnostics, Place};
+use futures::channel::oneshot;
+use futures::future::{Either, select};
 use wasmtime::component::{Component, InstancePre};
 use wasmtime::{Engine, Store};
 
 use crate::engine::engine;
 use crate::grants::Grants;
 use crate::host::{Host, MissingDir};
+use crate::interrupt::{self, Signal};
 use crate::limits::{Limits, Meter, Usage};
 use crate::stdio::Stdio;
 use crate::unmet::{self, Stub};
@@ -40,6 +46,8 @@ pub(crate) struct Guest {
     pub(crate) store: Store<Host>,
     timeout: Option<Duration>,
     fuel: Option<u64>,
+    /// Ends the guest when it comes.
+    pub(crate) interruption: Option<Interruption>,
 }
 
 /// The timeout was reached.
@@ -67,7 +75,7 @@ pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
         store.set_epoch_deadline(1);
     }
     let fuel = request.limits.counts_fuel().then(|| request.limits.fuel.unwrap_or(u64::MAX));
-    Ok(Guest { component, pre, store, timeout: request.limits.timeout, fuel })
+    Ok(Guest { component, pre, store, timeout: request.limits.timeout, fuel, interruption: None })
 }
 
 /// Compiles and links.
@@ -109,7 +117,8 @@ pub(crate) fn missing_dirs(missing: Vec<MissingDir>) -> Diagnostics {
 }
 
 impl Guest {
-    /// Awaits `work` on this guest's store under its timeout; the time it took goes to `elapsed`.
+    /// Awaits `work` on this guest's store under its timeout and until it is interrupted; the time it took goes to
+    /// `elapsed`.
     pub(crate) async fn timed<T>(
         &mut self,
         elapsed: &mut Duration,
@@ -117,16 +126,16 @@ impl Guest {
     ) -> wasmtime::Result<T> {
         let start = Instant::now();
         let future = work(&mut self.store, &self.pre);
-        let result = match self.timeout {
-            None => future.await,
-            Some(timeout) => {
-                interrupt_after(self.component.engine(), timeout);
-                match tokio::time::timeout(timeout, future).await {
-                    Ok(result) => result,
-                    Err(_) => Err(wasmtime::Error::from(TimeLimit)),
-                }
+        let (timeout, engine) = (self.timeout, self.component.engine());
+        let limited = async {
+            let Some(timeout) = timeout else { return future.await };
+            interrupt_after(engine, timeout);
+            match tokio::time::timeout(timeout, future).await {
+                Ok(result) => result,
+                Err(_) => Err(wasmtime::Error::from(TimeLimit)),
             }
         };
+        let result = until(self.interruption.take(), limited).await;
         *elapsed = start.elapsed();
         result
     }
@@ -135,6 +144,20 @@ impl Guest {
     pub(crate) fn usage(&self, time: Duration) -> Usage {
         let fuel = self.fuel.map(|given| given - self.store.get_fuel().unwrap_or(0));
         Usage { fuel, time, memory: self.store.data().meter.peak }
+    }
+}
+
+/// The work's result, or the signal that came first.
+async fn until<T>(
+    interruption: Option<Interruption>,
+    work: impl Future<Output = wasmtime::Result<T>>,
+) -> wasmtime::Result<T> {
+    let Some(interruption) = interruption else { return work.await };
+    match select(interruption, pin!(work)).await {
+        Either::Left((Ok(signal), _)) => Err(wasmtime::Error::from(signal)),
+        // Nobody is left who could interrupt.
+        Either::Left((Err(_), work)) => work.await,
+        Either::Right((result, _)) => result,
     }
 }
 
@@ -149,30 +172,89 @@ fn interrupt_after(engine: &Engine, timeout: Duration) {
     });
 }
 
+/// Why a guest was left behind: it blocks its thread, or computes, and did not end when it was told to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Left {
+    TimeLimit,
+    Interrupted(Signal),
+}
+
+/// Comes when the guest is to end.
+pub(crate) type Interruption = oneshot::Receiver<Signal>;
+
 /// Runs `future` to its end. Under a timeout it has a thread of its own, so that a blocked one can be left behind.
 pub(crate) fn drive<T: Send + 'static>(
     timeout: Option<Duration>,
     future: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, TimeLimit> {
-    let mut builder = match timeout {
-        None => tokio::runtime::Builder::new_current_thread(),
-        Some(_) => tokio::runtime::Builder::new_multi_thread(),
-    };
-    if timeout.is_some() {
-        builder.worker_threads(2);
+    let limits = Limits { timeout, ..Limits::default() };
+    watched(&limits, move |_| future).map_err(|_| TimeLimit)
+}
+
+/// Runs the future that `start` makes to its end. Under a timeout, or if signals may end it, it has a thread of its
+/// own, so that a blocked one can be left behind.
+pub(crate) fn watched<T: Send + 'static, F: Future<Output = T>>(
+    limits: &Limits,
+    start: impl FnOnce(Interruption) -> F + Send + 'static,
+) -> Result<T, Left> {
+    let (stop, interruption) = oneshot::channel();
+    if limits.timeout.is_none() && !limits.signals {
+        return Ok(alone(start(interruption)));
     }
-    let runtime = builder.enable_all().build().expect("the system gives threads and timers");
-    let result = match timeout {
-        None => Ok(runtime.block_on(future)),
-        Some(timeout) => runtime.block_on(async {
-            let task = tokio::spawn(future);
-            match tokio::time::timeout(timeout.saturating_add(GRACE), task).await {
-                Ok(Ok(value)) => Ok(value),
-                Ok(Err(failed)) => std::panic::resume_unwind(failed.into_panic()),
-                Err(_) => Err(TimeLimit),
+    let (tell, events) = mpsc::channel();
+    if limits.signals {
+        let tell = tell.clone();
+        // Where signals cannot be listened to, they end the process. After the end nobody listens to the event.
+        let _ = interrupt::listen(move |signal| drop(tell.send(Event::Signal(signal))));
+    }
+    std::thread::spawn(move || {
+        let result = catch_unwind(AssertUnwindSafe(|| alone(start(interruption))));
+        // If the guest was left behind, nobody wants its result.
+        let _ = tell.send(Event::Ended(result));
+    });
+    attend(limits.timeout, &events, stop)
+}
+
+/// What the thread hears that waits for a guest.
+enum Event<T> {
+    Ended(std::thread::Result<T>),
+    Signal(Signal),
+}
+
+/// Waits for the end; hands a signal on to the guest, and waits a little longer.
+fn attend<T>(
+    timeout: Option<Duration>,
+    events: &mpsc::Receiver<Event<T>>,
+    stop: oneshot::Sender<Signal>,
+) -> Result<T, Left> {
+    let after = |time: Duration| Instant::now().checked_add(time);
+    let mut deadline = timeout.and_then(|timeout| after(timeout.saturating_add(GRACE)));
+    let mut left = Left::TimeLimit;
+    let mut stop = Some(stop);
+    loop {
+        let event = match deadline {
+            None => events.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+            Some(deadline) => events.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        };
+        match event {
+            Ok(Event::Ended(Ok(value))) => return Ok(value),
+            Ok(Event::Ended(Err(panic))) => resume_unwind(panic),
+            Ok(Event::Signal(signal)) => {
+                left = Left::Interrupted(signal);
+                deadline = after(GRACE);
+                // A guest that has ended meanwhile has told so.
+                let _ = stop.take().map(|stop| stop.send(signal));
             }
-        }),
-    };
+            Err(_) => return Err(left),
+        }
+    }
+}
+
+/// Runs a future on this thread.
+fn alone<T>(future: impl Future<Output = T>) -> T {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build().expect("the system gives timers");
+    let result = runtime.block_on(future);
     // A thread that still reads standard input must not be waited for.
     runtime.shutdown_background();
     result

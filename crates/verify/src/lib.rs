@@ -7,10 +7,12 @@
 mod call;
 mod engine;
 mod files;
+mod files3;
 pub mod grants;
 mod guest;
 mod host;
 mod http;
+mod interrupt;
 pub mod limits;
 mod link;
 mod nesting;

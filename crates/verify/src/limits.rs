@@ -26,6 +26,8 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// Whether to count what was used, fuel included.
     pub usage: bool,
+    /// Whether SIGINT and SIGTERM of this process end the guest in order.
+    pub signals: bool,
 }
 
 impl Limits {

@@ -16,8 +16,8 @@ use wasmtime_wasi::{p2::bindings as p2b, p3::bindings as p3b};
 use wasmtime_wasi_http::{WasiHttp, WasiHttpView, p2::bindings as http2, p3::bindings as http3};
 use wasmtime_wasi_io::bindings::wasi::io;
 
-use crate::files;
 use crate::host::Host;
+use crate::{files, files3};
 
 /// One interface that this host has.
 #[derive(Clone, Copy)]
@@ -98,8 +98,7 @@ pub(crate) const PROVIDED: &[Provided] = provided! {
         |l| p3b::clocks::monotonic_clock::add_to_linker::<Host, WasiClocks>(l, Host::clocks);
     "wasi:clocks/system-clock@0.3.0":
         |l| p3b::clocks::system_clock::add_to_linker::<Host, WasiClocks>(l, Host::clocks);
-    "wasi:filesystem/types@0.3.0":
-        |l| p3b::filesystem::types::add_to_linker::<Host, WasiFilesystem>(l, Host::filesystem);
+    "wasi:filesystem/types@0.3.0": files3::add_to_linker;
     "wasi:filesystem/preopens@0.3.0":
         |l| p3b::filesystem::preopens::add_to_linker::<Host, WasiFilesystem>(l, Host::filesystem);
     "wasi:random/random@0.3.0": |l| p3b::random::random::add_to_linker::<Host, WasiRandom>(l, Host::random);

@@ -10,7 +10,8 @@ use types::InterfaceName;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, ComponentExportIndex, Val};
 
-use crate::guest::{Guest, Request, drive, prepare};
+use crate::guest::{Guest, Interruption, Left, Request, prepare, watched};
+use crate::interrupt::Signal;
 use crate::limits::Usage;
 use crate::trap::{Stop, TRAPPED, explain, time_limit};
 
@@ -33,22 +34,42 @@ pub fn run(request: &Request<'_>) -> Result<Finished, Diagnostics> {
     let guest = prepare(request)?;
     let (name, export) = run_export(&guest.component, request)?;
     let place = Place::binary(request.file, format!("export `{name}`"));
-    let Ok((guest, result, time)) = drive(request.limits.timeout, call_run(guest, export)) else {
-        return Ok(Finished { status: TRAPPED, diagnostics: vec![time_limit(request, place)], usage: None });
+    let (guest, result, time) = match watched(request.limits, move |stop| call_run(guest, export, stop)) {
+        Ok(ended) => ended,
+        Err(left) => return Ok(left_behind(left, request, place)),
     };
-    let mut diagnostics = Vec::new();
-    let status = match result {
-        Ok(ok) => u8::from(!ok),
-        Err(error) => match explain(&error, request, place) {
-            Stop::Exit(status) => status,
-            Stop::Failed(diagnostic) => {
-                diagnostics.push(diagnostic);
-                TRAPPED
-            }
-        },
-    };
+    let (status, diagnostic) = ended(result, request, place);
+    let mut diagnostics = Vec::from_iter(diagnostic);
     diagnostics.extend(refused(&guest, request));
     Ok(Finished { status, diagnostics, usage: Some(guest.usage(time)) })
+}
+
+/// The status of a guest that ended, and why it has it, if that is not the guest's own doing.
+fn ended(result: wasmtime::Result<bool>, request: &Request<'_>, place: Place) -> (u8, Option<Diagnostic>) {
+    let error = match result {
+        Ok(ok) => return (u8::from(!ok), None),
+        Err(error) => error,
+    };
+    if let Some(signal) = error.downcast_ref::<Signal>() {
+        return (signal.status(), Some(interrupted(*signal)));
+    }
+    match explain(&error, request, place) {
+        Stop::Exit(status) => (status, None),
+        Stop::Failed(diagnostic) => (TRAPPED, Some(diagnostic)),
+    }
+}
+
+/// How a guest ended that would not.
+fn left_behind(left: Left, request: &Request<'_>, place: Place) -> Finished {
+    let (status, diagnostic) = match left {
+        Left::TimeLimit => (TRAPPED, time_limit(request, place)),
+        Left::Interrupted(signal) => (signal.status(), interrupted(signal)),
+    };
+    Finished { status, diagnostics: vec![diagnostic], usage: None }
+}
+
+fn interrupted(signal: Signal) -> Diagnostic {
+    diag::error("run/interrupted", format!("the run was interrupted by {signal}"))
 }
 
 /// Notes about what the guest was refused.
@@ -59,7 +80,12 @@ pub(crate) fn refused(guest: &Guest, request: &Request<'_>) -> Vec<Diagnostic> {
 }
 
 /// Whether `run` gave `ok`.
-async fn call_run(mut guest: Guest, export: ComponentExportIndex) -> (Guest, wasmtime::Result<bool>, Duration) {
+async fn call_run(
+    mut guest: Guest,
+    export: ComponentExportIndex,
+    stop: Interruption,
+) -> (Guest, wasmtime::Result<bool>, Duration) {
+    guest.interruption = Some(stop);
     let mut time = Duration::ZERO;
     let result = guest
         .timed(&mut time, async |store, pre| {
