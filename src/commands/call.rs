@@ -23,7 +23,7 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     };
     let stub = guest::stub(&args.grants);
     let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
-    let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, &results)?;
+    let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, verify::session::Notation::PLAIN, &results)?;
     if io.format == Format::Json {
         let lines = String::from_utf8_lossy(&results.contents()).into_owned();
         let lines: Vec<&str> = lines.lines().collect();

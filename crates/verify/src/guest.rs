@@ -19,12 +19,13 @@ use crate::grants::Grants;
 use crate::host::{Host, MissingDir};
 use crate::interrupt::{self, Signal};
 use crate::limits::{Limits, Meter, Usage};
+use crate::session::mocks::Mocks;
 use crate::stdio::Stdio;
 use crate::unmet::{self, Stub};
-use crate::{link, nesting};
+use crate::{link as linking, nesting};
 
 /// How long a guest that blocks its thread may outlive its timeout.
-const GRACE: Duration = Duration::from_millis(500);
+pub(crate) const GRACE: Duration = Duration::from_millis(500);
 
 /// What is to be run, and with what.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,15 @@ impl std::error::Error for TimeLimit {}
 /// Compiles, links, and makes a store.
 pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
     let (component, pre) = linked(request)?;
+    with_store(request, component, pre)
+}
+
+/// Makes a store for what is linked.
+pub(crate) fn with_store(
+    request: &Request<'_>,
+    component: Component,
+    pre: InstancePre<Host>,
+) -> Result<Guest, Diagnostics> {
     let host = Host::new(request.grants, request.stdio, Meter::new(request.limits.memory)).map_err(missing_dirs)?;
     let mut store = Store::new(component.engine(), host);
     store.limiter(|host| &mut host.meter);
@@ -80,27 +90,38 @@ pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
 
 /// Compiles and links.
 pub(crate) fn linked(request: &Request<'_>) -> Result<(Component, InstancePre<Host>), Diagnostics> {
-    let component = compile(request)?;
-    let mut linker = link::linker(&component).expect("the host's interfaces have different names");
-    unmet::settle(&mut linker, &component, request.file, request.bytes, request.stub)?;
-    let pre = linker.instantiate_pre(&component).map_err(|error| {
+    let component = compile(request.file, request.bytes, request.limits)?;
+    let (pre, _) = link(request, &component, &Mocks::default())?;
+    Ok((component, pre))
+}
+
+/// Links what is compiled, with mocks in place of imports; says how many kinds of resources the mocks may have.
+pub(crate) fn link(
+    request: &Request<'_>,
+    component: &Component,
+    mocks: &Mocks,
+) -> Result<(InstancePre<Host>, u32), Diagnostics> {
+    let mut linker = linking::linker(component).expect("the host's interfaces have different names");
+    let mocked = unmet::settle(&mut linker, component, request.file, request.bytes, request.stub, mocks)?;
+    let pre = linker.instantiate_pre(component).map_err(|error| {
         let place = Place::binary(request.file, "imports");
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         diag::error("run/import-type", "an import does not have the type that this host provides")
             .label(place, chain.join(": "))
             .help("rebuild the component against the WASI version that `withe wit wasi:cli` shows")
     })?;
-    Ok((component, pre))
+    Ok((pre, mocked))
 }
 
-fn compile(request: &Request<'_>) -> Result<Component, Diagnostics> {
-    if let Some(finding) = nesting::too_much(request.file, request.bytes) {
+/// Compiles what the embedded runtime accepts.
+pub(crate) fn compile(file: &str, bytes: &[u8], limits: &Limits) -> Result<Component, Diagnostics> {
+    if let Some(finding) = nesting::too_much(file, bytes) {
         return Err(finding.into());
     }
-    Component::from_binary(&engine(request.limits), request.bytes).map_err(|error| {
+    Component::from_binary(&engine(limits), bytes).map_err(|error| {
         diag::error("run/invalid-component", "the embedded runtime does not accept this component")
-            .label(Place::file(request.file), error.root_cause().to_string())
-            .help(format!("see all that is wrong with `withe validate {}`", request.file))
+            .label(Place::file(file), error.root_cause().to_string())
+            .help(format!("see all that is wrong with `withe validate {file}`"))
             .into()
     })
 }

@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::random::Deterministic;
@@ -30,6 +30,10 @@ pub(crate) struct Host {
     pub(crate) table: ResourceTable,
     pub(crate) meter: Meter,
     pub(crate) refused: Refused,
+    /// When a call must have ended; `None` if it may take any time.
+    pub(crate) deadline: Option<Instant>,
+    /// The kinds of resources that mocks may have are numbered from 1 to this.
+    pub(crate) mocked: u32,
 }
 
 /// A folder that cannot be granted.
@@ -69,6 +73,8 @@ impl Host {
             table: ResourceTable::new(),
             meter,
             refused,
+            deadline: None,
+            mocked: 0,
         })
     }
 }

@@ -129,7 +129,7 @@ fn no_run(component: &Component, request: &Request<'_>) -> Diagnostic {
         if names.is_empty() { "it exports nothing".to_owned() } else { format!("it exports {}", names.join(", ")) };
     let found = diag::error("run/no-run-export", "this component is no program: it does not export `wasi:cli/run`")
         .label(Place::file(request.file), exported);
-    match crate::call::example(component) {
+    match crate::session::example(component) {
         Some(example) => found.help(format!("call what it exports: `withe call {} '{example}'`", request.file)),
         None => found.help("export `wasi:cli/run`, as the world `wasi:cli/command` does"),
     }

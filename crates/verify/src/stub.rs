@@ -10,6 +10,7 @@ use wasmtime::component::{Linker, LinkerInstance, ResourceType};
 use wasmtime::{Engine, Error};
 
 use crate::host::Host;
+use crate::session::mocks::{self, Mocks};
 
 /// The resources that the component's imports have named so far.
 #[derive(Default)]
@@ -29,6 +30,11 @@ impl Resources {
         }
     }
 
+    /// How many there are, at most: the kinds of those that are defined here are at most that.
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.0.len()).expect("a component has fewer types than that")
+    }
+
     /// Whether this is the first time that the resource is named.
     fn is_new(&mut self, resource: ResourceType) -> bool {
         let new = !self.0.contains(&resource);
@@ -37,18 +43,21 @@ impl Resources {
     }
 }
 
-/// Defines an import. Fails for what has no stand-in.
+/// Defines an import, under the name that the linker is to have for it. Fails for what has no stand-in.
 pub(crate) fn define(
     linker: &mut Linker<Host>,
     file: &str,
-    name: &str,
+    (name, linked): (&str, &str),
     item: &ComponentItem,
     resources: &mut Resources,
+    mocks: &Mocks,
 ) -> Result<(), Diagnostic> {
     let engine = linker.engine().clone();
     let defined = match item {
-        ComponentItem::ComponentInstance(instance) => define_instance(linker, &engine, name, instance, resources),
-        item => define_item(&mut linker.root(), name, name.to_owned(), item, resources),
+        ComponentItem::ComponentInstance(instance) => {
+            define_instance(linker, &engine, (name, linked), instance, resources, mocks)
+        }
+        item => define_item(&mut linker.root(), (None, name), item, resources, mocks),
     };
     defined.map_err(|error| {
         diag::error("run/cannot-stub", format!("the import `{name}` cannot be replaced by a trap"))
@@ -60,29 +69,41 @@ pub(crate) fn define(
 fn define_instance(
     linker: &mut Linker<Host>,
     engine: &Engine,
-    name: &str,
+    (name, linked): (&str, &str),
     instance: &ComponentInstance,
     resources: &mut Resources,
+    mocks: &Mocks,
 ) -> wasmtime::Result<()> {
-    let mut scope = linker.instance(name)?;
+    let mut scope = linker.instance(linked)?;
     for (inner, export) in instance.exports(engine) {
-        define_item(&mut scope, inner, format!("{name}#{inner}"), &export.ty, resources)?;
+        // What this host provides stays, but for what is mocked.
+        let provided = crate::link::provider(name).is_some() && mocks.get(Some(name), inner).is_none();
+        if !provided {
+            define_item(&mut scope, (Some(name), inner), &export.ty, resources, mocks)?;
+        }
     }
     Ok(())
 }
 
 fn define_item(
     scope: &mut LinkerInstance<'_, Host>,
-    name: &str,
-    path: String,
+    (interface, name): (Option<&str>, &str),
     item: &ComponentItem,
     resources: &mut Resources,
+    mocks: &Mocks,
 ) -> wasmtime::Result<()> {
+    let path = interface.map_or(name.to_owned(), |interface| format!("{interface}#{name}"));
     match item {
-        ComponentItem::ComponentFunc(func) => define_func(scope, name, path, func),
+        ComponentItem::ComponentFunc(func) => match mocks.get(interface, name) {
+            Some(mock) => mocks::define(scope, name, &path, func, mock),
+            None => define_func(scope, name, path, func),
+        },
         ComponentItem::Resource(resource) if resources.is_new(*resource) => {
-            let kind = u32::try_from(resources.0.len()).expect("a component has fewer types than that");
-            scope.resource(name, ResourceType::host_dynamic(kind), |_, _| Ok(()))
+            let drop = format!("[resource-drop]{name}");
+            let mock = mocks.get(interface, &drop).cloned();
+            scope.resource(name, ResourceType::host_dynamic(resources.count()), move |_, number| {
+                mocks::dropped(mock.as_ref(), &path, number)
+            })
         }
         ComponentItem::Resource(_) | ComponentItem::Type(_) => Ok(()),
         ComponentItem::Module(_) | ComponentItem::CoreFunc(_) => Err(Error::msg("this is a core module")),

@@ -12,6 +12,7 @@ use wasmtime::component::{Component, Linker};
 use crate::host::Host;
 use crate::link::{PROVIDED, provider};
 use crate::origin;
+use crate::session::mocks::Mocks;
 use crate::stub::{self, Resources};
 
 /// What to do about imports that nothing satisfies.
@@ -24,24 +25,31 @@ pub enum Stub {
     Trap,
 }
 
-/// Completes the linker, or says what is missing.
+/// Completes the linker, or says what is missing. Returns how many resources there may be of mocks.
 pub(crate) fn settle(
     linker: &mut Linker<Host>,
     component: &Component,
     file: &str,
     bytes: &[u8],
     stub: Stub,
-) -> Result<(), Diagnostics> {
+    mocks: &Mocks,
+) -> Result<u32, Diagnostics> {
     let engine = component.engine();
     let mut unmet = Vec::new();
     let mut resources = Resources::default();
     let mut errors = Vec::new();
     for (name, import) in component.component_type().imports(engine) {
         let wanted = match &import.ty {
-            item if provider(name).is_some() => {
+            item if let Some(provided) = provider(name) => {
                 resources.meet(engine, item);
+                if mocks.meet(name) {
+                    linker.allow_shadowing(true);
+                    let names = (name, provided.name);
+                    errors.extend(stub::define(linker, file, names, &import.ty, &mut resources, mocks).err());
+                }
                 continue;
             }
+            _ if mocks.meet(name) => false,
             ComponentItem::Type(_) => continue,
             ComponentItem::ComponentInstance(instance) => !only_types(instance, component),
             _ => true,
@@ -49,14 +57,14 @@ pub(crate) fn settle(
         if wanted && stub == Stub::Refuse {
             unmet.push(name.to_owned());
         } else {
-            errors.extend(stub::define(linker, file, name, &import.ty, &mut resources).err());
+            errors.extend(stub::define(linker, file, (name, name), &import.ty, &mut resources, mocks).err());
         }
     }
     if !unmet.is_empty() {
         let parts = origin::parts(bytes);
         errors.extend(unmet.iter().map(|name| unmet_import(name, file, &parts)));
     }
-    if errors.is_empty() { Ok(()) } else { Err(Diagnostics(errors)) }
+    if errors.is_empty() { Ok(resources.count()) } else { Err(Diagnostics(errors)) }
 }
 
 fn only_types(instance: &ComponentInstance, component: &Component) -> bool {

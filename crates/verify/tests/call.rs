@@ -21,7 +21,8 @@ fn calls(expressions: &[&str]) -> Result<(u8, String, Vec<diag::Diagnostic>), Ve
         stdio: &stdio,
         stub: Stub::Refuse,
     };
-    let finished = verify::call(&request, &expressions, &stdio.stdout).map_err(|errors| errors.0)?;
+    let finished = verify::call(&request, &expressions, verify::session::Notation::PLAIN, &stdio.stdout)
+        .map_err(|errors| errors.0)?;
     Ok((finished.status, String::from_utf8_lossy(&stdio.stdout.contents()).into_owned(), finished.diagnostics))
 }
 

@@ -11,6 +11,8 @@ use types::{ExternName, InterfaceName};
 pub(crate) struct Exports {
     pub(crate) funcs: Vec<Callable>,
     pub(crate) resources: Vec<ExportedResource>,
+    /// Resources of imports, by which handles are told.
+    pub(crate) imported: Vec<(ResourceType, String)>,
 }
 
 /// An exported function.
@@ -33,7 +35,7 @@ pub(crate) struct ExportedResource {
 /// Collects the exports of the root and of the instances at the root.
 pub(crate) fn exports(component: &Component) -> Exports {
     let engine = component.engine();
-    let mut found = Exports { funcs: Vec::new(), resources: Vec::new() };
+    let mut found = Exports { funcs: Vec::new(), resources: Vec::new(), imported: imported(component) };
     for (name, export) in component.component_type().exports(engine) {
         match export.ty {
             ComponentItem::ComponentInstance(instance) => {
@@ -43,6 +45,46 @@ pub(crate) fn exports(component: &Component) -> Exports {
                 }
             }
             item => found.take(component, None, name, item),
+        }
+    }
+    found
+}
+
+/// The resources that a component imports.
+fn imported(component: &Component) -> Vec<(ResourceType, String)> {
+    let engine = component.engine();
+    let mut found = Vec::new();
+    for (name, import) in component.component_type().imports(engine) {
+        match import.ty {
+            ComponentItem::Resource(resource) => found.push((resource, name.to_owned())),
+            ComponentItem::ComponentInstance(instance) => {
+                for (inner, export) in instance.exports(engine) {
+                    if let ComponentItem::Resource(resource) = export.ty {
+                        found.push((resource, inner.to_owned()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The functions that a component imports, with the interface of each.
+pub(crate) fn imported_funcs(component: &Component) -> Vec<(Option<String>, String, ComponentFunc)> {
+    let engine = component.engine();
+    let mut found = Vec::new();
+    for (name, import) in component.component_type().imports(engine) {
+        match import.ty {
+            ComponentItem::ComponentFunc(func) => found.push((None, name.to_owned(), func)),
+            ComponentItem::ComponentInstance(instance) => {
+                for (inner, export) in instance.exports(engine) {
+                    if let ComponentItem::ComponentFunc(func) = export.ty {
+                        found.push((Some(name.to_owned()), inner.to_owned(), func));
+                    }
+                }
+            }
+            _ => {}
         }
     }
     found
@@ -91,8 +133,9 @@ impl Exports {
 
     /// A resource's exported name.
     pub(crate) fn resource_name(&self, resource: ResourceType) -> &str {
-        let exported = self.resources.iter().find(|exported| exported.ty == resource);
-        exported.map_or("resource", |exported| &exported.name)
+        let exported = self.resources.iter().filter(|exported| exported.ty == resource).map(|exported| &exported.name);
+        let imported = self.imported.iter().filter(|(known, _)| *known == resource).map(|(_, name)| name);
+        exported.chain(imported).next().map_or("resource", String::as_str)
     }
 }
 

@@ -13,17 +13,42 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Place, Source};
 use wasm_wave::ast::Node;
-use wasm_wave::untyped::UntypedFuncCall;
+use wasm_wave::parser::ParserError;
+use wasm_wave::untyped::{UntypedFuncCall, UntypedValue};
 
-/// A parsed expression.
-pub(crate) struct Expr {
+use super::written::Written;
+
+/// How expressions and values are written.
+#[derive(Clone, Copy)]
+pub struct Notation<'a> {
+    /// Reads the file that `@path` names; without it, `@` is refused. An error is the reason.
+    pub files: Option<&'a dyn Fn(&str) -> Result<Vec<u8>, String>>,
+    /// Whether `_` stands for any value.
+    pub patterns: bool,
+}
+
+impl Notation<'_> {
+    /// WAVE alone.
+    pub const PLAIN: Self = Self { files: None, patterns: false };
+}
+
+/// A parsed expression: a call, and the name for its result.
+pub struct Expr {
     pub(crate) source: Arc<Source>,
     /// What `let` names.
     pub(crate) binds: Option<Name>,
     pub(crate) target: Target,
     pub(crate) target_span: Range<usize>,
+    pub(crate) written: Written,
     /// The arguments' tuple; `None` for `()`.
     pub(crate) args: Option<Node>,
+}
+
+/// A parsed value that stands alone.
+pub struct Literal {
+    pub(crate) source: Arc<Source>,
+    pub(crate) written: Written,
+    pub(crate) node: Node,
 }
 
 /// A name and where it stands.
@@ -43,8 +68,35 @@ pub(crate) enum Target {
     Member { interface: Option<String>, of: String, name: String },
 }
 
+impl Expr {
+    /// Parses the one expression that the source holds.
+    ///
+    /// # Errors
+    /// When it is none, with the place in the source.
+    pub fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Self, Diagnostic> {
+        parse(source, notation)
+    }
+
+    /// The name that `let` gives to the result.
+    pub fn binds(&self) -> Option<&str> {
+        self.binds.as_ref().map(|name| name.text.as_str())
+    }
+}
+
+impl Literal {
+    /// Parses the one value that the source holds.
+    ///
+    /// # Errors
+    /// When it is none, with the place in the source.
+    pub fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Self, Diagnostic> {
+        let written = Written::new(source, 0, notation)?;
+        let node = UntypedValue::parse(&written.text).map_err(|error| misread(source, &error))?.node().clone();
+        Ok(Self { source: Arc::clone(source), written, node })
+    }
+}
+
 /// Parses one expression.
-pub(crate) fn parse(source: &Arc<Source>) -> Result<Expr, Diagnostic> {
+fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Expr, Diagnostic> {
     let text = source.text.as_str();
     let Some(paren) = text.find('(') else {
         let end = text.trim_end().len();
@@ -71,11 +123,14 @@ pub(crate) fn parse(source: &Arc<Source>) -> Result<Expr, Diagnostic> {
     }
     let target = target(&text[span.clone()], constructor)
         .ok_or_else(|| syntax(source, span.clone(), "this is no name of a function"))?;
-    let args = arguments(source, paren)?;
-    Ok(Expr { source: Arc::clone(source), binds, target, target_span: span, args })
+    let written = Written::new(source, paren, notation)?;
+    let call = UntypedFuncCall::parse(&written.text).map_err(|error| misread(source, &error))?;
+    let args = call.params_node().cloned();
+    drop(call);
+    Ok(Expr { source: Arc::clone(source), binds, target, target_span: span, written, args })
 }
 
-fn syntax(source: &Arc<Source>, span: Range<usize>, text: impl Into<String>) -> Diagnostic {
+pub(crate) fn syntax(source: &Arc<Source>, span: Range<usize>, text: impl Into<String>) -> Diagnostic {
     diag::error("call/syntax", "this expression cannot be read")
         .label(Place::text(source, whole_chars(&source.text, span)), text)
         .help("write a call with WAVE values, as in `add(1, 2)` or `let c = new counter(1)`")
@@ -143,22 +198,16 @@ fn split_interface(text: &str) -> (Option<String>, &str) {
     }
 }
 
-/// Reads the arguments as WAVE. The text before them is blanked out, so that spans stay those of the expression.
-fn arguments(source: &Arc<Source>, paren: usize) -> Result<Option<Node>, Diagnostic> {
-    let blanked = format!("{}{}", "f".repeat(paren), &source.text[paren..]);
-    match UntypedFuncCall::parse(&blanked) {
-        Ok(call) => Ok(call.params_node().cloned()),
-        Err(error) => {
-            let len = source.text.len();
-            let span = error.span();
-            let start = span.start.min(len.saturating_sub(1));
-            let what = match error.detail() {
-                Some(detail) => format!("{}: {detail}", error.kind()),
-                None => error.kind().to_string(),
-            };
-            Err(syntax(source, start..span.end.clamp(start, len).max(start + 1).min(len.max(1)), what))
-        }
-    }
+/// What the reader of WAVE could not read.
+fn misread(source: &Arc<Source>, error: &ParserError) -> Diagnostic {
+    let len = source.text.len();
+    let span = error.span();
+    let start = span.start.min(len.saturating_sub(1));
+    let what = match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    };
+    syntax(source, start..span.end.clamp(start, len).max(start + 1).min(len.max(1)), what)
 }
 
 #[cfg(test)]
@@ -166,7 +215,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Expr, Diagnostic> {
-        parse(&Arc::new(Source::new("<expression 1>", text)))
+        parse(&Arc::new(Source::new("<expression 1>", text)), Notation::PLAIN)
     }
 
     #[test]
