@@ -39,6 +39,21 @@ fn limits_end_programs() {
     ]));
 }
 
+/// Where it happened: inside of a composition, before anything is called, in tasks, in the host, against the ABI.
+#[test]
+fn traps_say_where() {
+    let _plain = session::plain_snapshots();
+    let names = [
+        "composed", "start", "segment", "overflow", "host", "realloc", "handle", "range", "bool", "task", "subtask",
+        "silent", "stuck",
+    ];
+    let files: Vec<String> = names.iter().map(|name| format!("traps/{name}.wat")).collect();
+    let commands: Vec<[&str; 2]> = files.iter().map(|file| ["run", file.as_str()]).collect();
+    let commands: Vec<&[&str]> = commands.iter().map(|words| &words[..]).collect();
+    assert_eq!(std::fs::read_dir(session::fixtures().join("traps")).unwrap().count(), commands.len());
+    insta::assert_snapshot!(session(&commands));
+}
+
 #[test]
 fn nothing_is_granted_unasked() {
     let secret = [("SECRET", "1")];

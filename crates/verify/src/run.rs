@@ -53,6 +53,7 @@ fn ended(result: wasmtime::Result<bool>, request: &Request<'_>, place: Place) ->
     if let Some(signal) = error.downcast_ref::<Signal>() {
         return (signal.status(), Some(interrupted(*signal)));
     }
+    let place = if error.is::<Starting>() { Place::binary(request.file, "instantiation") } else { place };
     match explain(&error, request, place) {
         Stop::Exit(status) => (status, None),
         Stop::Failed(diagnostic) => (TRAPPED, Some(diagnostic)),
@@ -79,6 +80,18 @@ pub(crate) fn refused(guest: &Guest, request: &Request<'_>) -> Vec<Diagnostic> {
     guest.store.data().refused.notes(request.file, &dirs)
 }
 
+/// What the guest was doing when it failed: it had not been called yet.
+#[derive(Debug)]
+struct Starting;
+
+impl std::fmt::Display for Starting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the component is instantiated")
+    }
+}
+
+impl std::error::Error for Starting {}
+
 /// Whether `run` gave `ok`.
 async fn call_run(
     mut guest: Guest,
@@ -89,7 +102,7 @@ async fn call_run(
     let mut time = Duration::ZERO;
     let result = guest
         .timed(&mut time, async |store, pre| {
-            let instance = pre.instantiate_async(&mut *store).await?;
+            let instance = pre.instantiate_async(&mut *store).await.map_err(|error| error.context(Starting))?;
             let run = instance.get_func(&mut *store, export).expect("the export was found in the component's type");
             let mut results = [Val::Bool(false)];
             run.call_async(&mut *store, &[], &mut results).await?;

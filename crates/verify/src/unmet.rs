@@ -74,8 +74,7 @@ fn only_types(instance: &ComponentInstance, component: &Component) -> bool {
 }
 
 fn unmet_import(name: &str, file: &str, parts: &origin::Parts) -> Diagnostic {
-    let asking = parts.asking_for(name);
-    let who = if asking.is_empty() { "the component itself".to_owned() } else { asking.join(" and ") };
+    let who = parts.asking_for(name).unwrap_or_else(|| "the component itself".to_owned());
     let place = Place::binary(file, format!("import `{name}`"));
     let mut found = diag::error("run/unmet-import", format!("nothing here provides `{name}`"))
         .label(place, format!("asked for by {who}"));

@@ -138,7 +138,7 @@ fn races(withe: &Path, folder: &Path, component: &Path) -> Done<Vec<Race>> {
             ours: ours(&["run", &path(&hello)]),
             theirs: peer("wasmtime", &["run", "-C", "cache=n", &path(&hello)]),
             peer: "wasmtime",
-            promise: 1.5,
+            promise: 1.1,
             rounds: 15,
         },
     ])

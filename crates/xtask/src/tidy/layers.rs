@@ -75,6 +75,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("futures", &["verify"]),
     ("bytes", &["verify"]),
     ("rustc-demangle", &["verify"]),
+    ("cpp_demangle", &["verify"]),
     ("miette", &["diag"]),
     ("strsim", &["diag"]),
     ("serde", &["diag", "picture"]),
