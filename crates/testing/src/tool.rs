@@ -21,6 +21,22 @@ pub fn command(name: &str) -> Result<Command, Trouble> {
     Ok(Command::new(find(name)?))
 }
 
+/// Python with a module that is not its own: from the folder that `cargo xtask test` hands over, else from where Python
+/// looks by itself.
+pub fn python(module: &str) -> Result<Command, Trouble> {
+    let make = || {
+        let mut python = command("python3")?;
+        if let Some(folder) = std::env::var_os("WITHE_PYTHON_PACKAGES") {
+            python.env("PYTHONPATH", folder);
+        }
+        Ok::<_, Trouble>(python)
+    };
+    match run(make()?.args(["-c", &format!("import {module}")])) {
+        Ok(_) => make(),
+        Err(_) => Err(Trouble::MissingTool(format!("Python has no module `{module}`; `cargo xtask test` gets it"))),
+    }
+}
+
 /// Runs a command to its end; a status other than 0 is a failure that shows all it printed.
 pub fn run(command: &mut Command) -> Result<String, Trouble> {
     let line = format!("{command:?}");

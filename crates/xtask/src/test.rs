@@ -9,12 +9,19 @@ use crate::run::{self, Done};
 use crate::toolchain;
 
 /// Programs that tests use where they are here.
-const TOOLS: [(&str, &str); 4] =
-    [("rustc", "--version"), ("go", "version"), ("node", "--version"), ("chromium", "--version")];
+const TOOLS: [(&str, &str); 6] = [
+    ("rustc", "--version"),
+    ("go", "version"),
+    ("node", "--version"),
+    ("chromium", "--version"),
+    ("python3", "--version"),
+    ("wasmtime", "--version"),
+];
 
 pub fn test(rest: &[&str]) -> Done {
     let guest = toolchain::set_up()?;
     let playwright = toolchain::browser::set_up()?;
+    let python = toolchain::python::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
     if let Some(guest) = &guest {
@@ -22,6 +29,9 @@ pub fn test(rest: &[&str]) -> Done {
     }
     if let Some(playwright) = &playwright {
         command.env("WITHE_PLAYWRIGHT", playwright);
+    }
+    if let Some(python) = &python {
+        command.env("WITHE_PYTHON_PACKAGES", python);
     }
     let (ended, count) = run_and_count(&mut command)?;
     println!("real tools:");

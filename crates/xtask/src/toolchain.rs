@@ -1,10 +1,12 @@
-//! What tests need that is not Rust for this machine: the compiler for guests, Rust to wasm, and a browser.
+//! What tests need that is not Rust for this machine: the compiler for guests, Rust to wasm, a browser, and
+//! Python packages.
 //!
 //! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets; a browser.
 //! Holds: set up once, in a cache outside the tree; what is done is said.
 
 pub mod browser;
 mod debian;
+pub mod python;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
