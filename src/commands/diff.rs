@@ -15,6 +15,7 @@ pub fn diff(args: &DiffArgs, io: &mut Io) -> diag::Result<Exit> {
     check_stdin(args)?;
     let old = load(&args.old, args, io)?;
     let new = load(&args.new, args, io)?;
+    io.report_all(notes(&old.package, &new.package));
     let mut types = Types::new();
     let counted = counted(args, &old, &new);
     let one_world = args.world.is_some() || old.package.is_one_world() || new.package.is_one_world();
@@ -48,7 +49,6 @@ fn check_stdin(args: &DiffArgs) -> diag::Result<()> {
 fn load(path: &Path, args: &DiffArgs, io: &mut Io) -> diag::Result<Loaded> {
     let tree = io.source_tree(path)?;
     let package = io.load_wit(path, &tree, &args.features.load_options())?;
-    io.report_all(package.notes().iter().cloned());
     let name = match tree.roots.first() {
         Some(wit::Root::Folder(name) | wit::Root::File(name) | wit::Root::BuiltIn(name)) => name.clone(),
         None => path.to_string_lossy().into_owned(),
@@ -56,6 +56,16 @@ fn load(path: &Path, args: &DiffArgs, io: &mut Io) -> diag::Result<Loaded> {
     let kind = tree.files.get(&name).and_then(|bytes| component::kind_of(bytes));
     let is_documented = !matches!(kind, Some(component::BinaryKind::Component | component::BinaryKind::CoreModule));
     Ok(Loaded { package, place: Place::file(name), is_documented })
+}
+
+/// What is to be said of both sides. A feature that only one of them has is known, and what WIT cannot say is compared.
+fn notes(old: &wit::Package, new: &wit::Package) -> Vec<diag::Diagnostic> {
+    let is_unknown = |note: &diag::Diagnostic| note.code.0 == "wit/unknown-feature";
+    let is_in =
+        |note: &diag::Diagnostic, notes: &[diag::Diagnostic]| notes.iter().any(|one| one.headline == note.headline);
+    let of_old = old.notes().iter().filter(|note| !is_unknown(note) || is_in(note, new.notes()));
+    let of_new = new.notes().iter().filter(|note| !is_unknown(note));
+    of_old.chain(of_new).filter(|note| note.code.0 != "wit/not-in-wit").cloned().collect()
 }
 
 /// One world where one is named, or one side is nothing else; packages otherwise.

@@ -1,7 +1,6 @@
 //! The items of an interface, and the imports and exports of a world.
 
 use diag::Place;
-use types::mismatch::NOTHING;
 use types::subtype::{self, Options};
 use types::{ExternName, Item, ItemKind, Kind, ResourceId, Types, ValType};
 
@@ -179,14 +178,14 @@ impl<'a> Walk<'a> {
         if !for_providers.is_empty() {
             breaks = breaks.union(self.view.providers());
         }
-        let some = |words: &str| (words != NOTHING).then(|| words.to_owned());
         let words = match (for_callers.first(), for_providers.first()) {
-            (Some(first), _) => (some(&first.expected), some(&first.found)),
-            (None, Some(first)) => (some(&first.found), some(&first.expected)),
+            (Some(first), _) => (&first.path, &first.expected, &first.found),
+            (None, Some(first)) => (&first.path, &first.found, &first.expected),
             (None, None) => return,
         };
+        let [old, new] = [words.1, words.2].map(|side| Some(format!("{}: {side}", words.0)));
         let headline = format!("{} of {} has another type", self.here(), self.around());
-        self.say(Rule::ItemChanged, breaks, headline, words.0, words.1);
+        self.say(Rule::ItemChanged, breaks, headline, old, new);
     }
 
     /// What an item is called on the way to it.

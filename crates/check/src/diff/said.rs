@@ -95,7 +95,10 @@ fn version_too_low(package: &PackageReport, counted: Parties, fails: bool) -> Op
         Bump::Major => "breaks what was made for",
         Bump::None | Bump::Patch | Bump::Minor => "changes",
     };
-    let headline = format!("`{new}` {what} `{old}`, and the version does not say so");
+    let headline = match old == new {
+        true => format!("`{new}` {what} the earlier `{old}`, and has its version"),
+        false => format!("`{new}` {what} `{old}`, and the version does not say so"),
+    };
     let said = match fails {
         true => diag::error("diff/version-too-low", headline),
         false => diag::warning("diff/version-too-low", headline),

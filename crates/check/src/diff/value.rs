@@ -318,11 +318,12 @@ impl<'a> Walk<'a> {
         if is_same {
             return;
         }
-        let words = homes.map(|home| match home {
-            Some(home) => format!("used from {}", self.names.shown(&types::ExternName::Interface(home))),
-            None => "declared here".to_owned(),
+        let own = self.path.first().map(|step| step.name.clone()).unwrap_or_default();
+        let name = self.path.last().map(|step| step.name.clone()).unwrap_or_default();
+        let [old, new] = homes.map(|home| match home {
+            Some(home) => format!("{name} of {}", self.names.shown(&types::ExternName::Interface(home))),
+            None => format!("{name} of {own}"),
         });
-        let [old, new] = words;
         let headline = format!("{} is declared in another interface", self.here());
         self.say(Rule::TypeMoved, super::Parties::default(), headline, Some(old), Some(new));
     }

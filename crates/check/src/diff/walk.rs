@@ -154,6 +154,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether two resources stand for each other, and for no others.
+    pub fn is_bound(&self, old: ResourceId, new: ResourceId) -> bool {
+        self.new_of.get(&old) == Some(&new) && self.old_of.get(&new) == Some(&old)
+    }
+
+    pub fn is_pair(&self, old: ValType, new: ValType) -> bool {
+        matches!((old, new), (ValType::Def(old), ValType::Def(new)) if self.paired.contains(&(old, new)))
+    }
+
     pub fn pair(&mut self, old: ValType, new: ValType) {
         if let (ValType::Def(old), ValType::Def(new)) = (old, new) {
             self.paired.insert((old, new));
