@@ -40,8 +40,110 @@ fn mistakes_are_placed_inside_the_expression() {
         &["call", "calc.wat", "let c = new counter(1)", "c.incr()"],
         &["call", "calc.wat", "let c = nothing()"],
         &["call", "two.wat", "greet()"],
-        &["call", "calc.wat", "new counter()", "nothing(1)", "area(rect)", "area(nothing(1))"],
+        &["call", "calc.wat", "new counter()", "nothing(1)", "area(rect)", "area(nothing(1))", "next(green(1))"],
         &["call", "calc.wat", "mirror({x: 1, lable: \"a\"})", "mirror({xx: 1})"],
+    ]));
+}
+
+#[test]
+fn streams_and_futures_are_literals() {
+    let _plain = session::plain_snapshots();
+    insta::assert_snapshot!(session(&[
+        &["call", "async.wat", "sum(stream([1, 2, 3]))", "double(future(21))", "count(4)", "both(2)", "later(1)"],
+        &["call", "async.wat", "let s = count(10)", "sum(s)", "let e = excuse()", "same-context(e)"],
+        &["call", "async.wat", "sum([1])", "double(future)", "same-ticks(stream([1]))", "same-context(\"why\")"],
+        &["call", "async.wat", "endless()"],
+        &["call", "async.wat", "never()"],
+        &["call", "async.wat", "never()", "--timeout", "2s"],
+    ]));
+}
+
+#[test]
+fn arguments_and_results_are_json() {
+    let _plain = session::plain_snapshots();
+    insta::assert_snapshot!(session(&[
+        &[
+            "call",
+            "calc.wat",
+            "--json",
+            "add(1, 2)",
+            "echo(\"a\\n\")",
+            "mirror({\"x\": 5})",
+            "mask([\"write\", \"read\"])"
+        ],
+        &[
+            "call",
+            "calc.wat",
+            "--json",
+            "div(7, 0)",
+            "area({\"rect\": [2, 4.5]})",
+            "area(\"nothing\")",
+            "next(\"green\")"
+        ],
+        &["call", "calc.wat", "--json", "swap([\"x\", 18446744073709551615])", "echo-list([1, -2.5, \"inf\"])"],
+        &["call", "calc.wat", "--json", "let c = new counter(1)", "c.inc()", "sum([{\"handle\": \"c\"}])", "take(c)"],
+        &["call", "async.wat", "--json", "sum({\"stream\": [1, 2]})", "promise(3)", "both(1)", "excuse()"],
+        &["call", "calc.wat", "--json", "--format", "json", "div(7, 2)"],
+        &[
+            "call",
+            "calc.wat",
+            "--json",
+            "add(1, true)",
+            "mirror({\"x\": 300, \"labl\": \"a\"})",
+            "area({\"rect\": [1, \"b\"]})"
+        ],
+        &["call", "calc.wat", "--json", "add(1, 2", "add(1, 2,)", "echo('a')", "add(x, y)", "mirror({})"],
+    ]));
+}
+
+#[test]
+fn arguments_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in
+        [("n.wave", "[1, -2.5]"), ("t.txt", "a\nb"), ("n.json", "[0.1]"), ("bad", "[1,"), ("b", "\u{7}")]
+    {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let calls = |component: &str, expression: &str, json: &[&str]| {
+        let folder = folder.path().to_str().unwrap();
+        let expression = expression.replace('@', &format!("@{folder}/"));
+        let ran = run(&[&["call", component, &expression], json].concat());
+        (ran.status, ran.stdout, ran.stderr.replace(folder, ""))
+    };
+    assert_eq!(calls("calc.wat", "echo-list(@n.wave)", &[]).1, "[1, -2.5]\n");
+    assert_eq!(calls("calc.wat", "echo(@t.txt)", &[]).1, "\"a\\nb\"\n");
+    assert_eq!(calls("calc.wat", "echo(@\"t.txt\")", &[]).0, 1, "the quote belongs around the whole path");
+    assert_eq!(calls("calc.wat", "echo-list(@n.json)", &["--json"]).1, "[0.1]\n");
+    assert_eq!(calls("async.wat", "same-bytes(@b)", &[]).1, "stream([7])\n");
+    let (status, _, said) = calls("calc.wat", "echo-list(@bad)", &[]);
+    assert!(status == 1 && said.contains("call/syntax"), "{said}");
+    let (status, _, said) = calls("calc.wat", "echo(@none)", &[]);
+    assert!(status == 1 && said.contains("input/unreadable-file"), "{said}");
+    let quoted = format!("echo(@\"{}/t.txt\")", folder.path().display());
+    assert_eq!(run(&["call", "calc.wat", &quoted]).stdout, "\"a\\nb\"\n");
+}
+
+#[test]
+fn signatures_come_with_an_example() {
+    let _plain = session::plain_snapshots();
+    insta::assert_snapshot!(session(&[
+        &["call", "calc.wat", "--type-of", "add", "c.inc(1)", "counter.inc", "new counter", "mirror({x: 1})"],
+        &[
+            "call",
+            "calc.wat",
+            "--type-of",
+            "add",
+            "counter.inc",
+            "new counter",
+            "counter.make",
+            "take",
+            "area",
+            "swap(1)"
+        ],
+        &["call", "calc.wat", "let counter1 = new counter(1)", "counter1.inc()"],
+        &["call", "async.wat", "--type-of"],
+        &["call", "calc.wat", "--type-of", "local:calc/ops#add", "--format", "json"],
+        &["call", "calc.wat", "--type-of", "--json"],
     ]));
 }
 

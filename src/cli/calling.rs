@@ -6,13 +6,27 @@ use clap::Args;
 
 use super::{GrantArgs, LimitArgs};
 
+/// What stands below the flags of `--help`.
+const NOTATION: &str = "\
+Values are WAVE: 1, -1.5, true, 'c', \"text\", [1, 2], (1, \"a\"), {x: 1, y: 2}, {read, write}, circle(2), some(1),
+none, ok(1), err(\"why\"), and maps {\"a\": 1}; beyond WAVE: stream([1, 2]), future(1), error-context(\"why\").
+`let NAME = CALL` names a result for later expressions; a handle is passed by its name.
+`@PATH` is the content of a file: as it is for `string`, `list<u8>` and `stream<u8>`, else read as a value.";
+
 #[derive(Args, Clone, Debug)]
+#[command(after_help = NOTATION)]
 pub struct CallArgs {
     /// The component
     pub component: PathBuf,
     /// Calls such as 'add(1, 2)', 'local:calc/ops#add(1, 2)', 'let c = new counter(1)'
-    #[arg(required = true, value_name = "EXPR")]
+    #[arg(required_unless_present = "type_of", value_name = "EXPR")]
     pub exprs: Vec<String>,
+    /// Arguments and results are JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Call nothing: show the signatures of the functions that are named, or of all, each with a call of it
+    #[arg(long, conflicts_with = "json")]
+    pub type_of: bool,
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]

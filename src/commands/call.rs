@@ -1,15 +1,24 @@
 //! `withe call`.
 
-use verify::{Finished, Output, Request};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use verify::session::{Notation, Shown};
+use verify::{Finished, Limits, Output, Program, Request, Writing};
 
 use super::guest::{self, Caller};
 use super::wrap;
 use crate::cli::{CallArgs, Format};
+use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     let wasm = io.read_wasm(&args.component)?;
     let program = wrap::wrapped(&wasm)?;
+    if args.type_of {
+        return show(args, &wasm, &program, io);
+    }
     let mut grants = guest::grants(&args.grants, io);
     grants.args = vec![guest::file_name(&wasm.name)];
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);
@@ -23,14 +32,60 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     };
     let stub = guest::stub(&args.grants);
     let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
-    let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, verify::session::Notation::PLAIN, &results)?;
+    let files = |path: &str| io.read_named(Path::new(path)).map_err(|error| error.to_string());
+    let notation = Notation { files: Some(&files), ..Notation::PLAIN };
+    let writing = Writing { notation, json: args.json };
+    let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, &writing, &results)?;
     if io.format == Format::Json {
         let lines = String::from_utf8_lossy(&results.contents()).into_owned();
-        let lines: Vec<&str> = lines.lines().collect();
-        let usage = if args.limits.usage { guest::usage_as_json(usage) } else { serde_json::Value::Null };
-        io.set_result(serde_json::json!({ "results": lines, "usage": usage }));
+        let read = |line: &str| match args.json {
+            true => serde_json::from_str(line).unwrap_or(Value::Null),
+            false => Value::from(line),
+        };
+        let lines: Vec<Value> = lines.lines().map(read).collect();
+        let usage = if args.limits.usage { guest::usage_as_json(usage) } else { Value::Null };
+        io.set_result(json!({ "results": lines, "usage": usage }));
     }
     io.report_all(diagnostics);
     guest::report_usage(&args.limits, usage, io);
     Ok(Exit(i32::from(status)))
+}
+
+/// Shows functions and how each is called, and calls none.
+fn show(args: &CallArgs, wasm: &Wasm, program: &[u8], io: &mut Io) -> diag::Result<Exit> {
+    let program = Program::load(&wasm.name, program.into(), &Limits::default())?;
+    let mut shown = Vec::new();
+    let mut errors = Vec::new();
+    for (number, name) in args.exprs.iter().enumerate() {
+        let source = Arc::new(diag::Source::new(format!("<expression {}>", number + 1), name));
+        match program.show(&source) {
+            Ok(function) => shown.push(function),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(diag::Diagnostics(errors));
+    }
+    if args.exprs.is_empty() {
+        shown = program.show_all();
+    }
+    if io.format == Format::Json {
+        let functions =
+            shown.iter().map(|Shown { signature, example }| json!({ "signature": signature, "example": example }));
+        io.set_result(json!({ "functions": functions.collect::<Vec<_>>() }));
+    } else {
+        let text: String = shown.iter().map(|function| shown_text(function, &wasm.name)).collect();
+        io.print(&text);
+    }
+    Ok(Exit(0))
+}
+
+/// The signature, and the command that calls it.
+fn shown_text(function: &Shown, file: &str) -> String {
+    let Shown { signature, example } = function;
+    if example.is_empty() {
+        return format!("{signature}\n");
+    }
+    let quoted: Vec<String> = example.iter().map(|line| format!("'{}'", line.replace('\'', "'\\''"))).collect();
+    format!("{signature}\n  withe call {file} {}\n", quoted.join(" "))
 }

@@ -69,6 +69,15 @@ impl Io {
         }
     }
 
+    /// Reads a file that an argument names inside of a text, which is the place of the error.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn read_named(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(self.resolve(path))
+    }
+
     /// Reads a module or component, binary or text; `-` is standard input.
     ///
     /// # Errors

@@ -5,4 +5,3 @@
 //! Holds: nothing here runs a guest or reads a file.
 
 pub mod conformance;
-pub mod diff;

@@ -1,6 +1,6 @@
 //! Calls exports with WAVE values.
 //!
-//! In: `Request`, expressions. Out: each result as one WAVE line, and `Finished`.
+//! In: `Request`, expressions. Out: each result as one line of WAVE or JSON, and `Finished`.
 //! Holds: all expressions are parsed and typed before the first one runs; all share one instance.
 
 use std::sync::Arc;
@@ -12,6 +12,20 @@ use crate::run::Finished;
 use crate::session::{Called, Expr, Mocks, Notation, Program, Scope, Session, Setup, Typed};
 use crate::stdio::Output;
 use crate::trap::TRAPPED;
+use crate::value::json;
+
+/// How expressions and results are written.
+#[derive(Clone, Copy)]
+pub struct Writing<'a> {
+    pub notation: Notation<'a>,
+    /// Arguments and results are JSON rather than WAVE.
+    pub json: bool,
+}
+
+impl Writing<'_> {
+    /// WAVE alone.
+    pub const PLAIN: Self = Self { notation: Notation::PLAIN, json: false };
+}
 
 /// Calls exports, one expression after the other, on one instance; results go to `results` as they come.
 ///
@@ -20,7 +34,7 @@ use crate::trap::TRAPPED;
 pub fn call(
     request: &Request<'_>,
     expressions: &[String],
-    notation: Notation<'_>,
+    writing: &Writing<'_>,
     results: &Output,
 ) -> Result<Finished, Diagnostics> {
     let program = Program::load(request.file, request.bytes.into(), request.limits)?;
@@ -32,20 +46,24 @@ pub fn call(
         mocks: &Mocks::default(),
     };
     let mut session = program.start(&setup)?;
-    let typed = plan(expressions, notation, &session)?;
-    let (status, mut diagnostics) = run(&mut session, &typed, results);
+    let typed = plan(expressions, writing, &session)?;
+    let (status, mut diagnostics) = run(&mut session, &typed, writing.json, results);
     diagnostics.extend(session.refused());
     Ok(Finished { status, diagnostics, usage: session.usage() })
 }
 
 /// Parses and types every expression.
-fn plan(expressions: &[String], notation: Notation<'_>, session: &Session) -> Result<Vec<Typed>, Diagnostics> {
+fn plan(expressions: &[String], writing: &Writing<'_>, session: &Session) -> Result<Vec<Typed>, Diagnostics> {
     let mut scope = Scope::default();
     let mut errors = Vec::new();
     let mut steps = Vec::new();
     for (number, text) in expressions.iter().enumerate() {
         let source = Arc::new(Source::new(format!("<expression {}>", number + 1), text));
-        let expr = Expr::parse(&source, notation).map_err(|error| vec![error]);
+        let expr = match writing.json {
+            true => Expr::parse_json(&source, writing.notation),
+            false => Expr::parse(&source, writing.notation),
+        };
+        let expr = expr.map_err(|error| vec![error]);
         match expr.and_then(|expr| session.check(&Arc::new(expr), &mut scope)) {
             Ok(step) => steps.push(step),
             Err(mistakes) => errors.extend(mistakes),
@@ -55,13 +73,14 @@ fn plan(expressions: &[String], notation: Notation<'_>, session: &Session) -> Re
 }
 
 /// Calls one after the other, to the first that does not end well.
-fn run(session: &mut Session, typed: &[Typed], results: &Output) -> (u8, Vec<Diagnostic>) {
+fn run(session: &mut Session, typed: &[Typed], json: bool, results: &Output) -> (u8, Vec<Diagnostic>) {
     let mut scope = Scope::default();
     for step in typed {
         match session.call(step, &mut scope) {
-            // Nobody reads what cannot be written; the guest's work is done all the same.
             Called::Value(value) if step.binds().is_none() => {
-                drop(results.write_through(format!("{value}\n").as_bytes()))
+                let line = if json { format!("{}\n", json::write(&value.data)) } else { format!("{value}\n") };
+                // Where nobody reads the results, the guest's work is done all the same.
+                drop(results.write_through(line.as_bytes()));
             }
             Called::Value(_) | Called::Nothing => {}
             other => return ended(other),

@@ -203,15 +203,6 @@ pub(crate) enum Left {
 /// Comes when the guest is to end.
 pub(crate) type Interruption = oneshot::Receiver<Signal>;
 
-/// Runs `future` to its end. Under a timeout it has a thread of its own, so that a blocked one can be left behind.
-pub(crate) fn drive<T: Send + 'static>(
-    timeout: Option<Duration>,
-    future: impl Future<Output = T> + Send + 'static,
-) -> Result<T, TimeLimit> {
-    let limits = Limits { timeout, ..Limits::default() };
-    watched(&limits, move |_| future).map_err(|_| TimeLimit)
-}
-
 /// Runs the future that `start` makes to its end. Under a timeout, or if signals may end it, it has a thread of its
 /// own, so that a blocked one can be left behind.
 pub(crate) fn watched<T: Send + 'static, F: Future<Output = T>>(

@@ -27,7 +27,7 @@ mod unmet;
 mod validate;
 pub mod value;
 
-pub use call::call;
+pub use call::{Writing, call};
 pub use grants::Grants;
 pub use guest::Request;
 pub use limits::{Limits, Usage};

@@ -9,18 +9,21 @@
 //! ```
 
 mod check;
+mod ends;
 pub(crate) mod exports;
+mod layout;
 pub(crate) mod mocks;
 pub(crate) mod parse;
 mod resolve;
 mod running;
 pub(crate) mod scope;
+mod signature;
 pub(crate) mod written;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use diag::{Diagnostic, Diagnostics, Place};
+use diag::{Diagnostic, Diagnostics, Place, Source};
 use wasmtime::component::Component;
 
 pub use check::Typed;
@@ -28,6 +31,7 @@ pub(crate) use check::example;
 pub use mocks::{Mock, Mocks};
 pub use parse::{Expr, Literal, Notation};
 pub use scope::Scope;
+pub use signature::Shown;
 
 use crate::grants::Grants;
 use crate::guest::{self, Guest, Request};
@@ -38,7 +42,7 @@ use crate::unmet::Stub;
 use crate::value::read::Reader;
 use crate::value::{Data, Value, ValueType};
 use exports::Exports;
-use running::{Ended, Live, Runner};
+use running::{Ended, Endless, Live, Runner};
 use scope::Bound;
 
 /// A compiled component; cheap to clone; started any number of times.
@@ -157,6 +161,20 @@ impl Program {
         funcs.iter().map(|(interface, name, ty)| self.signature(interface.as_deref(), name, ty)).collect()
     }
 
+    /// How a function is declared and called; `name` names it as an expression does: `add`, `new counter`,
+    /// `counter.inc`, `local:calc/ops#add`, or a whole expression.
+    ///
+    /// # Errors
+    /// When there is no such function, or more than one.
+    pub fn show(&self, name: &Arc<Source>) -> Result<Shown, Diagnostic> {
+        check::shown(name, &self.exports)
+    }
+
+    /// How each exported function is declared and called, in the component's order.
+    pub fn show_all(&self) -> Vec<Shown> {
+        self.exports.funcs.iter().map(|func| signature::shown(func, &self.exports)).collect()
+    }
+
     fn signature(
         &self,
         interface: Option<&str>,
@@ -194,7 +212,12 @@ impl Session {
         let data = match ended {
             Ended::Well(Some(data)) => data,
             Ended::Well(None) => return Called::Nothing,
-            Ended::Error(error) => return self.stopped(&error, typed.place()),
+            Ended::Error(error) => {
+                return match error.downcast_ref::<Endless>() {
+                    Some(endless) => Called::Failed(unread(endless, typed)),
+                    None => self.stopped(&error, typed.place()),
+                };
+            }
             Ended::LeftBehind => return self.left_behind(typed.place()),
         };
         let ty = typed.result().expect("only a function with a result gives one");
@@ -207,7 +230,7 @@ impl Session {
                     Called::Value(value)
                 }
                 None => {
-                    let place = Place::text(&typed.expr.source, name.span.clone());
+                    let place = Place::text(&typed.expr.called.source, name.span.clone());
                     let what = format!("the call gave no handle that `{}` could name", name.text);
                     let error = diag::error("call/no-handle", what);
                     let told = format!("the result is `{value}`");
@@ -284,6 +307,12 @@ impl Literal {
         let data = reader.value(&self.node, &ty.ty);
         check::told(reader.errors).map(|()| Value { data, ty: ty.clone() })
     }
+}
+
+fn unread(endless: &Endless, typed: &Typed) -> Diagnostic {
+    diag::error("call/endless", "the result cannot be read to its end")
+        .label(typed.place(), endless.to_string())
+        .help("call a function whose streams end")
 }
 
 /// What `let` names: the handle inside `ok(..)` or `some(..)`, else the result itself.

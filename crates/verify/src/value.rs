@@ -5,6 +5,7 @@
 //! sent.
 
 mod convert;
+pub mod json;
 mod print;
 pub(crate) mod read;
 pub(crate) mod types;

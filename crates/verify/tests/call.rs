@@ -1,29 +1,9 @@
 //! Calls of a component that is written by hand, with values of every kind.
 
-use std::path::Path;
+mod support;
 
-use verify::{Grants, Limits, Output, Request, Stdio, Stub};
-use withe_verify as verify;
-
-fn fixture(name: &str) -> Vec<u8> {
-    wat::parse_file(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/run").join(name))
-        .expect("the fixture is valid text")
-}
-
-fn calls(expressions: &[&str]) -> Result<(u8, String, Vec<diag::Diagnostic>), Vec<diag::Diagnostic>> {
-    let expressions: Vec<String> = expressions.iter().map(|text| (*text).to_owned()).collect();
-    let stdio = Stdio { stdin: verify::Input::Closed, stdout: Output::memory(), stderr: Output::memory() };
-    let request = Request {
-        file: "calc.wat",
-        bytes: &fixture("calc.wat"),
-        grants: &Grants::default(),
-        limits: &Limits::default(),
-        stdio: &stdio,
-        stub: Stub::Refuse,
-    };
-    let finished = verify::call(&request, &expressions, verify::session::Notation::PLAIN, &stdio.stdout)
-        .map_err(|errors| errors.0)?;
-    Ok((finished.status, String::from_utf8_lossy(&stdio.stdout.contents()).into_owned(), finished.diagnostics))
+fn calls(expressions: &[&str]) -> support::Outcome {
+    support::calls("calc.wat", expressions)
 }
 
 #[test]

@@ -139,7 +139,8 @@ fn run(case: &Path, bytes: &[u8]) -> Result<(), Failed> {
         stdio: &stdio,
         stub: Stub::Refuse,
     };
-    let finished = verify::call(&request, &expressions, verify::session::Notation::PLAIN, &stdio.stdout).map_err(|errors| told::told(&errors.0))?;
+    let finished = verify::call(&request, &expressions, &verify::Writing::PLAIN, &stdio.stdout)
+        .map_err(|errors| told::told(&errors.0))?;
     let output = String::from_utf8_lossy(&stdio.stdout.contents()).into_owned();
     let expected: Vec<&str> = results.iter().map(|line| line.trim_start_matches("= ")).collect();
     if finished.status == 0 && output.lines().eq(expected.iter().copied()) {

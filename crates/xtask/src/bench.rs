@@ -6,6 +6,7 @@
 //! only ever adds; without the peer there is no ratio, and the table says so.
 
 mod apps;
+mod call;
 mod compose;
 mod inputs;
 mod scale;
@@ -40,7 +41,7 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `call` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -52,12 +53,16 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             wrap::wrap(&withe, &folder)?
         }
+        Some("call") => {
+            headings();
+            call::start(&withe, &folder)?
+        }
         Some("compose") => {
             headings();
             compose::compose(&withe, &folder)?
         }
         Some(other) => {
-            return Err(format!("there is no benchmark `{other}`; there are `wrap`, `compose` and `sizes`"));
+            return Err(format!("there is no benchmark `{other}`; there are `wrap`, `compose`, `call` and `sizes`"));
         }
     };
     if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
@@ -70,6 +75,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     for race in races(withe, folder, &component)? {
         broken.extend(measure(race)?);
     }
+    broken.extend(call::start(withe, folder)?);
     let component = path(&component);
     broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);
     broken.extend(wrap::wrap(withe, folder)?);

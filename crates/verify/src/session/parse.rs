@@ -16,7 +16,7 @@ use wasm_wave::ast::Node;
 use wasm_wave::parser::ParserError;
 use wasm_wave::untyped::{UntypedFuncCall, UntypedValue};
 
-use super::written::Written;
+use super::written::{Replaced, Written, quoted_end};
 
 /// How expressions and values are written.
 #[derive(Clone, Copy)]
@@ -34,14 +34,47 @@ impl Notation<'_> {
 
 /// A parsed expression: a call, and the name for its result.
 pub struct Expr {
-    pub(crate) source: Arc<Source>,
+    pub(crate) called: Called,
     /// What `let` names.
     pub(crate) binds: Option<Name>,
+    pub(crate) written: Written,
+    pub(crate) args: Vec<Arg>,
+}
+
+/// What an expression calls, and where that is written.
+pub(crate) struct Called {
+    pub(crate) source: Arc<Source>,
     pub(crate) target: Target,
     pub(crate) target_span: Range<usize>,
-    pub(crate) written: Written,
-    /// The arguments' tuple; `None` for `()`.
-    pub(crate) args: Option<Node>,
+}
+
+/// An argument.
+pub(crate) enum Arg {
+    Wave(Node),
+    Json {
+        json: serde_json::Value,
+        span: Range<usize>,
+    },
+    /// Of an expression in JSON: a name that `let` has bound.
+    Name {
+        name: String,
+        span: Range<usize>,
+    },
+    /// Of an expression in JSON: `@path`.
+    File {
+        path: String,
+        content: Arc<[u8]>,
+        span: Range<usize>,
+    },
+}
+
+impl Arg {
+    pub(crate) fn span(&self) -> Range<usize> {
+        match self {
+            Self::Wave(node) => node.span(),
+            Self::Json { span, .. } | Self::Name { span, .. } | Self::File { span, .. } => span.clone(),
+        }
+    }
 }
 
 /// A parsed value that stands alone.
@@ -74,7 +107,15 @@ impl Expr {
     /// # Errors
     /// When it is none, with the place in the source.
     pub fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Self, Diagnostic> {
-        parse(source, notation)
+        parse(source, notation, false)
+    }
+
+    /// As `parse`, with arguments that are JSON, or names that `let` has bound.
+    ///
+    /// # Errors
+    /// As `parse` has them.
+    pub fn parse_json(source: &Arc<Source>, notation: Notation<'_>) -> Result<Self, Diagnostic> {
+        parse(source, notation, true)
     }
 
     /// The name that `let` gives to the result.
@@ -89,14 +130,34 @@ impl Literal {
     /// # Errors
     /// When it is none, with the place in the source.
     pub fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Self, Diagnostic> {
-        let written = Written::new(source, 0, notation)?;
+        let written = Written::new(source, 0, notation, false)?;
         let node = UntypedValue::parse(&written.text).map_err(|error| misread(source, &error))?.node().clone();
         Ok(Self { source: Arc::clone(source), written, node })
     }
 }
 
+/// What an expression calls, whatever its arguments are.
+pub(crate) fn target_of(source: &Arc<Source>) -> Result<Called, Diagnostic> {
+    head(source).map(|(_, called, _)| called)
+}
+
 /// Parses one expression.
-fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Expr, Diagnostic> {
+fn parse(source: &Arc<Source>, notation: Notation<'_>, json: bool) -> Result<Expr, Diagnostic> {
+    let (binds, called, paren) = head(source)?;
+    let written = Written::new(source, paren, notation, json)?;
+    let args = match json {
+        true => json_arguments(source, paren, &written)?,
+        false => {
+            let call = UntypedFuncCall::parse(&written.text).map_err(|error| misread(source, &error))?;
+            let nodes = call.params_node().into_iter().flat_map(|tuple| tuple.as_tuple().into_iter().flatten());
+            nodes.cloned().map(Arg::Wave).collect()
+        }
+    };
+    Ok(Expr { called, binds, written, args })
+}
+
+/// What stands before the arguments, and where these start.
+fn head(source: &Arc<Source>) -> Result<(Option<Name>, Called, usize), Diagnostic> {
     let text = source.text.as_str();
     let Some(paren) = text.find('(') else {
         let end = text.trim_end().len();
@@ -123,11 +184,7 @@ fn parse(source: &Arc<Source>, notation: Notation<'_>) -> Result<Expr, Diagnosti
     }
     let target = target(&text[span.clone()], constructor)
         .ok_or_else(|| syntax(source, span.clone(), "this is no name of a function"))?;
-    let written = Written::new(source, paren, notation)?;
-    let call = UntypedFuncCall::parse(&written.text).map_err(|error| misread(source, &error))?;
-    let args = call.params_node().cloned();
-    drop(call);
-    Ok(Expr { source: Arc::clone(source), binds, target, target_span: span, written, args })
+    Ok((binds, Called { source: Arc::clone(source), target, target_span: span }, paren))
 }
 
 pub(crate) fn syntax(source: &Arc<Source>, span: Range<usize>, text: impl Into<String>) -> Diagnostic {
@@ -198,6 +255,65 @@ fn split_interface(text: &str) -> (Option<String>, &str) {
     }
 }
 
+/// Reads the arguments as JSON.
+fn json_arguments(source: &Arc<Source>, paren: usize, written: &Written) -> Result<Vec<Arg>, Diagnostic> {
+    let text = source.text.trim_end();
+    let close = text.len().saturating_sub(1);
+    if !text.ends_with(')') || close <= paren {
+        return Err(syntax(source, close..text.len().max(1), "expected `)` after the arguments"));
+    }
+    let mut args = Vec::new();
+    let parts = split(text, paren + 1..close);
+    let only = parts.len() == 1;
+    for part in parts {
+        let span = trimmed(text, part);
+        if span.is_empty() && only {
+            return Ok(args);
+        }
+        let part = &text[span.clone()];
+        args.push(match written.replaced(&span) {
+            Some(Replaced::File { path, content }) => {
+                Arg::File { path: path.clone(), content: Arc::clone(content), span }
+            }
+            Some(Replaced::Any) | None if is_label(part) && !["true", "false", "null"].contains(&part) => {
+                Arg::Name { name: part.to_owned(), span }
+            }
+            Some(Replaced::Any) | None => match crate::value::json::parse(part) {
+                Ok(json) => Arg::Json { json, span },
+                Err(error) => {
+                    let at = non_empty(span.start..span.end.max(span.start));
+                    return Err(syntax(source, at, format!("this is no JSON: {error}")));
+                }
+            },
+        });
+    }
+    Ok(args)
+}
+
+/// The parts between the commas that stand in no brackets and strings.
+fn split(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start, mut at) = (0usize, span.start, span.start);
+    while at < span.end {
+        match text.as_bytes()[at] {
+            b'"' => {
+                at = quoted_end(text, at);
+                continue;
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                parts.push(start..at);
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(start..span.end.max(start));
+    parts
+}
+
 /// What the reader of WAVE could not read.
 fn misread(source: &Arc<Source>, error: &ParserError) -> Diagnostic {
     let len = source.text.len();
@@ -215,12 +331,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Expr, Diagnostic> {
-        parse(&Arc::new(Source::new("<expression 1>", text)), Notation::PLAIN)
+        parse(&Arc::new(Source::new("<expression 1>", text)), Notation::PLAIN, false)
     }
 
     #[test]
     fn targets() {
-        let target = |text: &str| read(text).unwrap().target;
+        let target = |text: &str| read(text).unwrap().called.target;
         let func = |interface: Option<&str>, name: &str| Target::Func {
             interface: interface.map(str::to_owned),
             name: name.to_owned(),
@@ -240,8 +356,8 @@ mod tests {
         let expr = read("let my-c = new counter(1)").unwrap();
         let name = expr.binds.unwrap();
         assert_eq!((name.text.as_str(), name.span), ("my-c", 4..8));
-        assert_eq!(expr.target_span, 15..22);
-        assert_eq!(expr.args.unwrap().span(), 22..25);
+        assert_eq!(expr.called.target_span, 15..22);
+        assert_eq!(expr.args[0].span(), 23..24);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use diag::{Diagnostic, Place};
 
 use super::exports::{Callable, Exports};
-use super::parse::{Expr, Target};
+use super::parse::{Called, Target};
 use super::scope::{Bound, Scope};
 
 /// What an expression calls.
@@ -17,7 +17,7 @@ pub(crate) struct Resolved<'a> {
 }
 
 /// Finds the function.
-pub(crate) fn resolve<'a>(expr: &Expr, exports: &'a Exports, scope: &Scope) -> Result<Resolved<'a>, Diagnostic> {
+pub(crate) fn resolve<'a>(expr: &Called, exports: &'a Exports, scope: &Scope) -> Result<Resolved<'a>, Diagnostic> {
     let (found, receiver) = candidates(&expr.target, exports, scope);
     match found[..] {
         [func] => Ok(Resolved { func, receiver }),
@@ -61,7 +61,7 @@ fn spelled(target: &Target) -> String {
     }
 }
 
-fn unknown(expr: &Expr, exports: &Exports, scope: &Scope) -> Diagnostic {
+fn unknown(expr: &Called, exports: &Exports, scope: &Scope) -> Diagnostic {
     let wanted = spelled(&expr.target);
     let place = Place::text(&expr.source, expr.target_span.clone());
     let (interface, of) = match &expr.target {
@@ -123,7 +123,7 @@ fn unknown(expr: &Expr, exports: &Exports, scope: &Scope) -> Diagnostic {
     found.label(place, "not found among the exports").help(help)
 }
 
-fn ambiguous(expr: &Expr, found: &[&Callable]) -> Diagnostic {
+fn ambiguous(expr: &Called, found: &[&Callable]) -> Diagnostic {
     let names: Vec<String> = found.iter().map(|func| format!("`{}`", func.full_spelling())).collect();
     diag::error("call/ambiguous-function", format!("several exported functions are named `{}`", spelled(&expr.target)))
         .label(Place::text(&expr.source, expr.target_span.clone()), format!("this may be {}", names.join(" or ")))

@@ -4,24 +4,38 @@
 //! Holds: the guest is in the runner or in the task that calls it; a task that does not end in time keeps it, and is
 //! left behind.
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use wasmtime::component::types::{ComponentFunc, Type};
-use wasmtime::component::{ComponentExportIndex, Instance, Val};
+use wasmtime::component::{Component, ComponentExportIndex, Func, Instance, Linker, Val};
 use wasmtime::{AsContextMut, Error, Result, UpdateDeadline};
 
 use super::check::Typed;
+use super::ends::{Kind, element_size, has_ends, kind_of};
 use super::exports::Exports;
 use crate::guest::{GRACE, Guest, TimeLimit};
 use crate::limits::Usage;
+use crate::value::types::type_text;
 use crate::value::{Data, Handle, Held, lift, lower};
+
+/// The most elements that are read of one stream.
+const MOST_ELEMENTS: u32 = 1_000_000;
+
+/// The most bytes that are read of one stream, as they stand in linear memory.
+const MOST_BYTES: u32 = 64 << 20;
+
+/// How long several streams and futures of one result are read. One alone is known to be stuck at once.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A guest, instantiated by its first call.
 pub(crate) struct Live {
     guest: Guest,
     instance: Option<Instance>,
+    /// Components that make and take streams and their like, by the text of the type. For look-ups only.
+    ends: HashMap<String, Component>,
 }
 
 /// Calls a guest.
@@ -63,7 +77,7 @@ impl Live {
             // Another session's time has come.
             Some(_) | None => Ok(UpdateDeadline::Continue(1)),
         });
-        Self { guest, instance: None }
+        Self { guest, instance: None, ends: HashMap::new() }
     }
 
     async fn instance(&mut self) -> Result<Instance> {
@@ -77,20 +91,179 @@ impl Live {
 
     async fn call(&mut self, call: Call) -> Result<Option<Data>> {
         let instance = self.instance().await?;
-        let store = &mut self.guest.store;
-        let func = instance.get_func(&mut *store, call.index).expect("the export was found in the component's type");
         let mut args = Vec::with_capacity(call.args.len());
         for (data, (_, ty)) in call.args.iter().zip(call.func.params()) {
-            args.push(lower(data, &ty, &mut |data, _| handle(data))?);
+            args.push(self.made(data, &ty, &call.exports).await?);
         }
+        let store = &mut self.guest.store;
+        let func = instance.get_func(&mut *store, call.index).expect("the export was found in the component's type");
         let mut results = vec![Val::Bool(false); call.func.results().len()];
         func.call_async(&mut *store, &args, &mut results).await?;
         let (Some(result), Some(ty)) = (results.pop(), call.func.results().next()) else { return Ok(None) };
-        let data = lift(result, &ty, &mut |val, ty| named(val, ty, &call.exports))?;
+        let data = self.taken(result, &ty, &call.exports).await?;
         if !call.keep {
             self.drop_handles(&data).await?;
         }
         Ok(Some(data))
+    }
+
+    /// The runtime's value; streams and their like in it are made first.
+    async fn made(&mut self, data: &Data, ty: &Type, exports: &Exports) -> Result<Val> {
+        if !has_ends(ty) {
+            return lower(data, ty, &mut |data, _| handle(data));
+        }
+        let mut wanted: Vec<(Data, Type)> = Vec::new();
+        lower(data, ty, &mut |data, ty| {
+            wanted.push((data.clone(), ty.clone()));
+            Ok(Val::Bool(false))
+        })?;
+        let mut made = VecDeque::with_capacity(wanted.len());
+        for (data, ty) in &wanted {
+            made.push_back(match kind_of(ty) {
+                Some((kind, element)) => self.make_end(kind, element, data, ty, exports).await?,
+                None => handle(data)?,
+            });
+        }
+        lower(data, ty, &mut |_, _| Ok(made.pop_front().expect("the walk is the same as before")))
+    }
+
+    async fn make_end(
+        &mut self,
+        kind: Kind,
+        element: Option<Type>,
+        data: &Data,
+        ty: &Type,
+        exports: &Exports,
+    ) -> Result<Val> {
+        let mut items = Vec::new();
+        match (data, &element) {
+            (Data::Stream(elements), Some(element)) => {
+                for item in elements {
+                    items.push(Box::pin(self.made(item, element, exports)).await?);
+                }
+            }
+            (Data::Stream(elements), None) => items = vec![Val::U8(0); elements.len()],
+            (Data::Future(Some(value)), Some(element)) => {
+                items.push(Box::pin(self.made(value, element, exports)).await?);
+            }
+            (Data::Future(None), None) => items.push(Val::U8(0)),
+            (Data::ErrorContext(message), _) => {
+                let make = self.end_func(kind, None, ty, "make", exports).await?;
+                let mut results = [Val::Bool(false)];
+                make.call_async(&mut self.guest.store, &[Val::String(message.clone())], &mut results).await?;
+                let [context] = results;
+                return Ok(context);
+            }
+            _ => return Err(Error::msg("a value does not have the type of its place")),
+        }
+        let size = Val::U32(element_size(element.as_ref()));
+        let make = self.end_func(kind, element.as_ref(), ty, "make", exports).await?;
+        let mut results = [Val::Bool(false)];
+        make.call_async(&mut self.guest.store, &[Val::List(items), size], &mut results).await?;
+        let [end] = results;
+        Ok(end)
+    }
+
+    /// A function of a new instance of the component for the type.
+    async fn end_func(
+        &mut self,
+        kind: Kind,
+        element: Option<&Type>,
+        ty: &Type,
+        name: &str,
+        exports: &Exports,
+    ) -> Result<Func> {
+        let key = type_text(ty, exports);
+        let component = match self.ends.get(&key) {
+            Some(component) => component.clone(),
+            None => {
+                let made = super::ends::component(self.guest.component.engine(), kind, element);
+                let made = made.ok_or_else(|| Error::msg("elements of streams and futures cannot be handles"))??;
+                self.ends.insert(key, made.clone());
+                made
+            }
+        };
+        let linker = Linker::new(self.guest.component.engine());
+        let instance = linker.instantiate_async(&mut self.guest.store, &component).await?;
+        let func = instance.get_func(&mut self.guest.store, name);
+        func.ok_or_else(|| Error::msg(format!("the component for `{name}` lacks it")))
+    }
+
+    /// Data of the runtime's value; streams and their like in it are read to their end, side by side.
+    async fn taken(&mut self, val: Val, ty: &Type, exports: &Exports) -> Result<Data> {
+        if !has_ends(ty) {
+            return lift(val, ty, &mut |val, ty| named(val, ty, exports));
+        }
+        let mut met: Vec<(Val, Type)> = Vec::new();
+        let mut shape = lift(val.clone(), ty, &mut |val, ty| {
+            Ok(match kind_of(ty) {
+                Some(_) => {
+                    met.push((val, ty.clone()));
+                    Data::Any
+                }
+                None => named(val, ty, exports)?,
+            })
+        })?;
+        let mut read: VecDeque<Data> = self.take_ends(met, exports).await?.into();
+        fill(&mut shape, &mut read);
+        Ok(shape)
+    }
+
+    async fn take_ends(&mut self, ends: Vec<(Val, Type)>, exports: &Exports) -> Result<Vec<Data>> {
+        let mut calls = Vec::with_capacity(ends.len());
+        for (val, ty) in &ends {
+            let (kind, element) = kind_of(ty).expect("only such types are met");
+            let func = self.end_func(kind, element.as_ref(), ty, "take", exports).await?;
+            let size = element_size(element.as_ref());
+            let args = match kind {
+                Kind::ErrorContext => vec![val.clone()],
+                Kind::Stream | Kind::Future => {
+                    vec![val.clone(), Val::U32(size), Val::U32(MOST_ELEMENTS), Val::U32(MOST_BYTES)]
+                }
+            };
+            calls.push((func, args, [Val::Bool(false)]));
+        }
+        if let [(func, args, results)] = &mut calls[..] {
+            // Alone, it ends in a trap if nobody will ever write.
+            func.call_async(&mut self.guest.store, args, results).await?;
+        } else {
+            let all = self.guest.store.run_concurrent(async |accessor| {
+                let calls = calls.iter_mut().map(|(func, args, results)| func.call_concurrent(accessor, args, results));
+                futures::future::try_join_all(calls).await
+            });
+            tokio::time::timeout(PATIENCE, all).await.map_err(|_| Error::from(Endless { patience: true }))???;
+        }
+        let mut read = Vec::with_capacity(ends.len());
+        for ((_, _, [result]), (_, ty)) in calls.into_iter().zip(&ends) {
+            read.push(self.elements(result, ty, exports).await?);
+        }
+        Ok(read)
+    }
+
+    /// The data of what was read of one end.
+    async fn elements(&mut self, result: Val, ty: &Type, exports: &Exports) -> Result<Data> {
+        let (kind, element) = kind_of(ty).expect("only such types are met");
+        let items = match (kind, result) {
+            (Kind::ErrorContext, Val::String(message)) => return Ok(Data::ErrorContext(message)),
+            (Kind::Stream | Kind::Future, Val::Tuple(parts)) => match <[Val; 2]>::try_from(parts) {
+                Ok([_, Val::Bool(true)]) => return Err(Error::from(Endless { patience: false })),
+                Ok([Val::List(items), _]) => items,
+                Ok(_) | Err(_) => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        let mut data = Vec::with_capacity(items.len());
+        for item in items {
+            data.push(match &element {
+                Some(element) if has_ends(element) => Box::pin(self.taken(item, element, exports)).await?,
+                Some(element) => lift(item, element, &mut |val, ty| named(val, ty, exports))?,
+                None => Data::Tuple(Vec::new()),
+            });
+        }
+        Ok(match kind {
+            Kind::Stream | Kind::ErrorContext => Data::Stream(data),
+            Kind::Future => Data::Future(data.pop().filter(|_| element.is_some()).map(Box::new)),
+        })
     }
 
     /// Drops every handle in a value, so that destructors run.
@@ -106,6 +279,59 @@ impl Live {
         Ok(())
     }
 }
+
+/// Puts what was read where a placeholder stands, in the order of the walk.
+fn fill(data: &mut Data, read: &mut VecDeque<Data>) {
+    let mut fill_all = |items: &mut Vec<Data>| items.iter_mut().for_each(|item| fill(item, read));
+    match data {
+        Data::Any => *data = read.pop_front().expect("one was read for each placeholder"),
+        Data::List(items) | Data::Tuple(items) | Data::Stream(items) => fill_all(items),
+        Data::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
+            fill(key, read);
+            fill(value, read);
+        }),
+        Data::Record(fields) => fields.iter_mut().for_each(|(_, value)| fill(value, read)),
+        Data::Variant(_, payload)
+        | Data::Option(payload)
+        | Data::Future(payload)
+        | Data::Result(Ok(payload) | Err(payload)) => payload.iter_mut().for_each(|payload| fill(payload, read)),
+        Data::Bool(_)
+        | Data::S8(_)
+        | Data::U8(_)
+        | Data::S16(_)
+        | Data::U16(_)
+        | Data::S32(_)
+        | Data::U32(_)
+        | Data::S64(_)
+        | Data::U64(_)
+        | Data::F32(_)
+        | Data::F64(_)
+        | Data::Char(_)
+        | Data::String(_)
+        | Data::Enum(_)
+        | Data::Flags(_)
+        | Data::ErrorContext(_)
+        | Data::Handle(_) => {}
+    }
+}
+
+/// A stream or future of a result was not read to its end.
+#[derive(Debug)]
+pub(crate) struct Endless {
+    /// Whether time ran out, rather than elements.
+    patience: bool,
+}
+
+impl std::fmt::Display for Endless {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.patience {
+            true => write!(f, "its streams and futures did not end within {} seconds", PATIENCE.as_secs()),
+            false => write!(f, "a stream did not end within {MOST_ELEMENTS} elements or {} MiB", MOST_BYTES >> 20),
+        }
+    }
+}
+
+impl std::error::Error for Endless {}
 
 /// A handle as the runtime has it.
 fn handle(data: &Data) -> Result<Val> {
@@ -200,9 +426,7 @@ impl Runner {
         let start = Instant::now();
         let left = self.timeout.map(|timeout| timeout.saturating_sub(self.spent));
         live.guest.store.data_mut().deadline = left.and_then(|left| start.checked_add(left));
-        if left.is_some() {
-            live.guest.store.set_epoch_deadline(1);
-        }
+        live.guest.store.set_epoch_deadline(1);
         let engine = live.guest.component.engine().clone();
         let runtime = self.runtime.get_or_insert_with(|| runtime(left.is_some()));
         let work = perform(live, job, left);

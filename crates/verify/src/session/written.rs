@@ -29,8 +29,14 @@ pub(crate) enum Replaced {
 }
 
 impl Written {
-    /// Takes out what is not WAVE. `start` is where the arguments start; what stands before becomes a name.
-    pub(crate) fn new(source: &Arc<Source>, start: usize, notation: Notation<'_>) -> Result<Self, Diagnostic> {
+    /// Takes out what is not WAVE, or not JSON. `start` is where the arguments start; what stands before becomes a
+    /// name.
+    pub(crate) fn new(
+        source: &Arc<Source>,
+        start: usize,
+        notation: Notation<'_>,
+        json: bool,
+    ) -> Result<Self, Diagnostic> {
         let rest = source.text.get(start..).unwrap_or_default();
         let mut replaced = Vec::new();
         let mut depth = 0usize;
@@ -38,6 +44,7 @@ impl Written {
         let bytes = source.text.as_bytes();
         while let Some(byte) = bytes.get(at) {
             match byte {
+                b'\'' | b'/' if json => {}
                 b'"' | b'\'' | b'/' => {
                     at = quoted_end(&source.text, at);
                     continue;
@@ -98,7 +105,7 @@ fn file(source: &Arc<Source>, at: usize, notation: Notation<'_>) -> Result<(usiz
 }
 
 /// The end of a string, a character or a comment that starts at `at`; of anything else, the next byte.
-fn quoted_end(text: &str, at: usize) -> usize {
+pub(crate) fn quoted_end(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     if rest.starts_with("//") {
         return at + rest.find('\n').unwrap_or(rest.len());

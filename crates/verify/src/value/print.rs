@@ -18,8 +18,8 @@ pub(crate) fn data(f: &mut Formatter<'_>, data: &Data) -> Result {
         Data::U32(value) => value.fmt(f),
         Data::S64(value) => value.fmt(f),
         Data::U64(value) => value.fmt(f),
-        Data::F32(value) => float(f, f64::from(*value), value),
-        Data::F64(value) => float(f, *value, value),
+        Data::F32(value) => float(f, f64::from(*value), value, &format_args!("{value:e}")),
+        Data::F64(value) => float(f, *value, value, &format_args!("{value:e}")),
         Data::Char(value) => {
             f.write_char('\'')?;
             character(f, *value, '"')?;
@@ -65,15 +65,19 @@ pub(crate) fn data(f: &mut Formatter<'_>, data: &Data) -> Result {
     }
 }
 
-/// A float of either width: `wide` says what kind it is, `value` prints the shortest digits of its own width.
-fn float(f: &mut Formatter<'_>, wide: f64, value: &dyn Display) -> Result {
+/// A float of either width: `wide` says what kind it is, the others print the shortest digits of its own width, with an
+/// exponent where it would have many zeros without.
+fn float(f: &mut Formatter<'_>, wide: f64, plain: &dyn Display, scientific: &dyn Display) -> Result {
+    let size = wide.abs();
     if wide.is_nan() {
-        return f.write_str("nan");
+        f.write_str("nan")
+    } else if wide.is_infinite() {
+        f.write_str(if wide > 0.0 { "inf" } else { "-inf" })
+    } else if size >= 1e21 || size < 1e-6 && size > 0.0 {
+        scientific.fmt(f)
+    } else {
+        plain.fmt(f)
     }
-    if wide.is_infinite() {
-        return f.write_str(if wide > 0.0 { "inf" } else { "-inf" });
-    }
-    value.fmt(f)
 }
 
 fn string(f: &mut Formatter<'_>, text: &str) -> Result {

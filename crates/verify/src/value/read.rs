@@ -21,7 +21,7 @@ use crate::session::scope::{Bound, Scope, has_handles};
 use crate::session::written::{Replaced, Written};
 
 /// Stands for a value that no expression has made yet.
-const NOT_YET: Data = Data::Bool(false);
+pub(crate) const NOT_YET: Data = Data::Bool(false);
 
 /// After these many mistakes the rest of an expression is not read: each is drawn with its text.
 pub(crate) const MOST_MISTAKES: usize = 100;
@@ -125,19 +125,10 @@ impl Reader<'_> {
 
     /// The content of a file: a string or bytes where the type is that, else WAVE.
     fn file(&mut self, node: &Node, ty: &Type, path: &str, content: &[u8]) -> Data {
-        let bytes = |ty: Option<Type>| matches!(ty, Some(Type::U8));
-        let all = || content.iter().copied().map(Data::U8).collect();
-        match ty {
-            Type::List(list) if bytes(Some(list.ty())) => return Data::List(all()),
-            Type::Stream(stream) if bytes(stream.ty()) => return Data::Stream(all()),
-            _ => {}
+        if let Some(raw) = self.raw(node.span(), ty, path, content) {
+            return raw;
         }
-        let Ok(text) = std::str::from_utf8(content) else {
-            return self.wrong(node.span(), ty, format!("`{path}` is not UTF-8"));
-        };
-        if matches!(ty, Type::String) {
-            return Data::String(text.to_owned());
-        }
+        let text = String::from_utf8_lossy(content).into_owned();
         let source = Arc::new(Source::new(path, text));
         match crate::session::parse::Literal::parse(&source, crate::session::parse::Notation::PLAIN) {
             Ok(literal) => {
@@ -158,11 +149,28 @@ impl Reader<'_> {
         }
     }
 
+    /// The content of a file whose type is a string or bytes, as it is; a mistake if it is not UTF-8 and must be.
+    pub(crate) fn raw(&mut self, span: Range<usize>, ty: &Type, path: &str, content: &[u8]) -> Option<Data> {
+        let bytes = |ty: Option<Type>| matches!(ty, Some(Type::U8));
+        let all = || content.iter().copied().map(Data::U8).collect();
+        match ty {
+            Type::List(list) if bytes(Some(list.ty())) => return Some(Data::List(all())),
+            Type::Stream(stream) if bytes(stream.ty()) => return Some(Data::Stream(all())),
+            _ => {}
+        }
+        match (std::str::from_utf8(content), ty) {
+            (Ok(text), Type::String) => Some(Data::String(text.to_owned())),
+            (Ok(_), _) => None,
+            (Err(_), _) => Some(self.wrong(span, ty, format!("`{path}` is not UTF-8"))),
+        }
+    }
+
     /// `stream([1, 2, 3])`.
     fn stream(&mut self, node: &Node, ty: &Type, element: Option<&Type>) -> Data {
         let items = match (self.notation(node, "stream"), element) {
             (Some(Some(items)), Some(element)) => self.list(items, ty, element),
             // Elements without a type are counted: `stream(3)`.
+            (Some(Some(none)), None) if none.as_list().is_ok_and(|items| items.len() == 0) => Some(Vec::new()),
             (Some(Some(count)), None) => {
                 let count = count.as_number::<u16>(self.text()).ok();
                 count.map(|count| vec![Data::Tuple(Vec::new()); usize::from(count)])
@@ -430,19 +438,33 @@ impl Reader<'_> {
             return None;
         }
         let name = self.written.text[node.span()].to_owned();
-        let binding = self.scope.get_mut(&name)?;
+        self.bound_named(&name, node.span(), ty)
+    }
+
+    fn bound_named(&mut self, name: &str, span: Range<usize>, ty: &Type) -> Option<Data> {
+        let binding = self.scope.get(name)?;
         let Bound::Value(bound) = &binding.ty else { return None };
         if type_text(bound, self.exports) != type_text(ty, self.exports) {
             return None;
         }
         let value = binding.value.clone().unwrap_or(NOT_YET);
         if has_handles(ty) {
-            if let Some(error) = self.not_here(&name, node.span()) {
+            if let Some(error) = self.not_here(name, span.clone()) {
                 return Some(self.mistake(error));
             }
-            self.consume(&name, node.span());
+            self.consume(name, span);
         }
         Some(value)
+    }
+
+    /// The value or the handle that a name stands for, whatever its type has to be.
+    pub(crate) fn name(&mut self, name: &str, span: Range<usize>, ty: &Type) -> Data {
+        match (self.bound_named(name, span.clone(), ty), ty) {
+            (Some(value), _) => value,
+            (None, Type::Own(resource)) => self.handle_named(name, span, Some(ty), *resource, true),
+            (None, Type::Borrow(resource)) => self.handle_named(name, span, Some(ty), *resource, false),
+            (None, _) => self.wrong(span, ty, format!("no `let` has given `{name}` such a value")),
+        }
     }
 
     fn handle(&mut self, node: &Node, ty: &Type, resource: ResourceType, own: bool) -> Data {

@@ -2,6 +2,7 @@
 //!
 //! In: a type. Out: its WIT, a sample of WAVE. Holds: a sample is read as a value of its type, but for handles.
 
+use wasmtime::component::ResourceType;
 use wasmtime::component::types::Type;
 
 use super::print::label;
@@ -61,6 +62,12 @@ pub(crate) fn type_text(ty: &Type, exports: &Exports) -> String {
 
 /// A value of the type, to show how one is written.
 pub(crate) fn sample(ty: &Type) -> String {
+    sample_with(ty, &mut |_| "handle".to_owned())
+}
+
+/// As `sample`; `handle` names a handle.
+pub(crate) fn sample_with(ty: &Type, handle: &mut dyn FnMut(ResourceType) -> String) -> String {
+    let mut sample = |ty: &Type| sample_with(ty, handle);
     match ty {
         Type::Bool => "true".to_owned(),
         Type::S8 | Type::S16 | Type::S32 | Type::S64 => "-1".to_owned(),
@@ -69,7 +76,9 @@ pub(crate) fn sample(ty: &Type) -> String {
         Type::Char => "'a'".to_owned(),
         Type::String => "\"text\"".to_owned(),
         Type::List(list) => format!("[{}]", sample(&list.ty())),
-        Type::FixedLengthList(list) => format!("[{}]", vec![sample(&list.ty()); list.len() as usize].join(", ")),
+        Type::FixedLengthList(list) => {
+            format!("[{}]", (0..list.len()).map(|_| sample(&list.ty())).collect::<Vec<_>>().join(", "))
+        }
         Type::Map(map) => format!("{{{}: {}}}", sample(&map.key()), sample(&map.value())),
         Type::Record(record) => {
             let fields: Vec<String> = record.fields().map(|f| format!("{}: {}", f.name, sample(&f.ty))).collect();
@@ -90,7 +99,7 @@ pub(crate) fn sample(ty: &Type) -> String {
             Some(ok) => format!("ok({})", sample(&ok)),
             None => "ok".to_owned(),
         },
-        Type::Own(_) | Type::Borrow(_) => "handle".to_owned(),
+        Type::Own(resource) | Type::Borrow(resource) => handle(*resource),
         Type::Stream(stream) => stream.ty().map_or("stream(1)".to_owned(), |ty| format!("stream([{}])", sample(&ty))),
         Type::Future(future) => future.ty().map_or("future".to_owned(), |ty| format!("future({})", sample(&ty))),
         Type::ErrorContext => "error-context(\"why\")".to_owned(),

@@ -79,7 +79,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("miette", &["diag"]),
     ("strsim", &["diag"]),
     ("serde", &["diag", "picture"]),
-    ("serde_json", &["diag", "picture", "wit", "src", "xtask"]),
+    ("serde_json", &["diag", "picture", "wit", "verify", "src", "xtask"]),
     ("heck", &["bindgen"]),
     ("clap", &["src"]),
     ("clap_complete", &["src"]),
