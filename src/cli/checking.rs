@@ -21,8 +21,48 @@ pub struct ValidateArgs {
 
 #[derive(Args, Clone, Debug)]
 pub struct DiffArgs {
-    /// The earlier one: WIT or a component
+    /// The earlier one: a file or folder of WIT, a component, a module with metadata, something built in
     pub old: PathBuf,
     /// The later one
     pub new: PathBuf,
+    /// The world to compare; without it all that the packages declare
+    #[arg(short, long, value_name = "WORLD")]
+    pub world: Option<String>,
+    /// Who has to be served as before; without it callers and guests, of components hosts
+    #[arg(long = "for", value_name = "WHO", value_delimiter = ',', value_enum)]
+    pub parties: Vec<DiffParty>,
+    /// What ends with status 1
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub fail_on: DiffFailOn,
+    #[command(flatten)]
+    pub features: super::FeatureArgs,
+}
+
+/// Who has something of an interface or a world.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffParty {
+    /// Who calls an interface
+    Callers,
+    /// Who implements an interface
+    Providers,
+    /// Components that are built for a world
+    Guests,
+    /// Who runs or composes components of a world
+    Hosts,
+    /// All of them
+    Everyone,
+}
+
+/// What makes a comparison fail.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DiffFailOn {
+    /// Something breaks, and the new version does not say so
+    #[default]
+    Breaking,
+    /// The new version says less than what changed
+    Version,
+    /// Anything changed
+    Any,
+    /// Nothing
+    Never,
 }

@@ -5,3 +5,4 @@
 //! Holds: nothing here runs a guest or reads a file.
 
 pub mod conformance;
+pub mod diff;

@@ -16,6 +16,7 @@
 mod builtin;
 mod check;
 mod component_world;
+mod declared;
 mod depth;
 mod errors;
 pub mod fmt;
@@ -32,6 +33,7 @@ mod transform;
 mod world;
 
 pub use builtin::{built_in_texts, is_built_in_name};
+pub use declared::Declared;
 pub use load::{load, mistakes};
 pub use package::Package;
 pub use package_wasm::{items, wasm};

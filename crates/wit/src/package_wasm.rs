@@ -131,7 +131,7 @@ fn encode(mut package: Package, id: PackageId) -> diag::Result<Vec<u8>> {
 }
 
 /// A world that exports an interface and imports what that uses: the types of the one are made from those of the others.
-fn around(resolve: &mut Resolve, package: PackageId, interface: InterfaceId) -> WorldId {
+pub(crate) fn around(resolve: &mut Resolve, package: PackageId, interface: InterfaceId) -> WorldId {
     let imports = uses(resolve, interface).into_iter().map(|id| item(resolve, id)).collect();
     let exports = [item(resolve, interface)].into_iter().collect();
     resolve.worlds.alloc(wit_parser::World {
