@@ -54,6 +54,29 @@ fn traps_say_where() {
     insta::assert_snapshot!(session(&commands));
 }
 
+/// Functions, also of tasks, of resources and of instances in instances; what is not called does no harm.
+#[test]
+fn stubs_trap_when_they_are_called() {
+    let call = |function: &str| run(&["call", "stubs.wat", &format!("{function}()"), "--stub", "trap"]);
+    assert_eq!(call("use-nothing").status, 0);
+    for (function, import) in [
+        ("use-plain", "plain"),
+        ("use-later", "later"),
+        ("use-new", "local:things/store@1.0.0#[constructor]item"),
+        ("use-deep", "local:things/store@1.0.0#inner#deep"),
+    ] {
+        let ran = call(function);
+        let said = format!("the guest trapped: the stubbed import `{import}` was called");
+        assert!(ran.status == 134 && ran.stderr.contains(&said), "{}", ran.stderr);
+    }
+    let refused = run(&["call", "stubs.wat", "use-nothing()"]);
+    assert!(
+        refused.status == 1 && refused.stderr.matches("error[run/unmet-import]").count() == 3,
+        "{}",
+        refused.stderr
+    );
+}
+
 #[test]
 fn nothing_is_granted_unasked() {
     let secret = [("SECRET", "1")];
@@ -88,6 +111,25 @@ fn folders_are_read_only_unless_granted() {
     let granted = run(&["run", "files.wat", "--dir", &format!("{host}::/data:rw")]);
     assert_eq!((granted.status, granted.stderr.as_str()), (0, ""));
     assert_eq!(std::fs::read_to_string(folder.path().join("new.txt")).unwrap(), "written\n");
+}
+
+/// WASI 0.3: the program writes by every operation, and tells whether each was refused as `read-only`.
+#[test]
+fn folders_of_wasi_0_3_are_read_only_unless_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("note.txt"), "a note").unwrap();
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    let host = folder.path().to_str().unwrap();
+    let ran = |grant: &str| session::with_wrapped("files3", |component| run(&["run", component, "--dir", grant]));
+    let refused = ran(&format!("{host}::/data"));
+    assert_eq!(refused.status, 0, "{}", refused.stderr);
+    assert_eq!(refused.stderr.matches(&format!("`--dir {host}::/data:rw`")).count(), 1, "{}", refused.stderr);
+    assert_eq!(std::fs::read_dir(host).unwrap().count(), 2);
+    assert_eq!(std::fs::read_to_string(folder.path().join("note.txt")).unwrap(), "a note");
+
+    let granted = ran(&format!("{host}::/data:rw"));
+    assert_eq!((granted.status, granted.stderr.as_str()), (1, ""));
+    assert!(!folder.path().join("sub").exists() && !folder.path().join("note.txt").exists());
 }
 
 #[test]

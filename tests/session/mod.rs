@@ -40,6 +40,17 @@ pub fn run_with(words: &[&str], stdin: &[u8], env: &[(&str, &str)]) -> Ran {
     Ran { status, stdout: io.stdout.text(), stderr: io.stderr.text() }
 }
 
+/// Wraps `NAME/NAME.wat` of the fixtures, by the WIT beside it, for what is to be done with the component.
+pub fn with_wrapped<T>(name: &str, work: impl FnOnce(&str) -> T) -> T {
+    let folder = tempfile::tempdir().expect("temporary folders can be made");
+    let component = folder.path().join("program.wasm");
+    let component = component.to_str().expect("its path is text");
+    let (core, wit) = (format!("{name}/{name}.wat"), format!("{name}/{name}.wit"));
+    let wrapped = run(&["wrap", &core, "--wit", &wit, "-o", component]);
+    assert_eq!(wrapped.status, 0, "{}", wrapped.stderr);
+    work(component)
+}
+
 /// Runs commands and shows each with what it said: standard output as it is, standard error after `!`.
 pub fn session(commands: &[&[&str]]) -> String {
     let mut shown = String::new();

@@ -21,9 +21,9 @@ impl HttpDoor {
         Self { allowed, refused }
     }
 
-    /// Whether a grant covers where the request goes. Names are compared, never looked up.
+    /// Whether a grant covers where the request goes. Names are compared, never looked up; no grant has a user in it.
     fn admits(&self, uri: &Uri) -> bool {
-        let Some(authority) = uri.authority() else {
+        let Some(authority) = uri.authority().filter(|authority| !authority.as_str().contains('@')) else {
             return false;
         };
         let default = if uri.scheme_str() == Some("http") { 80 } else { 443 };
@@ -56,6 +56,7 @@ mod tests {
         assert!(!admits("http://example.com/") && !admits("http://example.com.evil:8080/") && !admits("/path"));
         // Other spellings of an address, and credentials before the host, are not what was granted.
         assert!(!admits("http://0x7f.1/") && !admits("http://127.1/") && !admits("http://127.0.0.1@evil.com/"));
+        assert!(!admits("http://user@127.0.0.1/") && !admits("http://evil.com:1@127.0.0.1:1/"));
         assert!(!HttpDoor::new(Vec::new(), Refused::default()).admits(&"http://127.0.0.1/".parse().unwrap()));
     }
 }

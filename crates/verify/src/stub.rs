@@ -57,7 +57,7 @@ pub(crate) fn define(
         ComponentItem::ComponentInstance(instance) => {
             define_instance(linker, &engine, (name, linked), instance, resources, mocks)
         }
-        item => define_item(&mut linker.root(), (None, name), item, resources, mocks),
+        item => define_item(&mut linker.root(), &engine, (None, name), item, resources, mocks),
     };
     defined.map_err(|error| {
         diag::error("run/cannot-stub", format!("the import `{name}` cannot be replaced by a trap"))
@@ -79,7 +79,7 @@ fn define_instance(
         // What this host provides stays, but for what is mocked.
         let provided = crate::link::provider(name).is_some() && mocks.get(Some(name), inner).is_none();
         if !provided {
-            define_item(&mut scope, (Some(name), inner), &export.ty, resources, mocks)?;
+            define_item(&mut scope, engine, (Some(name), inner), &export.ty, resources, mocks)?;
         }
     }
     Ok(())
@@ -87,6 +87,7 @@ fn define_instance(
 
 fn define_item(
     scope: &mut LinkerInstance<'_, Host>,
+    engine: &Engine,
     (interface, name): (Option<&str>, &str),
     item: &ComponentItem,
     resources: &mut Resources,
@@ -108,7 +109,12 @@ fn define_item(
         ComponentItem::Resource(_) | ComponentItem::Type(_) => Ok(()),
         ComponentItem::Module(_) | ComponentItem::CoreFunc(_) => Err(Error::msg("this is a core module")),
         ComponentItem::Component(_) => Err(Error::msg("this is a component")),
-        ComponentItem::ComponentInstance(_) => Err(Error::msg("this is an instance inside an instance")),
+        ComponentItem::ComponentInstance(instance) => {
+            let mut nested = scope.instance(name)?;
+            instance.exports(engine).try_for_each(|(inner, export)| {
+                define_item(&mut nested, engine, (Some(&path), inner), &export.ty, resources, mocks)
+            })
+        }
     }
 }
 
