@@ -171,6 +171,21 @@ fn the_report_goes_to_its_file() {
     assert!(report["result"]["usage"]["fuel"].as_u64().unwrap() > 100, "{report}");
 }
 
+/// Standard output is the guest's; without a file the document goes to standard error, and nothing else does.
+#[test]
+fn json_leaves_standard_output_to_the_guest() {
+    let ran = run(&["run", "preview1.wat", "--format", "json", "--usage"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (42, "hello\n"));
+    let report: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+    let usage = &report["result"]["usage"];
+    assert!(usage["fuel"].as_u64().unwrap() > 100 && usage["memory"].as_u64().unwrap() >= 65536, "{report}");
+    assert!(usage["milliseconds"].as_f64().unwrap() > 0.0, "{report}");
+    let trapped = run(&["run", "traps/composed.wat", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&trapped.stderr).unwrap();
+    assert_eq!((&report["status"], &report["diagnostics"][0]["code"]), (&134.into(), &"run/trap".into()));
+    assert_eq!(run(&["run", "preview1.wat", "--format", "json", "-o", "-"]).status, 2);
+}
+
 #[test]
 fn usage_of_a_call_that_ends_in_a_trap() {
     let ran = run(&["call", "calc.wat", "add(1, 2)", "fail()", "--usage"]);
