@@ -132,6 +132,61 @@ fn folders_of_wasi_0_3_are_read_only_unless_granted() {
     assert!(!folder.path().join("sub").exists() && !folder.path().join("note.txt").exists());
 }
 
+/// WASI 0.3, in a folder that may be written: the numbers are those of `error-code`, 255 is success.
+#[test]
+fn nothing_of_wasi_0_3_leads_out_of_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["outside", "in/sub"] {
+        std::fs::create_dir_all(folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("outside/secret.txt"), "a secret").unwrap();
+    std::fs::write(folder.path().join("in/mine.txt"), "mine").unwrap();
+    let absolute = format!("read(\"{}\")", folder.path().join("outside/secret.txt").display());
+    let (not_permitted, fine) = ("30", "255");
+    let tries = [
+        (r#"read("mine.txt")"#, fine),
+        (r#"read("../outside/secret.txt")"#, not_permitted),
+        (r#"read("sub/../../outside/secret.txt")"#, not_permitted),
+        (r#"read("/etc/passwd")"#, not_permitted),
+        (absolute.as_str(), not_permitted),
+        (r#"write("../outside/new.txt")"#, not_permitted),
+        (r#"make-folder("../outside/folder")"#, not_permitted),
+        (r#"remove("../outside/secret.txt")"#, not_permitted),
+        (r#"link("../outside/secret.txt", "linked.txt")"#, not_permitted),
+        (r#"link("mine.txt", "../outside/linked.txt")"#, not_permitted),
+        (r#"rename("../outside/secret.txt", "moved.txt")"#, not_permitted),
+        (r#"rename("mine.txt", "../outside/moved.txt")"#, not_permitted),
+        (r#"symbolic-link("/etc", "absolute")"#, not_permitted),
+        // A link may lead outside; nobody goes there.
+        (r#"symbolic-link("../outside", "leads-out")"#, fine),
+        (r#"read("leads-out/secret.txt")"#, not_permitted),
+        (r#"write("leads-out/new.txt")"#, not_permitted),
+        (r#"remove("leads-out/secret.txt")"#, not_permitted),
+    ];
+    let host = format!("{}::/in:rw", folder.path().join("in").display());
+    let mut words = vec!["--dir", &host];
+    words.extend(tries.iter().map(|(expression, _)| *expression));
+    let ran = session::with_wrapped("escape3", |component| run(&[&["call", component], &words[..]].concat()));
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let said: Vec<(&str, &str)> = tries.iter().map(|(expression, _)| *expression).zip(ran.stdout.lines()).collect();
+    assert_eq!(said, tries);
+    assert_eq!(std::fs::read_dir(folder.path().join("outside")).unwrap().count(), 1);
+    assert_eq!(std::fs::read_to_string(folder.path().join("outside/secret.txt")).unwrap(), "a secret");
+}
+
+#[test]
+fn variables_and_input_of_wasi_0_3_are_granted() {
+    let ask = |words: &[&str]| {
+        let ran = session::with_wrapped("everything3", |component| {
+            run_with(&[&["call", component], words].concat(), b"some input", &[("SECRET", "1")])
+        });
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    assert_eq!(ask(&["variables()", "input()"]), "0\n0\n");
+    assert_eq!(ask(&["variables()", "input()", "--env", "SECRET", "--env", "A=1", "--stdin"]), "2\n10\n");
+}
+
 #[test]
 fn a_frozen_clock_and_a_seed_make_runs_equal() {
     let run = |seed: &str| run(&["run", "chance.wat", "--clock", "frozen", "--random", seed]).stdout;
