@@ -556,10 +556,15 @@ fn fuzz_inspected() {
     });
 }
 
-/// Programs for preview1, wrapped with the adapter.
+/// Programs for preview1, wrapped with the adapter. Its `fd_write` is for files and standard output alike, so one that
+/// opens files and prints can write them.
 const GUESTS: [(&str, &str, &[&str]); 4] = [
     ("hello", r#"fn main() { println!("hello"); }"#, &[]),
-    ("reader", r#"fn main() { println!("{}", std::fs::read_to_string("a.txt").unwrap().len()); }"#, &["read-files"]),
+    (
+        "reader",
+        r#"fn main() { println!("{}", std::fs::read_to_string("a.txt").unwrap().len()); }"#,
+        &["read-files", "write-files"],
+    ),
     ("writer", r#"fn main() { std::fs::write("a.txt", "text").unwrap(); }"#, &["read-files", "write-files"]),
     ("clock", r#"fn main() { println!("{:?}", std::time::SystemTime::now()); }"#, &["wall-clock"]),
 ];
