@@ -5,8 +5,10 @@
 //!
 //! `read` and `wit_files` have inputs, `folder` what can be checked of one, `write` has outputs, `report` what is said.
 
+mod bounded;
 mod content;
 mod folder;
+mod ignores;
 mod outline;
 mod read;
 mod report;
@@ -20,7 +22,9 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::{Color, Format};
 pub(crate) use content::parse_wat;
-pub use read::{Checkable, Composable, Input, Wasm};
+pub use folder::Part;
+pub use read::{Checkable, Composable, Input, Wasm, checkable};
+pub(crate) use read::shown;
 pub use write::FolderMode;
 
 /// Where a command reads and writes, and how it speaks.

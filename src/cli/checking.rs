@@ -6,7 +6,7 @@ use clap::Args;
 
 #[derive(Args, Clone, Debug)]
 pub struct ValidateArgs {
-    /// Components, modules, WIT; of a folder, all that is in it
+    /// Components, modules, WIT, scripts; of a folder, all that is in it and not in `.witheignore`
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The world that a component must fit

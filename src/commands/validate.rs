@@ -1,109 +1,80 @@
 //! `withe validate`.
 
-use std::path::PathBuf;
+mod check;
+mod tally;
 
-use component::BinaryKind;
-use diag::{Diagnostic, Diagnostics, Severity};
-use types::{Types, World};
+use std::path::Path;
+
+use rayon::prelude::*;
 use verify::Proposals;
 
-use super::target;
+use self::check::{Checked, Job, Judge};
+use self::tally::Tally;
+use super::target::Target;
 use crate::cli::ValidateArgs;
-use crate::io::Checkable;
+use crate::io::Part;
 use crate::{Exit, Io};
 
 pub fn validate(args: &ValidateArgs, io: &mut Io) -> diag::Result<Exit> {
-    let proposals = proposals(args)?;
-    let mut types = Types::new();
-    let target = target(args, &mut types, io)?;
-    let mut files = Vec::new();
-    for paths in io.texts_together(parts(args, io)?) {
-        let checked = match paths.as_slice() {
-            [path] => check(path, args, proposals, target.as_ref(), &mut types, io),
-            texts => check_texts(texts, args, io),
-        };
-        let findings = checked.unwrap_or_else(|Diagnostics(found)| found);
-        let verdicts = verdicts(&paths, &findings);
-        io.report_all(findings);
-        let said = paths.iter().zip(verdicts);
-        files.extend(said.map(|(path, valid)| serde_json::json!({ "file": path.to_string_lossy(), "valid": valid })));
+    let judge = Judge {
+        proposals: proposals(args)?,
+        target: args.target.as_deref().map(|target| Target::read(target, &args.features, io)).transpose()?,
+        options: args.features.load_options(),
+    };
+    let mut tally = Tally::default();
+    for jobs in jobs(args, io)?.chunks(AT_A_TIME) {
+        for checked in check_all(jobs, &judge, io) {
+            tally.add(&checked);
+            io.report_all(checked.findings);
+        }
     }
-    let bad = files.iter().filter(|file| file["valid"] == false).count();
-    let exit = if bad == 0 { Exit::OK } else { Exit::INPUT };
-    say_summary(files.len(), bad, io);
-    io.set_result(serde_json::json!({ "files": files }));
-    Ok(exit)
+    tally.say(io);
+    io.set_result(tally.as_json());
+    Ok(tally.exit())
 }
 
-/// Files, and folders of WIT.
-fn parts(args: &ValidateArgs, io: &Io) -> diag::Result<Vec<PathBuf>> {
+/// Findings of so many jobs are kept, to be told in order, before more is begun.
+const AT_A_TIME: usize = 256;
+
+/// Files from this size on, in bytes, are checked one at a time, each by all threads; the others one by each thread.
+/// So no more than one large file is in memory.
+const LARGE: u64 = 4 << 20;
+
+/// What is to be done, in the order of the paths.
+fn jobs(args: &ValidateArgs, io: &mut Io) -> diag::Result<Vec<Job>> {
     let mut parts = Vec::new();
     for path in &args.paths {
-        parts.extend(io.parts_to_check(path)?);
+        parts.extend(io.parts_to_check(path));
     }
-    Ok(parts)
+    let mut jobs = Vec::new();
+    for group in io.texts_together(parts) {
+        jobs.push(match group.as_slice() {
+            [Part::Named(path)] if path == Path::new("-") => Job::Input(io.read_input(path)?),
+            [_] => Job::Part(group.into_iter().next().expect("there is one")),
+            _ => Job::Texts(group),
+        });
+    }
+    Ok(jobs)
 }
 
-/// Texts of one package.
-fn check_texts(texts: &[PathBuf], args: &ValidateArgs, io: &mut Io) -> diag::Result<Vec<Diagnostic>> {
-    let tree = io.tree_of_texts(texts)?;
-    wit::load(&tree, &args.features.load_options()).map(|package| package.notes().to_vec())
+/// Checks jobs on all threads; what is found stands in the order of the jobs.
+fn check_all(jobs: &[Job], judge: &Judge, io: &Io) -> Vec<Checked> {
+    let check = |job: &Job| check::check(job, judge, io);
+    if let [only] = jobs {
+        return vec![check(only)];
+    }
+    start_threads();
+    let is_large = |job: &Job| job.size(io) >= LARGE;
+    let small = |job: &Job| (!is_large(job)).then(|| check(job));
+    let checked: Vec<Option<Checked>> = jobs.par_iter().map(small).collect();
+    jobs.iter().zip(checked).map(|(job, checked)| checked.unwrap_or_else(|| check(job))).collect()
 }
 
-/// Which of the files that were read together are valid: those in which no error stands. If one stands in none, no file is.
-fn verdicts(paths: &[PathBuf], findings: &[Diagnostic]) -> Vec<bool> {
-    let stands_in = |error: &Diagnostic, path: &PathBuf| {
-        error.labels.first().is_some_and(|label| *label.place.file_name() == path.to_string_lossy())
-    };
-    let errors: Vec<&Diagnostic> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
-    if paths.len() == 1 || errors.iter().any(|error| !paths.iter().any(|path| stands_in(error, path))) {
-        return vec![errors.is_empty(); paths.len()];
-    }
-    paths.iter().map(|path| !errors.iter().any(|error| stands_in(error, path))).collect()
-}
-
-/// What is wrong with one file: errors, and notes where there is no error.
-fn check(
-    path: &std::path::Path,
-    args: &ValidateArgs,
-    proposals: Proposals,
-    target: Option<&World>,
-    types: &mut Types,
-    io: &mut Io,
-) -> diag::Result<Vec<Diagnostic>> {
-    let wasm = match io.read_checkable(path)? {
-        Checkable::Wasm(wasm) => wasm,
-        Checkable::Wit(tree) => {
-            let package = io.load_wit(path, &tree, &args.features.load_options())?;
-            return Ok(package.notes().to_vec());
-        }
-        Checkable::Script(script) => {
-            let text = wac::source(&script.name, script.bytes)?;
-            return Ok(wac::parse(text).problems);
-        }
-    };
-    let findings = verify::validate(&wasm.name, &wasm.bytes, proposals);
-    if !findings.is_empty() {
-        return Ok(findings);
-    }
-    // The newer parser, with which this program reads and writes, has to agree.
-    match component::kind_of(&wasm.bytes) {
-        Some(BinaryKind::CoreModule) => return wasm::read_module(&wasm.name, &wasm.bytes).map(|_| Vec::new()),
-        Some(BinaryKind::WitPackage) => {
-            let tree = wit::SourceTree::of_file(wasm.name, wasm.bytes);
-            return wit::load(&tree, &args.features.load_options()).map(|package| package.notes().to_vec());
-        }
-        Some(BinaryKind::Component) | None => {}
-    }
-    let read = component::read(types, &wasm.name, &wasm.bytes)?;
-    Ok(match target {
-        Some(target) => check::conformance::misfits(types, &wasm.name, &read.world().component, target, |_| None),
-        None => Vec::new(),
-    })
-}
-
-fn target(args: &ValidateArgs, types: &mut Types, io: &mut Io) -> diag::Result<Option<World>> {
-    args.target.as_deref().map(|target| target::read(target, &args.features, types, io)).transpose()
+/// Starts the threads, with the stack that a program's first thread has: checks were made to fit in that.
+fn start_threads() {
+    const STACK: usize = 8 << 20;
+    // Where they run already, as in tests, they stay as they are.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
 }
 
 fn proposals(args: &ValidateArgs) -> diag::Result<Proposals> {
@@ -118,17 +89,4 @@ fn proposals(args: &ValidateArgs) -> diag::Result<Proposals> {
         };
         found.help(help).into()
     })
-}
-
-fn say_summary(files: usize, bad: usize, io: &Io) {
-    if io.quiet {
-        return;
-    }
-    let plural = if files == 1 { "" } else { "s" };
-    let text = match bad {
-        0 => format!("{files} file{plural} checked, all valid\n"),
-        bad => format!("{files} file{plural} checked, {bad} not valid\n"),
-    };
-    // There is nobody to tell that standard error is closed.
-    let _ = io.stderr.write(text.as_bytes());
 }

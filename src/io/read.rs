@@ -2,13 +2,17 @@
 //!
 //! Holds: wasm and its text form are told apart by content, never by name; what is handed on as wasm is binary.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
 
 use super::Io;
+use super::bounded::{read_found, read_named};
 use super::content::{Content, content, not_wasm, parse_wat};
+use super::folder::Part;
+use super::ignores::Ignores;
 use super::outline::{LARGE, outline};
 use super::wit_files::is_wit;
 
@@ -42,7 +46,7 @@ pub enum Composable {
 }
 
 /// Folders inside folders that are followed.
-pub(super) const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 64;
 
 impl Io {
     /// Reads a file; `-` is standard input.
@@ -110,27 +114,33 @@ impl Io {
         }
     }
 
-    /// Reads what can be checked. Told apart by content; what is not wasm is a script if its name ends in `.wac`; what
-    /// is neither is wasm by its name's ending, else WIT.
+    /// Reads a part of what is to be checked.
     ///
     /// # Errors
     ///
-    /// Those of `read_wasm` and `source_tree`.
-    pub fn read_checkable(&mut self, path: &Path) -> diag::Result<Checkable> {
-        let name = shown(path);
-        let whole = self.resolve(path);
-        if name != "-" && (whole.is_dir() || !whole.exists() && is_built_in_name(&name)) {
-            return self.source_tree(path).map(Checkable::Wit);
-        }
-        let Input { name, bytes } = self.read_input(path)?;
-        match content(&bytes) {
-            Content::Wasm => Ok(Checkable::Wasm(Wasm { name, bytes })),
-            Content::Wat | Content::Other if name.ends_with(".wac") => Ok(Checkable::Script(Input { name, bytes })),
-            Content::Wat if !name.ends_with(".wit") => parse_wat(&name, bytes).map(Checkable::Wasm),
-            Content::Other if name.ends_with(".wasm") || name.ends_with(".wat") || bytes.contains(&0) => {
-                Err(not_wasm(&name, &bytes).into())
+    /// `input/missing-file`, `input/unreadable-file`, `input/not-wasm`, `input/wat-syntax`.
+    pub fn read_part(&self, part: &Part) -> diag::Result<Checkable> {
+        match part {
+            Part::Named(path) => {
+                let (name, whole) = (shown(path), self.resolve(path));
+                if !whole.exists() && is_built_in_name(&name) {
+                    return Ok(Checkable::Wit(wit::SourceTree::built_in(name)));
+                }
+                let bytes = read_named(&whole, &name)?;
+                checkable(Input { name, bytes })
             }
-            Content::Wat | Content::Other => Ok(Checkable::Wit(wit::SourceTree::of_file(name, bytes))),
+            Part::Found(path) => {
+                let name = shown(path);
+                let bytes = read_found(&self.resolve(path), &name)?;
+                checkable(Input { name, bytes })
+            }
+            Part::Wit(root) => {
+                let name = shown(&root.folder);
+                let ignores = Ignores::of_found(&self.cwd, &root.named, &root.folder);
+                let files = WitFolder::read(&self.resolve(&root.folder), &name, Some(ignores))?;
+                Ok(Checkable::Wit(wit::SourceTree::of_folder(name, files)))
+            }
+            Part::Refused(_, why) => Err(Diagnostics(vec![(**why).clone()])),
         }
     }
 
@@ -143,7 +153,7 @@ impl Io {
         let name = shown(path);
         let whole = self.resolve(path);
         if name != "-" && whole.is_dir() {
-            let files = WitFolder::read(&whole, &name)?;
+            let files = WitFolder::read(&whole, &name, None)?;
             return Ok(wit::SourceTree::of_folder(name, files));
         }
         if name != "-" && !whole.exists() && is_built_in_name(&name) {
@@ -155,6 +165,24 @@ impl Io {
         let input = self.read_input(path)?;
         let Input { name, bytes } = binary_if_wat(input)?;
         Ok(wit::SourceTree::of_file(name, bytes))
+    }
+}
+
+/// What can be checked of some bytes. Told apart by content; what is not wasm is a script if its name ends in `.wac`;
+/// what is neither is wasm by its name's ending, else WIT.
+///
+/// # Errors
+///
+/// `input/not-wasm`, `input/wat-syntax`.
+pub fn checkable(Input { name, bytes }: Input) -> diag::Result<Checkable> {
+    match content(&bytes) {
+        Content::Wasm => Ok(Checkable::Wasm(Wasm { name, bytes })),
+        Content::Wat | Content::Other if name.ends_with(".wac") => Ok(Checkable::Script(Input { name, bytes })),
+        Content::Wat if !name.ends_with(".wit") => parse_wat(&name, bytes).map(Checkable::Wasm),
+        Content::Other if name.ends_with(".wasm") || name.ends_with(".wat") || bytes.contains(&0) => {
+            Err(not_wasm(&name, &bytes).into())
+        }
+        Content::Wat | Content::Other => Ok(Checkable::Wit(wit::SourceTree::of_file(name, bytes))),
     }
 }
 
@@ -201,7 +229,7 @@ impl Io {
         if !is_file || !found.iter().any(is_missing) {
             return Diagnostics(found);
         }
-        let Ok(files) = WitFolder::read(&self.resolve(&folder), &folder_name) else { return Diagnostics(found) };
+        let Ok(files) = WitFolder::read(&self.resolve(&folder), &folder_name, None) else { return Diagnostics(found) };
         let still: Vec<String> = match wit::load(&wit::SourceTree::of_folder(folder_name.clone(), files), options) {
             Ok(_) => Vec::new(),
             // The folder is more than this one package, or has mistakes that hide others.
@@ -221,15 +249,18 @@ impl Io {
 #[derive(Default)]
 struct WitFolder {
     files: IndexMap<String, Vec<u8>>,
-    /// The folders that are being read, as the machine knows them.
-    above: Vec<PathBuf>,
+    /// The folders that have been entered, as the machine knows them: no link leads into one of them again.
+    met: BTreeSet<PathBuf>,
+    depth: usize,
+    /// What is left out, where something may be.
+    ignores: Option<Ignores>,
 }
 
 impl WitFolder {
     /// WIT of the folder itself and below `deps`; where the folder holds none itself, anywhere below it.
     /// Wasm only below a folder `deps`, where it is a package.
-    fn read(whole: &Path, name: &str) -> diag::Result<IndexMap<String, Vec<u8>>> {
-        let mut folder = Self::default();
+    fn read(whole: &Path, name: &str, ignores: Option<Ignores>) -> diag::Result<IndexMap<String, Vec<u8>>> {
+        let mut folder = Self { ignores, ..Self::default() };
         folder.add(whole, name, false)?;
         Ok(folder.files)
     }
@@ -238,36 +269,50 @@ impl WitFolder {
         let read = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
         let mut entries = read.map_err(|error| unreadable(name, &error))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
+        if let Some(ignores) = &mut self.ignores {
+            ignores.enter(folder, name.as_ref());
+        }
         let is_wit = |entry: &std::fs::DirEntry| is_wit(&entry.path()) && !entry.path().is_dir();
-        let only_deps = self.above.is_empty() && entries.iter().any(is_wit);
-        self.above.push(std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()));
+        let only_deps =
+            self.depth == 0 && entries.iter().any(|entry| is_wit(entry) && !self.hides(&entry.path(), false));
+        self.met.insert(std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()));
+        self.depth += 1;
         for entry in entries {
             let file_name = entry.file_name().to_string_lossy().into_owned();
             let below = format!("{}/{file_name}", name.trim_end_matches('/'));
             let path = entry.path();
             if path.is_dir() {
                 let in_deps = in_deps || file_name == "deps";
-                if (in_deps || !only_deps) && self.is_to_be_entered(&path, &file_name) {
+                if (in_deps || !only_deps) && self.is_to_be_entered(&entry, &file_name) {
                     self.add(&path, &below, in_deps)?;
                 }
                 continue;
             }
             let is_package = in_deps && (file_name.ends_with(".wasm") || file_name.ends_with(".wat"));
-            if file_name.ends_with(".wit") || is_package {
-                let bytes = std::fs::read(&path).map_err(|error| unread(&below, &path, &error))?;
+            if (file_name.ends_with(".wit") || is_package) && !self.hides(&path, false) {
+                let bytes = read_found(&path, &below)?;
                 let input = Input { name: below, bytes };
                 let input = if is_package { binary_if_wat(input)? } else { input };
                 self.files.insert(input.name, input.bytes);
             }
         }
-        self.above.pop();
+        self.depth -= 1;
+        if let Some(ignores) = &mut self.ignores {
+            ignores.leave();
+        }
         Ok(())
     }
 
-    /// A link to a folder above would never end.
-    fn is_to_be_entered(&self, path: &Path, file_name: &str) -> bool {
-        let is_above = std::fs::canonicalize(path).is_ok_and(|path| self.above.contains(&path));
-        !is_foreign(file_name) && !is_above && self.above.len() < MAX_DEPTH
+    fn hides(&self, path: &Path, is_folder: bool) -> bool {
+        self.ignores.as_ref().is_some_and(|ignores| ignores.hides(path, is_folder))
+    }
+
+    /// Links to one folder may lead there in more ways than can be counted.
+    fn is_to_be_entered(&self, entry: &std::fs::DirEntry, file_name: &str) -> bool {
+        let path = entry.path();
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        let is_met = is_link && std::fs::canonicalize(&path).is_ok_and(|path| self.met.contains(&path));
+        !is_foreign(file_name) && !is_met && self.depth < MAX_DEPTH && !self.hides(&path, true)
     }
 }
 
@@ -297,7 +342,7 @@ fn outline_of(path: &Path, name: &str) -> diag::Result<Option<Vec<u8>>> {
 }
 
 /// The name that a path is shown under: as the user wrote it, with `/`.
-pub(super) fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
@@ -322,7 +367,7 @@ pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
 }
 
 /// A file that is not there, or cannot be read.
-fn unread(name: &str, whole: &Path, error: &std::io::Error) -> Diagnostic {
+pub(super) fn unread(name: &str, whole: &Path, error: &std::io::Error) -> Diagnostic {
     if !is_absent(error) {
         return unreadable(name, error);
     }

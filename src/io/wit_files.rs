@@ -4,13 +4,15 @@
 //! Holds: a file comes once, however many paths or links lead to it; a folder is entered once, so that links to
 //! folders above end; hidden folders, `target` and `node_modules` are passed over, as when WIT is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use diag::Diagnostic;
 use indexmap::IndexMap;
 
 use super::Io;
+use super::bounded::read_named;
+use super::folder::Part;
 use super::read::{shown, unreadable};
 
 /// The folder that a text lies in, and the package that it declares.
@@ -22,40 +24,46 @@ impl Io {
         path != Path::new("-") && self.resolve(path).is_file() && !is_wit(path)
     }
 
-    /// Paths to be checked, those together that are texts of one package in one folder; a text that declares no package
-    /// goes with the first of its folder that does.
-    pub fn texts_together(&self, paths: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
-        let mut groups: Vec<(Option<Home>, Vec<PathBuf>)> = Vec::new();
-        for path in paths {
-            let key = self.package_of(&path);
-            let group = groups.iter_mut().find(|(of, _)| match (of, &key) {
-                (Some((folder, name)), Some((own_folder, own_name))) => {
-                    folder == own_folder && (name.is_none() || own_name.is_none() || name == own_name)
+    /// Parts to be checked, those together that are named texts of one package in one folder; a text that declares no
+    /// package goes with the first of its folder that does. What was named twice comes once.
+    pub fn texts_together(&self, parts: Vec<Part>) -> Vec<Vec<Part>> {
+        let mut groups: Vec<(Option<String>, Vec<Part>)> = Vec::new();
+        // The groups of each folder, and what has been met: for look-ups only.
+        let mut of_folder: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+        let mut met: HashSet<PathBuf> = HashSet::new();
+        for part in parts {
+            if matches!(part, Part::Named(_) | Part::Found(_)) && !met.insert(part.path().to_owned()) {
+                continue;
+            }
+            let Some((folder, package)) = self.package_of(&part) else {
+                groups.push((None, vec![part]));
+                continue;
+            };
+            let near = of_folder.entry(folder).or_default();
+            let goes_with = |of: &Option<String>| of.is_none() || package.is_none() || *of == package;
+            match near.iter().copied().find(|index| goes_with(&groups[*index].0)) {
+                Some(index) => {
+                    let (of, texts) = &mut groups[index];
+                    *of = of.take().or(package);
+                    texts.push(part);
                 }
-                (None, _) | (_, None) => false,
-            });
-            match group {
-                Some((of, texts)) => {
-                    if of.as_ref().is_some_and(|(_, name)| name.is_none()) {
-                        *of = key;
-                    }
-                    if !texts.contains(&path) {
-                        texts.push(path);
-                    }
+                None => {
+                    near.push(groups.len());
+                    groups.push((package, vec![part]));
                 }
-                None => groups.push((key, vec![path])),
             }
         }
-        groups.into_iter().map(|(_, paths)| paths).collect()
+        groups.into_iter().map(|(_, parts)| parts).collect()
     }
 
-    /// The folder of a text, and the package that it declares; `None` for what is no text.
-    fn package_of(&self, path: &Path) -> Option<Home> {
+    /// The folder of a text that was named, and the package that it declares; `None` for what is no text.
+    fn package_of(&self, part: &Part) -> Option<Home> {
+        let Part::Named(path) = part else { return None };
         let whole = self.resolve(path);
         if !is_wit(path) || !whole.is_file() {
             return None;
         }
-        let text = std::fs::read_to_string(&whole).ok()?;
+        let text = String::from_utf8(read_named(&whole, &shown(path)).ok()?).ok()?;
         Some((path.parent()?.to_owned(), wit::declared_package(&text)))
     }
 
@@ -63,14 +71,15 @@ impl Io {
     ///
     /// # Errors
     ///
-    /// Those of `read_input`.
-    pub fn tree_of_texts(&mut self, paths: &[PathBuf]) -> diag::Result<wit::SourceTree> {
+    /// `input/missing-file`, `input/unreadable-file`.
+    pub fn tree_of_texts(&self, texts: &[Part]) -> diag::Result<wit::SourceTree> {
         let mut files = IndexMap::new();
-        for path in paths {
-            let input = self.read_input(path)?;
-            files.insert(input.name, input.bytes);
+        for text in texts {
+            let name = shown(text.path());
+            let bytes = read_named(&self.resolve(text.path()), &name)?;
+            files.insert(name, bytes);
         }
-        let folder = paths.first().and_then(|path| path.parent()).map(shown).unwrap_or_default();
+        let folder = texts.first().and_then(|text| text.path().parent()).map(shown).unwrap_or_default();
         Ok(wit::SourceTree::of_folder(folder, files))
     }
 

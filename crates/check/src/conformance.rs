@@ -1,10 +1,14 @@
 //! Does a component fit a world?
 //!
 //! In: a component's imports and exports, the world. Out: every way in which they do not fit.
+//! Holds: each finding has the path to the smallest part that differs, what the world has there, and where the world
+//! says so; the order is that of the world's items.
+
+mod help;
+mod words;
 
 use diag::{Diagnostic, Place};
-use types::mismatch::Step;
-use types::{ComponentType, ExternName, Types, World};
+use types::{ComponentType, Mismatch, MismatchKind, Types, World};
 
 /// Why a mismatch came about, where its maker knows more than the types say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,51 +18,56 @@ pub struct Cause {
     pub help: String,
 }
 
+/// A comparison: what was found, and the world that it should fit.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    types: &'a Types,
+    found: &'a ComponentType,
+    target: &'a World,
+}
+
 /// Every way in which a component does not fit the target world. `whose` says of a composition whose a resource is.
 pub fn misfits(
     types: &Types,
     file: &str,
     found: &ComponentType,
     target: &World,
-    whose: impl Fn(&types::Mismatch) -> Option<Cause>,
+    whose: impl Fn(&Mismatch) -> Option<Cause>,
 ) -> Vec<Diagnostic> {
+    let compared = Compared { types, found, target };
     let options = types::subtype::Options { tracks: true };
     let mismatches = types::subtype::component_mismatches(types, found, &target.component, options);
-    let misfit = |mismatch: types::Mismatch| {
-        let error = diag::error("validate/target", format!("the component does not fit the world `{}`", target.name))
-            .label(Place::binary(file, mismatch.path.to_string()), mismatch.text());
-        match whose(&mismatch) {
-            Some(whose) => error.label(whose.place, whose.text).help(whose.help),
-            None => error.help(of_another_track(&mismatch, target).unwrap_or_else(|| rebuild(&mismatch))),
-        }
-    };
-    mismatches.into_iter().map(misfit).collect()
+    mismatches.iter().map(|mismatch| compared.misfit(mismatch, file, whose(mismatch))).collect()
 }
 
-/// What mends all other misfits.
-fn rebuild(mismatch: &types::Mismatch) -> String {
-    match mismatch.path.0.as_slice() {
-        [Step::Import(import)] if mismatch.kind == types::MismatchKind::Extra => {
-            format!("compose it with a component that exports `{import}`, or rebuild it against the target's WIT")
+impl Compared<'_> {
+    fn misfit(self, mismatch: &Mismatch, file: &str, cause: Option<Cause>) -> Diagnostic {
+        let mut error = diag::error("validate/target", self.headline(mismatch))
+            .label(Place::binary(file, mismatch.path.to_string()), self.difference(mismatch));
+        for path in &mismatch.also {
+            error = error.label(Place::binary(file, path.to_string()), "the same difference");
         }
-        _ => "rebuild the component against the target's WIT".to_owned(),
+        if let Some((place, text)) = self.asked_for(mismatch) {
+            error = error.label(place, text);
+        }
+        match cause {
+            Some(cause) => error.label(cause.place, cause.text).help(cause.help),
+            None => error.help(self.help(mismatch)),
+        }
     }
-}
 
-/// The world imports the interface that it has no import for, in a version that does not fit.
-fn of_another_track(mismatch: &types::Mismatch, target: &World) -> Option<String> {
-    let [Step::Import(import @ ExternName::Interface(found))] = mismatch.path.0.as_slice() else { return None };
-    let is_same = |name: &&ExternName| match name {
-        ExternName::Interface(of) => {
-            let (of, found) = ((&of.package, &of.interface), (&found.package, &found.interface));
-            of.1 == found.1 && of.0.namespace == found.0.namespace && of.0.name == found.0.name
+    /// Where the target says what it has, as far as it was read from a text.
+    fn asked_for(self, mismatch: &Mismatch) -> Option<(Place, String)> {
+        let is_text = |place: &&Place| matches!(place, Place::Text { .. });
+        if let Some(place) = mismatch.expected_place.as_ref().filter(is_text) {
+            let text = match mismatch.kind {
+                MismatchKind::Missing => "asked for here".to_owned(),
+                MismatchKind::Extra => "this is all that the target has".to_owned(),
+                MismatchKind::Differs => "the target says so here".to_owned(),
+            };
+            return Some((place.clone(), text));
         }
-        ExternName::Label(_)
-        | ExternName::Constructor(_)
-        | ExternName::Method(..)
-        | ExternName::Static(..)
-        | ExternName::Accessor(_) => false,
-    };
-    let other = target.component.imports.keys().find(is_same).filter(|other| *other != import)?;
-    Some(format!("the world imports `{other}`: rebuild what imports `{import}` against that version"))
+        let place = self.target.decl.place.as_ref().filter(is_text)?;
+        Some((place.clone(), format!("the world `{}`", self.target.name)))
+    }
 }

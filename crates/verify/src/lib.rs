@@ -36,4 +36,4 @@ pub use session::{Called, Program, Session, Setup};
 pub use stdio::{Input, Output, Stdio};
 pub use trap::TRAPPED;
 pub use unmet::Stub;
-pub use validate::{Proposals, validate};
+pub use validate::{Proposals, newer_than_runtime, validate};

@@ -238,11 +238,16 @@ impl Parts {
         around.filter_map(|part| part.describe()).collect()
     }
 
-    /// The nested core modules that begin at or after `offset`.
-    pub(crate) fn modules_after(&self, offset: usize) -> Vec<Range<usize>> {
-        let is_nested = |part: &&Part| part.kind == Kind::CoreModule && part.parent.is_some();
-        let after = self.0.iter().filter(is_nested).filter(|part| part.range.start >= offset);
-        after.map(|part| part.range.clone()).collect()
+    /// The first nested part that begins at or after `offset`, and whether it is a component.
+    pub(crate) fn next_after(&self, offset: usize) -> Option<(Range<usize>, bool)> {
+        let part = self.0.iter().find(|part| part.parent.is_some() && part.range.start >= offset)?;
+        Some((part.range.clone(), part.kind == Kind::Component))
+    }
+
+    /// The bytes of the nested core module around `offset`.
+    pub(crate) fn module_at(&self, offset: usize) -> Option<Range<usize>> {
+        let around = self.0.iter().find(|part| part.kind == Kind::CoreModule && part.range.contains(&offset))?;
+        Some(around.range.clone())
     }
 
     /// The nested components that import `name`, in words: the first few, and how many there are beside them.

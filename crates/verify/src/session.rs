@@ -215,8 +215,7 @@ impl Session {
             Ended::Error(error) => {
                 return match error.downcast_ref::<Endless>() {
                     Some(endless) => Called::Failed(unread(endless, typed)),
-                    None if self.runner.is_instantiated() => self.stopped(&error, typed.place()),
-                    None => self.stopped(&error, Place::file(&*self.program.file)),
+                    None => self.stopped(&error, typed.place()),
                 };
             }
             Ended::LeftBehind => return self.left_behind(typed.place()),

@@ -11,6 +11,7 @@ mod compose;
 mod inputs;
 mod scale;
 mod sizes;
+mod validate;
 mod wrap;
 
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `call` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -61,8 +62,14 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             compose::compose(&withe, &folder)?
         }
+        Some("validate") => {
+            headings();
+            validate::validate(&withe, &folder)?
+        }
         Some(other) => {
-            return Err(format!("there is no benchmark `{other}`; there are `wrap`, `compose`, `call` and `sizes`"));
+            return Err(format!(
+                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call` and `sizes`"
+            ));
         }
     };
     if broken.is_empty() { Ok(()) } else { Err(format!("broken promises: {}", broken.join(", "))) }
@@ -80,6 +87,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);
     broken.extend(wrap::wrap(withe, folder)?);
     broken.extend(compose::compose(withe, folder)?);
+    broken.extend(validate::validate(withe, folder)?);
     broken.extend(scale::scale(withe, folder)?);
     broken.extend(sizes::sizes(withe, folder)?);
     let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();

@@ -42,11 +42,23 @@ pub fn large_core(withe: &Path, folder: &Path) -> Done<PathBuf> {
 
 /// A core module of 12 MB with embedded metadata, all of it code: loops, loads and stores, calls.
 pub fn large_code(withe: &Path, folder: &Path) -> Done<PathBuf> {
+    of_12_mb(&code(withe, folder, "code", 10_000)?)
+}
+
+/// A component of so many functions, each of 1.2 KB.
+pub fn component_of(withe: &Path, folder: &Path, functions: usize) -> Done<PathBuf> {
+    let name = format!("code-{functions}");
+    let (core, component) = (code(withe, folder, &name, functions)?, folder.join(format!("{name}.wasm")));
+    run::run_quietly(Command::new(withe).arg("wrap").arg(core).arg("-o").arg(&component))?;
+    Ok(component)
+}
+
+fn code(withe: &Path, folder: &Path, name: &str, functions: usize) -> Done<PathBuf> {
     let mut text = String::from("(module\n  (memory (export \"memory\") 400)\n");
-    for index in 0..10_000 {
+    for index in 0..functions {
         let _ = writeln!(text, "  (func $f{index} (param i32 i32) (result i32) (local i32 i64)");
         for step in 0..32 {
-            let (offset, callee) = (index * 4 + step * 12, (index * 31 + step) % 10_000);
+            let (offset, callee) = (index * 4 + step * 12, (index * 31 + step) % functions);
             let _ = writeln!(
                 text,
                 "    block loop local.get 2 i32.const {offset} i32.ge_u br_if 1 local.get 0 local.get 2 i32.load \
@@ -58,7 +70,7 @@ pub fn large_code(withe: &Path, folder: &Path) -> Done<PathBuf> {
     }
     text.push_str(LARGE_ADD);
     text.push(')');
-    of_12_mb(&embedded(withe, folder, "code", &text, LARGE)?)
+    embedded(withe, folder, name, &text, LARGE)
 }
 
 /// A core module with so many exports, for a world of so many functions, half of them imported, half in interfaces;
