@@ -29,7 +29,7 @@ pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
-pub use inspecting::InspectArgs;
+pub use inspecting::{InspectArgs, SizeForm};
 pub use running::{GrantArgs, LimitArgs, RunArgs};
 pub use serving::ServeArgs;
 pub use testing::TestArgs;
@@ -198,6 +198,7 @@ impl Command {
             Self::Plug(args) => Written::Binary(&args.out.out),
             Self::Compose(args) => Written::Binary(&args.out.out),
             Self::Graph(args) => Written::Text(&args.out.out),
+            Self::Inspect(args) => Written::Text(&args.out.out),
             Self::Print(args) => Written::Text(&args.out.out),
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),
@@ -209,7 +210,6 @@ impl Command {
             | Self::Serve(_)
             | Self::Test(_)
             | Self::Validate(_)
-            | Self::Inspect(_)
             | Self::Diff(_)
             | Self::Explain(_)
             | Self::Doctor(_)

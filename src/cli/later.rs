@@ -10,7 +10,6 @@ const LATER: &[(&str, &str)] = &[
     ("transpile", "run the component with `withe run` or `withe call`"),
     ("serve", "call the handler's component with `withe call`"),
     ("test", "check results with `withe call COMPONENT EXPR...`"),
-    ("inspect", "see what a component imports and exports with `withe wit COMPONENT`"),
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("build", "run the compiler, then `withe wrap`"),
     ("lsp", "check WIT with `withe validate PATH`"),

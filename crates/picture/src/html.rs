@@ -22,21 +22,24 @@ pub fn html(scene: &Scene) -> String {
         svg::level(&mut inner, &drawing::closed(scene, Of::Inside(PartId(at))), Use::Page);
     }
     let style = format!("{}{STYLE}", svg::STYLE);
-    fill(&[
-        ("title", &escape_xml(&visible(&scene.title))),
-        ("summary", &escape_xml(&svg::summary(scene))),
-        ("style", &style),
-        ("inner", &inner),
-        ("picture", &picture),
-        ("data", &data(scene)),
-        ("script", SCRIPT),
-    ])
+    fill(
+        PAGE,
+        &[
+            ("title", &escape_xml(&visible(&scene.title))),
+            ("summary", &escape_xml(&svg::summary(scene))),
+            ("style", &style),
+            ("inner", &inner),
+            ("picture", &picture),
+            ("data", &as_script(&crate::json::compact(scene))),
+            ("script", SCRIPT),
+        ],
+    )
 }
 
 /// The page with its holes filled. What fills one is not looked at again, so it may have holes of its own.
-fn fill(values: &[(&str, &str)]) -> String {
+pub(crate) fn fill(page: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::new();
-    let mut rest = PAGE;
+    let mut rest = page;
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").expect("every hole of the page is closed");
         out.push_str(before);
@@ -47,10 +50,10 @@ fn fill(values: &[(&str, &str)]) -> String {
     out + rest
 }
 
-/// The scene's document on one line, with nothing in it that HTML would read as the end of a script.
-fn data(scene: &Scene) -> String {
-    let mut out = String::new();
-    for c in crate::json::compact(scene).chars() {
+/// A document for an element `script`: nothing in it reads as the end of one.
+pub(crate) fn as_script(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
         match c {
             '<' => out.push_str("\\u003c"),
             '>' => out.push_str("\\u003e"),

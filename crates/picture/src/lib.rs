@@ -1,7 +1,7 @@
 //! Pictures of what is inside a component and how it is wired.
 //!
-//! In: a [`Scene`], plain data that the caller makes.
-//! Out: text in one of five forms.
+//! In: a [`Scene`], plain data that the caller makes; or a [`treemap::Block`], of what something weighs.
+//! Out: text in one of five forms; of weights, a page.
 //! Holds: the same scene gives the same text; any name may stand in it; drawing cannot fail and touches no file.
 
 mod dot;
@@ -14,6 +14,7 @@ mod outline;
 pub mod scene;
 mod svg;
 pub mod text;
+pub mod treemap;
 pub mod view;
 
 pub use dot::dot;

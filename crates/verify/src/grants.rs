@@ -124,8 +124,12 @@ pub fn parse_http(text: &str) -> Result<HttpGrant, String> {
         }
         Some(_) | None => (text, None),
     };
-    if host.is_empty() || host.contains('/') {
-        return Err(format!("`{text}` is no host; write `example.com` or `example.com:8080`"));
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    if host.contains(':') && !bracketed {
+        return Err(format!("`{text}` is no host; write an IPv6 address in brackets: `[::1]` or `[::1]:8080`"));
+    }
+    if host.is_empty() || host.contains(['/', '@', '*']) {
+        return Err(format!("`{text}` is no host; write `example.com` or `example.com:8080`, once for each host"));
     }
     Ok(HttpGrant { host: host.to_owned(), port })
 }
@@ -156,7 +160,12 @@ mod tests {
         let grant = parse_http("[::1]:80").unwrap();
         assert!(grant.covers("[::1]", 80) && !grant.covers("[::1]", 81));
         assert_eq!(parse_http("[::1]").unwrap().port, None);
-        assert!(parse_http("http://example.com").is_err());
+        for text in ["http://example.com", "", ":80", "user@example.com", "*", "*.example.com", "example.com:http"] {
+            assert!(parse_http(text).is_err(), "{text}");
+        }
+        for text in ["::1", "::1:80", "fe80::1"] {
+            assert!(parse_http(text).unwrap_err().contains("brackets"), "{text}");
+        }
     }
 
     #[test]

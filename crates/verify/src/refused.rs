@@ -56,19 +56,50 @@ impl Refused {
 
 impl Refusal {
     fn note(&self, file: &str, dirs: &[String]) -> Diagnostic {
-        let (what, flag) = match self {
+        let (what, help) = match self {
             Self::Write => {
                 let flags: Vec<String> = dirs.iter().map(|dir| format!("`--dir {dir}:rw`")).collect();
-                ("a write into a folder that is granted read-only".to_owned(), flags.join(" or "))
+                let help = format!("grant it with {}", flags.join(" or "));
+                ("a write into a folder that is granted read-only".to_owned(), help)
             }
-            Self::Connect(address) => (format!("a connection to `{address}`"), format!("`--connect {address}`")),
-            Self::Listen(address) => (format!("to listen on `{address}`"), format!("`--listen {address}`")),
+            Self::Connect(address) => {
+                (format!("a connection to `{address}`"), format!("grant it with `--connect {address}`"))
+            }
+            Self::Listen(address) => {
+                (format!("to listen on `{address}`"), format!("grant it with `--listen {address}`"))
+            }
             Self::Http(authority) => {
-                (format!("an HTTP request to `{authority}`"), format!("`--http-allow {authority}`"))
+                let help = match authority.rsplit_once('@') {
+                    None => format!("grant it with `--http-allow {authority}`"),
+                    Some((_, host)) => format!("leave the user out of the URL, and grant `--http-allow {host}`"),
+                };
+                (format!("an HTTP request to `{authority}`"), help)
             }
         };
         diag::note("run/refused", format!("the guest was refused {what}"))
             .label(diag::Place::file(file), "asked for by this program")
-            .help(format!("grant it with {flag}"))
+            .help(help)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_is_said_once_with_what_grants_it() {
+        let refused = Refused::default();
+        for authority in ["example.com:80", "example.com:80", "user@example.com"] {
+            refused.http(authority);
+        }
+        refused.write();
+        refused.write();
+        let helps: Vec<_> = refused.notes("a.wasm", &["data".to_owned()]).into_iter().map(|note| note.help).collect();
+        let expected = [
+            "grant it with `--http-allow example.com:80`",
+            "leave the user out of the URL, and grant `--http-allow example.com`",
+            "grant it with `--dir data:rw`",
+        ];
+        assert_eq!(helps, expected.map(|help| Some(help.to_owned())));
     }
 }

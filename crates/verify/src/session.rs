@@ -215,7 +215,8 @@ impl Session {
             Ended::Error(error) => {
                 return match error.downcast_ref::<Endless>() {
                     Some(endless) => Called::Failed(unread(endless, typed)),
-                    None => self.stopped(&error, typed.place()),
+                    None if self.runner.is_instantiated() => self.stopped(&error, typed.place()),
+                    None => self.stopped(&error, Place::file(&*self.program.file)),
                 };
             }
             Ended::LeftBehind => return self.left_behind(typed.place()),

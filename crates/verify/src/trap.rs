@@ -50,7 +50,7 @@ pub(crate) fn explain(error: &wasmtime::Error, request: &Request<'_>, place: Pla
             Stop::Failed(
                 diag::error("run/fuel-limit", format!("the fuel limit of {fuel} was reached"))
                     .label(place, "still running here")
-                    .help(format!("allow more with `--fuel {}`", fuel.saturating_mul(10))),
+                    .help(format!("allow more with `--fuel {}`", fuel.max(1).saturating_mul(10))),
             )
         }
         Some(Trap::Interrupt) => Stop::Failed(time_limit(request, place)),

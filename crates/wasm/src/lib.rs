@@ -7,6 +7,7 @@
 //! Specification: WebAssembly core, "Binary Format".
 #![expect(clippy::wildcard_enum_match_arm, reason = "wasmparser's enums are foreign and grow")]
 
+mod anatomy;
 mod builder;
 mod callers;
 mod dylink;
@@ -22,6 +23,7 @@ mod rewrite;
 mod types;
 mod validate;
 
+pub use anatomy::{PREAMBLE, Region, RegionKind, module_regions};
 pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex, word_at};
 pub use callers::{Callers, callers};
 pub use dylink::{Dylink, constant_globals};

@@ -9,8 +9,10 @@ use std::collections::HashMap;
 
 use wasmparser::{
     BinaryReader, ComponentAlias, ComponentExternalKind, ComponentName, ComponentNameSectionReader,
-    ComponentOuterAliasKind, ComponentType, ComponentTypeRef, NameMap, Parser, Payload, Result,
+    ComponentOuterAliasKind, ComponentType, ComponentTypeRef, NameMap, Payload, Result,
 };
+
+use super::shallow::{Go, as_range, each_payload};
 
 /// What a component holds.
 #[derive(Clone, Debug, Default)]
@@ -52,27 +54,18 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn walk(&mut self, bytes: &'a [u8]) -> Result<()> {
-        let mut depth = 0_usize;
-        for payload in Parser::new(0).parse_all(bytes) {
-            let payload = payload?;
+        each_payload(bytes, |payload| {
             match &payload {
-                Payload::End(_) => depth = depth.saturating_sub(1),
-                Payload::ModuleSection { unchecked_range, .. } | Payload::ComponentSection { unchecked_range, .. } => {
-                    if depth == 0 {
-                        self.embed(bytes, unchecked_range, matches!(payload, Payload::ModuleSection { .. }));
-                    }
-                    depth += 1;
-                }
-                _ if depth == 0 => self.section(payload)?,
-                _ => {}
+                Payload::ModuleSection { unchecked_range, .. } => self.embed(bytes, unchecked_range, true),
+                Payload::ComponentSection { unchecked_range, .. } => self.embed(bytes, unchecked_range, false),
+                _ => self.section(payload)?,
             }
-        }
-        Ok(())
+            Ok(Go::On)
+        })
     }
 
     fn embed(&mut self, bytes: &'a [u8], range: &std::ops::Range<u64>, is_module: bool) {
-        let end = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        let found = bytes.get(end(range.start)..end(range.end));
+        let found = bytes.get(as_range(range));
         self.makes |= is_module;
         if is_module { self.modules.push(found) } else { self.components.push(found) }
     }
@@ -147,17 +140,18 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What a component's name section calls itself, its modules and its components.
+/// What a component's name section calls itself, its modules, its components and their instances.
 #[derive(Default)]
-struct Names<'a> {
-    component: Option<&'a str>,
+pub(super) struct Names<'a> {
+    pub(super) component: Option<&'a str>,
     modules: HashMap<u32, &'a str>,
-    components: HashMap<u32, &'a str>,
+    pub(super) components: HashMap<u32, &'a str>,
+    pub(super) instances: HashMap<u32, &'a str>,
 }
 
 impl<'a> Names<'a> {
     /// A damaged section yields what could be read of it.
-    fn read(sections: &[&'a [u8]]) -> Self {
+    pub(super) fn read(sections: &[&'a [u8]]) -> Self {
         let map = |map: NameMap<'a>| map.into_iter().map_while(Result::ok).map(|naming| (naming.index, naming.name));
         let mut names = Self::default();
         let readers = sections.iter().map(|data| ComponentNameSectionReader::new(BinaryReader::new(data, 0)));
@@ -166,6 +160,7 @@ impl<'a> Names<'a> {
                 ComponentName::Component { name, .. } => names.component = Some(name),
                 ComponentName::CoreModules(found) => names.modules.extend(map(found)),
                 ComponentName::Components(found) => names.components.extend(map(found)),
+                ComponentName::Instances(found) => names.instances.extend(map(found)),
                 _ => {}
             }
         }
@@ -175,7 +170,19 @@ impl<'a> Names<'a> {
 
 /// What a component calls itself.
 fn component_name(bytes: &[u8]) -> Option<String> {
-    let mut walk = Walk::default();
-    walk.walk(bytes).ok()?;
-    Names::read(&walk.names).component.map(str::to_owned)
+    Names::read(&name_sections(bytes)).component.map(str::to_owned)
+}
+
+/// The contents of a component's sections of debug names; those of one that cannot be parsed are none.
+pub(super) fn name_sections(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut sections = Vec::new();
+    let walked = each_payload(bytes, |payload| {
+        if let Payload::CustomSection(section) = payload
+            && section.name() == "component-name"
+        {
+            sections.push(section.data());
+        }
+        Ok(Go::On)
+    });
+    if walked.is_ok() { sections } else { Vec::new() }
 }

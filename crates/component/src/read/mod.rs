@@ -7,21 +7,29 @@
 //!
 //! Specification: Component Model, "Binary".
 
+mod about;
+mod anatomy;
 mod collect;
 mod composition;
 mod contents;
+mod shallow;
 mod structure;
 mod types;
 pub mod verdict;
+pub mod wiring;
 
 use ::types::{ComponentType, Decl, PackageName, Types, World};
 use diag::{Diagnostics, Place};
 use wasm::{Custom, Producers};
 
 pub(crate) use self::types::TypeReader;
+pub use about::{About, about};
+pub use anatomy::anatomy;
 pub use composition::{Composition, TypeExport, read_composition};
 pub use contents::{Contents, Embedded, contents};
 pub use structure::structure;
+pub use wasm::{Region, RegionKind};
+pub use wiring::{Callee, PartId, Wiring, wiring};
 
 pub(crate) use collect::{Collected, collect};
 

@@ -411,6 +411,11 @@ impl Runner {
         self.drive(Job::Drop(owned))
     }
 
+    /// Whether the guest was instantiated, as far as is known.
+    pub(crate) fn is_instantiated(&self) -> bool {
+        self.live.as_ref().is_none_or(|live| live.instance.is_some())
+    }
+
     pub(crate) fn guest(&self) -> Option<&Guest> {
         self.live.as_ref().map(|live| &live.guest)
     }

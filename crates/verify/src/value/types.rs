@@ -54,8 +54,8 @@ pub(crate) fn type_text(ty: &Type, exports: &Exports) -> String {
         },
         Type::Own(resource) => exports.resource_name(*resource).to_owned(),
         Type::Borrow(resource) => format!("borrow<{}>", exports.resource_name(*resource)),
-        Type::Future(future) => format!("future<{}>", optional(future.ty())),
-        Type::Stream(stream) => format!("stream<{}>", optional(stream.ty())),
+        Type::Future(future) => future.ty().map_or("future".to_owned(), |ty| format!("future<{}>", text(&ty))),
+        Type::Stream(stream) => stream.ty().map_or("stream".to_owned(), |ty| format!("stream<{}>", text(&ty))),
         Type::ErrorContext => "error-context".to_owned(),
     }
 }

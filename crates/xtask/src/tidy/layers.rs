@@ -74,7 +74,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper-util", &["verify"]),
     ("futures", &["verify"]),
     ("bytes", &["verify"]),
-    ("rustc-demangle", &["verify"]),
+    ("rustc-demangle", &["check", "verify"]),
     ("cpp_demangle", &["verify"]),
     ("miette", &["diag"]),
     ("strsim", &["diag"]),

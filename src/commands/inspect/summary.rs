@@ -1,0 +1,110 @@
+//! All reports in a screenful.
+
+use check::size::{Kind, Weight};
+use component::read::Wiring;
+use types::ExternName;
+
+use super::items::{self, Line, part_name};
+use super::subject::Subject;
+use super::table::{Table, bytes, first, percent};
+use super::{Report, capabilities, metadata, size};
+
+/// Lines of one list.
+const MOST: usize = 10;
+/// Names in one line.
+const MOST_NAMES: usize = 6;
+
+/// The summary as a text, and every report for machines; of sizes, those of parts.
+///
+/// # Errors
+/// Those of the reports.
+pub fn reports(subject: &Subject<'_>) -> diag::Result<Vec<Report>> {
+    let weight = size::weigh(subject)?;
+    let wiring = subject.wiring()?;
+    let all = [
+        items::imports(subject)?,
+        items::exports(subject)?,
+        capabilities::report(subject)?,
+        Report { key: "sizes", text: String::new(), json: size::to_json(&weight, 2, usize::MAX) },
+        metadata::report(subject),
+    ];
+    let text = text(subject, &wiring, &weight);
+    let shown = Report { key: "", text, json: serde_json::Value::Null };
+    let silent = all.into_iter().map(|report| Report { text: String::new(), ..report });
+    Ok(std::iter::once(shown).chain(silent).collect())
+}
+
+fn text(subject: &Subject<'_>, wiring: &Wiring, weight: &Weight) -> String {
+    let name = if subject.about.name.is_empty() { String::new() } else { format!(" `{}`", subject.about.name) };
+    let mut out = format!("{}: {}{name}, {}\n", subject.file, subject.kind_word(), bytes(weight.bytes));
+    let mut section = |title: &str, text: String| {
+        if !text.is_empty() {
+            out.push_str(&format!("\n{title}\n{text}"));
+        }
+    };
+    section("inside", inside(weight));
+    section("imports", grouped(&items::import_lines(subject, wiring), "for"));
+    section("exports", grouped(&items::export_lines(subject, wiring), "from"));
+    section("can do", capabilities::short_text(&subject.capabilities(wiring)));
+    section("made with", metadata::producers_text(&subject.about));
+    out
+}
+
+/// Parts, or the sections of a module.
+fn inside(weight: &Weight) -> String {
+    let mut table = Table::default();
+    let is_part = |one: &&Weight| matches!(one.kind, Kind::Component | Kind::Module);
+    let parts: Vec<&Weight> = match weight.inner.iter().filter(is_part).count() {
+        0 => weight.inner.iter().filter(|one| one.kind != Kind::Headers).collect(),
+        _ => weight.inner.iter().filter(is_part).collect(),
+    };
+    for part in parts.iter().take(MOST) {
+        table.row([
+            format!("{} {}", part.kind.word(), part.name),
+            bytes(part.bytes),
+            percent(part.bytes, weight.bytes),
+        ]);
+    }
+    more(&mut table, parts.len());
+    table.text("  ")
+}
+
+fn more(table: &mut Table, number: usize) {
+    if number > MOST {
+        table.row([format!("… {} more", number - MOST)]);
+    }
+}
+
+/// Interfaces by package; what is none stands alone.
+fn grouped(lines: &[Line], word: &str) -> String {
+    let mut packages: indexmap::IndexMap<String, (Vec<String>, indexmap::IndexSet<&str>)> = indexmap::IndexMap::new();
+    for line in lines {
+        let (package, name) = match ExternName::parse(&line.name) {
+            Some(ExternName::Interface(interface)) => (interface.package.to_string(), Some(interface.interface)),
+            Some(
+                ExternName::Label(_)
+                | ExternName::Constructor(_)
+                | ExternName::Method(..)
+                | ExternName::Static(..)
+                | ExternName::Accessor(_),
+            )
+            | None => (line.name.clone(), (!line.signature.is_empty()).then(|| line.signature.clone())),
+        };
+        let (names, parts) = packages.entry(package).or_default();
+        match name {
+            Some(name) => names.push(name),
+            None => names.extend(line.inner.iter().map(|(name, _)| name.clone())),
+        }
+        parts.extend(line.parts.iter().map(|part| part_name(part)));
+    }
+    let names_parts = packages.values().any(|(_, parts)| parts.iter().any(|part| *part != "itself"));
+    let mut table = Table::default();
+    for (package, (names, parts)) in packages.iter().take(MOST) {
+        let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+        let whose =
+            if names_parts && !parts.is_empty() { format!("{word} {}", first(&parts, 3)) } else { String::new() };
+        table.row([package.clone(), first(names, MOST_NAMES), whose]);
+    }
+    more(&mut table, packages.len());
+    table.text("  ")
+}
