@@ -332,6 +332,20 @@ fn all_kinds_of_inputs_can_be_compared() {
     assert_eq!((status, rules(&document)), (1, vec!["diff/export-added"]));
 }
 
+/// Time grows with the size, also where everything is another thing: 2000 functions of one interface in two worlds.
+#[test]
+fn large_interfaces_are_compared_in_time() {
+    let text = |name: &str| {
+        let funcs: String = (0..2000).map(|at| format!("  {name}-n{at}: func(a: u32);\n")).collect();
+        format!("package a:b@0.1.0;\ninterface i {{\n{funcs}}}\nworld w {{\n  import i;\n  export i;\n}}\n")
+    };
+    let folder = folder(&[("old.wit", &text("from")), ("new.wit", &text("to"))]);
+    let start = std::time::Instant::now();
+    let (status, document) = json(folder.path(), &["old.wit", "new.wit"]);
+    assert_eq!((status, findings(&document).len()), (1, 4000));
+    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
 /// The fixtures' components and WIT files, as far as they can be read alone, as bytes.
 fn inputs() -> Vec<Vec<u8>> {
     let mut folders = vec![testing::root().join("fixtures")];

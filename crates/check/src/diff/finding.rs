@@ -1,5 +1,7 @@
 //! One change, and whom it breaks.
 
+use std::hash::{Hash as _, Hasher as _};
+
 use diag::Place;
 
 use super::rules::{Class, Rule};
@@ -148,6 +150,13 @@ impl Finding {
             Class::Binary => self.breaks,
             Class::Source | Class::Note => Parties::default(),
         }
+    }
+
+    /// Equal for findings that are the same change.
+    pub(super) fn key(&self) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        (self.rule, &self.path).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether it is the same change, met in two places.

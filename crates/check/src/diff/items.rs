@@ -1,5 +1,7 @@
 //! The items of an interface, and the imports and exports of a world.
 
+use std::collections::HashSet;
+
 use diag::Place;
 use types::subtype::{self, Options};
 use types::{ExternName, Item, ItemKind, Kind, ResourceId, Types, ValType};
@@ -33,7 +35,7 @@ impl<'a> Walk<'a> {
 
     fn removed(&mut self, level: Level, name: &ExternName, item: &Item, scope: &Scope<'a>) {
         let step = self.step(level, name, item);
-        let members = scope.removed.iter().filter(|(other, _)| is_member(other, name)).count();
+        let members = members(&scope.removed, name, item);
         self.at(step, place_of(self.types, item).as_ref(), None, |walk| {
             let headline = format!("{} was removed from {}", walk.here(), walk.around());
             let text = walk.item_words(item, members);
@@ -43,7 +45,7 @@ impl<'a> Walk<'a> {
 
     fn added(&mut self, level: Level, name: &ExternName, item: &Item, scope: &Scope<'a>) {
         let step = self.step(level, name, item);
-        let members = scope.added.iter().filter(|(other, _)| is_member(other, name)).count();
+        let members = members(&scope.added, name, item);
         self.at(step, None, place_of(self.types, item).as_ref(), |walk| {
             let headline = format!("{} was added to {}", walk.here(), walk.around());
             let text = walk.item_words(item, members);
@@ -218,15 +220,17 @@ impl<'a> Walk<'a> {
 fn without_members<'s, 'a>(
     items: &'s [(&'a ExternName, &'a Item)],
 ) -> impl Iterator<Item = (&'a ExternName, &'a Item)> {
-    let is_resource = |name: &str| {
-        items.iter().any(|(other, item)| matches!(item.kind, ItemKind::Resource(_)) && other.to_string() == name)
-    };
-    let kept: Vec<_> = items.iter().filter(|(name, _)| !name.resource().is_some_and(is_resource)).copied().collect();
+    let resources: HashSet<String> =
+        items.iter().filter(|(_, item)| item.kind.resource().is_some()).map(|(name, _)| name.to_string()).collect();
+    let is_member = |name: &ExternName| name.resource().is_some_and(|of| resources.contains(of));
+    let kept: Vec<_> = items.iter().filter(|(name, _)| !is_member(name)).copied().collect();
     kept.into_iter()
 }
 
-fn is_member(name: &ExternName, of: &ExternName) -> bool {
-    matches!(of, ExternName::Label(of) if name.resource() == Some(of))
+/// How many functions a resource has among these items.
+fn members(items: &[(&ExternName, &Item)], name: &ExternName, item: &Item) -> usize {
+    let (ExternName::Label(of), ItemKind::Resource(_)) = (name, item.kind) else { return 0 };
+    items.iter().filter(|(other, _)| other.resource() == Some(of)).count()
 }
 
 /// Where an item is declared.

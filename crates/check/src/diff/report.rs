@@ -1,5 +1,7 @@
 //! What a comparison comes to: verdicts, the version that is called for, whether a check fails.
 
+use std::collections::HashMap;
+
 use diag::Place;
 use semver::Version;
 use types::PackageName;
@@ -26,6 +28,8 @@ pub struct PackageReport {
     pub old_place: Place,
     pub new_place: Place,
     pub findings: Vec<Finding>,
+    /// Where each finding stands, by the hash of what makes it the same one.
+    known: HashMap<u64, Vec<usize>>,
 }
 
 /// What a change means to somebody.
@@ -64,7 +68,7 @@ pub enum FailOn {
 
 impl PackageReport {
     pub(super) fn new(names: Option<(PackageName, PackageName)>, (old, new): (&Place, &Place)) -> Self {
-        Self { names, old_place: old.clone(), new_place: new.clone(), findings: Vec::new() }
+        Self { names, old_place: old.clone(), new_place: new.clone(), findings: Vec::new(), known: HashMap::new() }
     }
 
     /// Adds findings; what is known already is only met in one more world, and may break more there.
@@ -74,8 +78,10 @@ impl PackageReport {
                 // Of what came in a binary, the path says where it is.
                 said.place.get_or_insert_with(|| Place::binary(whole.file_name(), finding.path.join(" / ")));
             }
-            match self.findings.iter_mut().find(|known| known.is_same(&finding)) {
-                Some(known) => {
+            let met = self.known.entry(finding.key()).or_default();
+            match met.iter().copied().find(|at| self.findings[*at].is_same(&finding)) {
+                Some(at) => {
+                    let known = &mut self.findings[at];
                     known.breaks = known.breaks.union(finding.breaks);
                     for world in finding.worlds {
                         if !known.worlds.contains(&world) {
@@ -83,7 +89,10 @@ impl PackageReport {
                         }
                     }
                 }
-                None => self.findings.push(finding),
+                None => {
+                    met.push(self.findings.len());
+                    self.findings.push(finding);
+                }
             }
         }
     }
