@@ -81,7 +81,7 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub Actions; of `validate` alone
     Github,
-    #[value(hide = true)]
+    /// What CI services read of tests; of `test` alone
     Junit,
 }
 

@@ -122,23 +122,20 @@ fn check(cli: &Cli, io: &mut Io) -> diag::Result<()> {
     }
 }
 
-/// Formats for services take what `validate` finds, and nothing else.
+/// Formats for services take what `validate` finds, or the results of `test`, and nothing else.
 fn check_format(cli: &Cli, io: &mut Io) -> diag::Result<()> {
-    let name = match cli.global.format {
+    let (name, owner) = match cli.global.format {
         Format::Human | Format::Short | Format::Json => return Ok(()),
-        Format::Sarif => "sarif",
-        Format::Github => "github",
-        Format::Junit => {
-            io.format = Format::Human;
-            return Err(cli::later::unsupported("this format is not in this release", "use `--format json`").into());
-        }
+        Format::Sarif => ("sarif", "validate"),
+        Format::Github => ("github", "validate"),
+        Format::Junit => ("junit", "test"),
     };
-    if matches!(cli.command, Command::Validate(_) | Command::Other(_)) {
+    let command = cli.command.name();
+    if command == owner || matches!(cli.command, Command::Other(_)) {
         return Ok(());
     }
     io.format = Format::Human;
-    let command = cli.command.name();
-    let headline = format!("`--format {name}` is for `withe validate`, not for `withe {command}`");
+    let headline = format!("`--format {name}` is for `withe {owner}`, not for `withe {command}`");
     Err(diag::error("usage/command-line", headline).help("use `--format json`").into())
 }
 
@@ -187,6 +184,7 @@ fn format_asked_for(words: &[OsString]) -> Format {
     match value_asked_for(words, "--format").unwrap_or_default() {
         format @ (Format::Human | Format::Short | Format::Json) => format,
         format @ (Format::Sarif | Format::Github) if words.iter().any(|word| word == "validate") => format,
+        Format::Junit if words.iter().any(|word| word == "test") => Format::Junit,
         Format::Sarif | Format::Github | Format::Junit => Format::Human,
     }
 }

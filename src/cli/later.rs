@@ -9,7 +9,6 @@ const LATER: &[(&str, &str)] = &[
     ("new", "start from the project that `withe demo DIR` writes"),
     ("transpile", "run the component with `withe run` or `withe call`"),
     ("serve", "call the handler's component with `withe call`"),
-    ("test", "check results with `withe call COMPONENT EXPR...`"),
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("build", "run the compiler, then `withe wrap`"),
     ("lsp", "check WIT with `withe validate PATH`"),

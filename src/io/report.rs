@@ -74,15 +74,15 @@ impl Io {
 
     fn draw(&self, diagnostic: &Diagnostic) {
         let text = match self.format {
-            Format::Human if self.report.diagnostics.len() < MOST_DRAWN => self.drawing(diagnostic),
-            Format::Human => diag::short::render(diagnostic),
-            Format::Short => diag::short::render(diagnostic),
+            // Standard output has the document alone; what failed is drawn for whoever reads the log.
+            Format::Human | Format::Junit if self.report.diagnostics.len() < MOST_DRAWN => self.drawing(diagnostic),
+            Format::Human | Format::Junit | Format::Short => diag::short::render(diagnostic),
             Format::Github => {
                 // A reader that has gone away is no error.
                 let _ = self.stdout.write(diag::github::render(diagnostic).as_bytes());
                 return;
             }
-            Format::Json | Format::Sarif | Format::Junit => return,
+            Format::Json | Format::Sarif => return,
         };
         // There is nobody to tell that standard error is closed.
         let _ = self.stderr.write(text.as_bytes());
@@ -120,7 +120,7 @@ impl Io {
         if self.report.is_help {
             return;
         }
-        if self.report.unsaid > 0 && matches!(self.format, Format::Human | Format::Short) {
+        if self.report.unsaid > 0 && matches!(self.format, Format::Human | Format::Short | Format::Junit) {
             let text = format!("and {} more; `--format json` has them all\n", self.report.unsaid);
             // There is nobody to tell that standard error is closed.
             let _ = self.stderr.write(text.as_bytes());

@@ -1,4 +1,4 @@
-//! The `.wit` files that paths stand for.
+//! The `.wit` and `.wave` files that paths stand for.
 //!
 //! In: files and folders as users name them. Out: the files, folders taken apart.
 //! Holds: a file comes once, however many paths or links lead to it; a folder is entered once, so that links to
@@ -85,7 +85,16 @@ impl Io {
 
     /// The files that the paths stand for, and what cannot be read of the folders. What is no folder stays as it is.
     pub fn wit_files(&self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Diagnostic>) {
-        let mut walk = Walk::default();
+        self.files_of_kind("wit", paths)
+    }
+
+    /// As `wit_files`, of the files that hold tests.
+    pub fn wave_files(&self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+        self.files_of_kind("wave", paths)
+    }
+
+    fn files_of_kind(&self, extension: &'static str, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Diagnostic>) {
+        let mut walk = Walk { extension, files: Vec::new(), unreadable: Vec::new(), met: BTreeSet::new() };
         for path in paths {
             let whole = self.resolve(path);
             if path != Path::new("-") && whole.is_dir() {
@@ -98,8 +107,9 @@ impl Io {
     }
 }
 
-#[derive(Default)]
 struct Walk {
+    /// Of the files that are looked for in folders.
+    extension: &'static str,
     files: Vec<PathBuf>,
     unreadable: Vec<Diagnostic>,
     /// Files and folders that have been met, as the machine knows them.
@@ -142,7 +152,7 @@ impl Walk {
                     if !(name.starts_with('.') || name == "target" || name == "node_modules") {
                         folders.push((path, whole));
                     }
-                } else if is_wit(&path) {
+                } else if path.extension().is_some_and(|extension| extension == self.extension) {
                     self.file(path, &whole);
                 }
             }

@@ -22,6 +22,7 @@ mod run;
 pub mod session;
 mod stdio;
 mod stub;
+pub mod test;
 mod trap;
 mod unmet;
 mod validate;

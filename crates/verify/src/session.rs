@@ -149,6 +149,10 @@ impl Program {
         })
     }
 
+    pub(crate) fn component(&self) -> &Component {
+        &self.component
+    }
+
     /// The functions that it exports, in its order.
     pub fn exports(&self) -> Vec<Signature> {
         let funcs = self.exports.funcs.iter();
@@ -251,6 +255,11 @@ impl Session {
             Ended::Error(error) => self.stopped(&error, place),
             Ended::LeftBehind => self.left_behind(place),
         }
+    }
+
+    /// Tells sessions apart: a scope has it with each handle.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     /// What was used so far; `None` if the guest had to be left behind.
