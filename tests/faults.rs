@@ -1,6 +1,6 @@
 //! What happens to processes from outside: signals that end a run in order, and `kill -9` at any moment.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "tests start processes and end them")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests start processes, and unwrap")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
