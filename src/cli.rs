@@ -34,7 +34,8 @@ pub use running::{GrantArgs, LimitArgs, RunArgs};
 pub use serving::ServeArgs;
 pub use testing::TestArgs;
 pub use text::{
-    CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, FmtArgs, ParseArgs, PrintArgs, StripArgs, WitArgs, WitForm,
+    CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, FmtArgs, GuestLanguage, ManArgs, ParseArgs, PrintArgs,
+    StripArgs, WitArgs, WitForm,
 };
 
 /// From WIT to a running, verified application made of WebAssembly components.
@@ -136,6 +137,8 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Completions for a shell
     Completions(CompletionsArgs),
+    /// Manual pages, one for each command
+    Man(ManArgs),
     /// Wasm to text
     Print(PrintArgs),
     /// Text to wasm
@@ -180,6 +183,7 @@ impl Command {
             Self::Explain(_) => "explain",
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
             Self::Print(_) => "print",
             Self::Parse(_) => "parse",
             Self::Strip(_) => "strip",
@@ -200,6 +204,7 @@ impl Command {
             Self::Graph(args) => Written::Text(&args.out.out),
             Self::Inspect(args) => Written::Text(&args.out.out),
             Self::Print(args) => Written::Text(&args.out.out),
+            Self::Man(args) if args.out.as_deref() == Some(std::path::Path::new("-")) => Written::Text(&args.out),
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),
             Self::Demo(_)
@@ -214,6 +219,7 @@ impl Command {
             | Self::Explain(_)
             | Self::Doctor(_)
             | Self::Completions(_)
+            | Self::Man(_)
             | Self::Other(_) => Written::Nothing,
         }
     }

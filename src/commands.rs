@@ -15,6 +15,7 @@ pub mod graph;
 pub mod guest;
 pub mod inspect;
 pub mod link;
+pub mod man;
 pub mod parse;
 pub mod parts;
 pub mod plug;

@@ -161,6 +161,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Explain(args) => commands::explain::explain(args, io),
         Command::Doctor(args) => commands::doctor::doctor(args, io),
         Command::Completions(args) => commands::completions::completions(args, io),
+        Command::Man(args) => commands::man::man(args, io),
         Command::Print(args) => commands::print::print(args, io),
         Command::Parse(args) => commands::parse::parse(args, io),
         Command::Strip(args) => commands::strip::strip(args, io),

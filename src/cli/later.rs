@@ -51,6 +51,7 @@ const HERE: &[&str] = &[
     "explain",
     "doctor",
     "completions",
+    "man",
     "print",
     "parse",
     "strip",

@@ -107,13 +107,63 @@ pub struct ExplainArgs {
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct DoctorArgs {}
+pub struct DoctorArgs {
+    /// Only the tools of these languages; without one, all tools
+    #[arg(value_enum, value_name = "LANGUAGE")]
+    pub languages: Vec<GuestLanguage>,
+    /// Exit with 1 if one of the languages is not ready
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// A language that guests are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GuestLanguage {
+    Rust,
+    Go,
+    C,
+    Js,
+}
+
+impl GuestLanguage {
+    pub const ALL: &[Self] = &[Self::Rust, Self::Go, Self::C, Self::Js];
+
+    /// As it stands on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Go => "go",
+            Self::C => "c",
+            Self::Js => "js",
+        }
+    }
+
+    /// As people write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Rust => "Rust",
+            Self::Go => "Go",
+            Self::C => "C",
+            Self::Js => "JavaScript",
+        }
+    }
+}
 
 #[derive(Args, Clone, Debug)]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ManArgs {
+    /// A command, such as `run` or `bindgen rust`; without one, the page of withe itself or, with `-o`, all pages
+    #[arg(value_name = "COMMAND", num_args = 0..=2)]
+    pub command: Vec<String>,
+    /// The folder to write pages to, as `withe-run.1`; `-` is standard output
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]
