@@ -93,7 +93,11 @@ impl<'a> Parts<'_, 'a> {
             Some(name) => format!("{}: component `{name}`", self.file),
             None => format!("{}: component {}", self.file, self.known.len() + 1),
         };
-        let component = component::read(types, &shown, bytes)?;
+        let component = component::read(types, &shown, bytes).map_err(|errors| {
+            let is_invalid = errors.0.iter().any(|error| error.code.0 == "component/invalid");
+            // The whole is valid: what is not valid apart from it has an outer alias.
+            if is_invalid { refuse::not_apart(self.file, name.as_deref(), self.known.len() + 1) } else { errors }
+        })?;
         let part = graph.add_part(Part { file: shown, name, bytes, ty: component.ty });
         self.known.insert(bytes, part);
         Ok(part)

@@ -245,6 +245,16 @@ impl Session {
         }
     }
 
+    /// Instantiates the component, which the first call does otherwise.
+    pub fn instantiate(&mut self) -> Called {
+        let place = Place::file(&*self.program.file);
+        match self.runner.instantiate() {
+            Ended::Well(_) => Called::Nothing,
+            Ended::Error(error) => self.stopped(&error, place),
+            Ended::LeftBehind => self.left_behind(place),
+        }
+    }
+
     /// Ends the session: drops the handles that it gave and that nobody was passed, so that destructors run.
     /// The scope stays usable for other sessions.
     pub fn end(&mut self, scope: &mut Scope) -> Called {

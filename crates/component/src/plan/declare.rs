@@ -490,7 +490,8 @@ fn alias_export(plan: &mut Plan<'_>, (instance, path): &Export) -> TypeRef {
 
 fn unsupported_module(item: &Item) -> Diagnostics {
     let error =
-        diag::error("unsupported/core-module-item", "an import or export that is a core module cannot be declared");
+        diag::error("unsupported/core-module-item", "an import or export that is a core module cannot be declared")
+            .help("put the module into the component that uses it, or take the item out");
     match &item.decl.place {
         Some(place) => error.label(place.clone(), "this item is a core module").into(),
         None => error.into(),

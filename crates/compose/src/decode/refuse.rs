@@ -32,6 +32,12 @@ pub(super) fn unsaid(file: &str, place: &str, what: &str) -> Diagnostic {
         .help("compose it again with `withe plug` or `withe compose`")
 }
 
+/// A component inside that names definitions of those around it.
+pub(super) fn not_apart(file: &str, name: Option<&str>, number: usize) -> Diagnostics {
+    let place = name.map_or_else(|| format!("component {number}"), |name| format!("component `{name}`"));
+    unsaid(file, &place, "a component that uses definitions of the component around it").into()
+}
+
 pub(super) fn too_large(file: &str) -> Diagnostic {
     diag::error("component/too-large", format!("the types inside `{file}` are too many for its size"))
         .label(Place::file(file), "reading stopped here")

@@ -56,6 +56,7 @@ pub(crate) enum Ended {
 
 /// What is done on a guest.
 enum Job {
+    Instantiate,
     Call(Call),
     Drop(Vec<Data>),
 }
@@ -403,6 +404,11 @@ impl Runner {
         self.drive(Job::Call(call))
     }
 
+    /// Instantiates the guest, if no call has yet.
+    pub(crate) fn instantiate(&mut self) -> Ended {
+        self.drive(Job::Instantiate)
+    }
+
     /// Drops handles.
     pub(crate) fn end(&mut self, owned: Vec<Data>) -> Ended {
         if owned.is_empty() {
@@ -486,6 +492,7 @@ fn runtime(limited: bool) -> Runtime {
 async fn perform(mut live: Box<Live>, job: Job, left: Option<Duration>) -> (Box<Live>, Result<Option<Data>>) {
     let work = async {
         match job {
+            Job::Instantiate => live.instance().await.map(|_| None),
             Job::Call(call) => live.call(call).await,
             Job::Drop(owned) => {
                 for data in owned {
