@@ -67,7 +67,8 @@ fn add(pages: &mut Vec<Page>, command: &clap::Command) {
     pages.push(Page {
         command: name.strip_prefix("withe-").unwrap_or("").to_owned(),
         file: format!("{name}.1"),
-        text: String::from_utf8_lossy(&text).into_owned(),
+        // An empty date is left out, and what follows would be taken for one.
+        text: String::from_utf8_lossy(&text).replacen(" 1  \"", " 1 \"\" \"", 1),
     });
     for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set() && inner.get_name() != "help") {
         add(pages, inner);
