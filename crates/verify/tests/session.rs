@@ -1,5 +1,7 @@
 //! Sessions: mocks in place of imports, several sessions of one program, what each may pass to another, time limits.
 
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use std::sync::{Arc, Mutex};

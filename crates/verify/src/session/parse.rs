@@ -18,11 +18,14 @@ use wasm_wave::untyped::{UntypedFuncCall, UntypedValue};
 
 use super::written::{Replaced, Written, quoted_end};
 
+/// Reads a file by its path; an error is the reason.
+pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+
 /// How expressions and values are written.
 #[derive(Clone, Copy)]
 pub struct Notation<'a> {
-    /// Reads the file that `@path` names; without it, `@` is refused. An error is the reason.
-    pub files: Option<&'a dyn Fn(&str) -> Result<Vec<u8>, String>>,
+    /// Reads the file that `@path` names; without it, `@` is refused.
+    pub files: Option<&'a Files<'a>>,
     /// Whether `_` stands for any value.
     pub patterns: bool,
 }

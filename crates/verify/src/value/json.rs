@@ -191,24 +191,10 @@ impl Reader<'_> {
     }
 
     fn json_value(&mut self, json: &Value, ty: &Type, at: &At<'_>) -> Option<Data> {
+        if let Some(plain) = plain(json, ty) {
+            return Some(plain);
+        }
         Some(match ty {
-            Type::Bool => Data::Bool(json.as_bool()?),
-            Type::S8 => Data::S8(integer(json)?),
-            Type::U8 => Data::U8(integer(json)?),
-            Type::S16 => Data::S16(integer(json)?),
-            Type::U16 => Data::U16(integer(json)?),
-            Type::S32 => Data::S32(integer(json)?),
-            Type::U32 => Data::U32(integer(json)?),
-            Type::S64 => Data::S64(integer(json)?),
-            Type::U64 => Data::U64(integer(json)?),
-            Type::Float32 => Data::F32(real(json)?),
-            Type::Float64 => Data::F64(real(json)?),
-            Type::Char => {
-                let mut chars = string(json)?.chars();
-                let first = chars.next()?;
-                chars.next().is_none().then_some(Data::Char(first))?
-            }
-            Type::String => Data::String(string(json)?.to_owned()),
             Type::List(list) => Data::List(self.json_items(json, &list.ty(), at)?),
             Type::FixedLengthList(list) => {
                 let right = json.as_array()?.len() == list.len() as usize;
@@ -230,14 +216,7 @@ impl Reader<'_> {
             Type::Variant(variant) => {
                 let (name, payload) = case(json)?;
                 let ty = variant.cases().find(|case| case.name == name)?.ty;
-                match (payload, ty) {
-                    (None, None) => Data::Variant(name.to_owned(), None),
-                    (Some(payload), Some(ty)) => {
-                        let payload = self.json(payload, &ty, &at.inside(&format!(".{name}")));
-                        Data::Variant(name.to_owned(), Some(Box::new(payload)))
-                    }
-                    (Some(_), None) | (None, Some(_)) => return None,
-                }
+                Data::Variant(name.to_owned(), self.json_case(name, payload, ty, at)?)
             }
             Type::Enum(cases) => {
                 let name = string(json)?;
@@ -262,8 +241,19 @@ impl Reader<'_> {
                     _ => return None,
                 }
             }
+            Type::Stream(_) | Type::Future(_) | Type::ErrorContext | Type::Own(_) | Type::Borrow(_) => {
+                self.json_living(json, ty, at)?
+            }
+            _ => return None,
+        })
+    }
+
+    /// What lives in a store: each is an object with one field.
+    fn json_living(&mut self, json: &Value, ty: &Type, at: &At<'_>) -> Option<Data> {
+        let object = json.as_object()?;
+        Some(match ty {
             Type::Stream(stream) => {
-                let items = json.as_object()?.get("stream")?;
+                let items = object.get("stream")?;
                 match stream.ty() {
                     Some(ty) => Data::Stream(self.json_items(items, &ty, &at.inside(".stream"))?),
                     None if items.as_array().is_some_and(Vec::is_empty) => Data::Stream(Vec::new()),
@@ -271,17 +261,30 @@ impl Reader<'_> {
                 }
             }
             Type::Future(future) => {
-                let payload = json.as_object()?.get("future")?;
-                Data::Future(self.json_payload(payload, future.ty(), &at.inside(".future"))?)
+                Data::Future(self.json_payload(object.get("future")?, future.ty(), &at.inside(".future"))?)
             }
-            Type::ErrorContext => {
-                Data::ErrorContext(json.as_object()?.get("error-context").and_then(string)?.to_owned())
-            }
+            Type::ErrorContext => Data::ErrorContext(object.get("error-context").and_then(string)?.to_owned()),
             Type::Own(resource) | Type::Borrow(resource) => {
-                let name = json.as_object()?.get("handle").and_then(string)?;
+                let name = object.get("handle").and_then(string)?;
                 self.handle_named(name, at.span.clone(), Some(ty), *resource, matches!(ty, Type::Own(_)))
             }
+            _ => return None,
         })
+    }
+
+    /// A case's payload, where it has one.
+    fn json_case(
+        &mut self,
+        name: &str,
+        payload: Option<&Value>,
+        ty: Option<Type>,
+        at: &At<'_>,
+    ) -> Option<Option<Box<Data>>> {
+        match (payload, ty) {
+            (None, None) => Some(None),
+            (Some(payload), Some(ty)) => Some(Some(Box::new(self.json(payload, &ty, &at.inside(&format!(".{name}")))))),
+            (Some(_), None) | (None, Some(_)) => None,
+        }
     }
 
     fn json_items(&mut self, json: &Value, ty: &Type, at: &At<'_>) -> Option<Vec<Data>> {
@@ -364,6 +367,30 @@ impl Reader<'_> {
         );
         super::read::NOT_YET
     }
+}
+
+/// A value that has no parts; `None` if it is none of its type, or the type has parts.
+fn plain(json: &Value, ty: &Type) -> Option<Data> {
+    Some(match ty {
+        Type::Bool => Data::Bool(json.as_bool()?),
+        Type::S8 => Data::S8(integer(json)?),
+        Type::U8 => Data::U8(integer(json)?),
+        Type::S16 => Data::S16(integer(json)?),
+        Type::U16 => Data::U16(integer(json)?),
+        Type::S32 => Data::S32(integer(json)?),
+        Type::U32 => Data::U32(integer(json)?),
+        Type::S64 => Data::S64(integer(json)?),
+        Type::U64 => Data::U64(integer(json)?),
+        Type::Float32 => Data::F32(real(json)?),
+        Type::Float64 => Data::F64(real(json)?),
+        Type::Char => {
+            let mut chars = string(json)?.chars();
+            let first = chars.next()?;
+            chars.next().is_none().then_some(Data::Char(first))?
+        }
+        Type::String => Data::String(string(json)?.to_owned()),
+        _ => return None,
+    })
 }
 
 /// A case's name, and its payload.
