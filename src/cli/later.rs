@@ -8,7 +8,6 @@ use diag::Diagnostic;
 const LATER: &[(&str, &str)] = &[
     ("new", "start from the project that `withe demo DIR` writes"),
     ("transpile", "run the component with `withe run` or `withe call`"),
-    ("serve", "call the handler's component with `withe call`"),
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("build", "run the compiler, then `withe wrap`"),
     ("lsp", "check WIT with `withe validate PATH`"),

@@ -41,6 +41,15 @@ impl Io {
         self.report.diagnostics.push(diagnostic);
     }
 
+    /// Says one finding of a command that runs on and on: only the first of them are kept for the document.
+    pub fn report_passing(&mut self, diagnostic: Diagnostic) {
+        if self.report.diagnostics.len() < MOST_DRAWN {
+            self.report(diagnostic);
+        } else if !(self.quiet && diagnostic.severity != Severity::Error) {
+            self.draw(&diagnostic);
+        }
+    }
+
     /// Says each of them.
     pub fn report_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         for diagnostic in diagnostics {

@@ -19,6 +19,7 @@ mod nesting;
 mod origin;
 mod refused;
 mod run;
+pub mod serve;
 pub mod session;
 mod stdio;
 mod stub;

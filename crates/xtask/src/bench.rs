@@ -10,6 +10,7 @@ mod call;
 mod compose;
 mod inputs;
 mod scale;
+mod serve;
 mod sizes;
 mod validate;
 mod wrap;
@@ -42,7 +43,7 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `serve` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -62,13 +63,17 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             compose::compose(&withe, &folder)?
         }
+        Some("serve") => {
+            headings();
+            serve::serve(&withe, &folder)?
+        }
         Some("validate") => {
             headings();
             validate::validate(&withe, &folder)?
         }
         Some(other) => {
             return Err(format!(
-                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call` and `sizes`"
+                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `serve` and `sizes`"
             ));
         }
     };
@@ -83,6 +88,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
         broken.extend(measure(race)?);
     }
     broken.extend(call::start(withe, folder)?);
+    broken.extend(serve::serve(withe, folder)?);
     let component = path(&component);
     broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);
     broken.extend(wrap::wrap(withe, folder)?);
