@@ -4,7 +4,8 @@
 // Holds: names become text, never markup; no more rectangles are made than can be seen.
 "use strict";
 
-const MOST_SHOWN = 4000;
+const MOST_SHOWN = 6000;
+const MOST_BESIDE = 1000;
 const HEADER = 17;
 const PAD = 2;
 const MOST_LISTED = 60;
@@ -18,8 +19,19 @@ const found = document.getElementById("found");
 /** Each block knows what it is in. */
 const build = ([kind, name, bytes, inner = []], parent = null) => {
   const block = { kind, name: name || kind, bytes, parent, inner: [], element: null };
-  block.inner = inner.map((one) => build(one, block)).sort((a, b) => b.bytes - a.bytes);
+  block.inner = grouped(inner.map((one) => build(one, block)).sort((a, b) => b.bytes - a.bytes), block);
   return block;
+};
+
+/** Of very many beside one another, the smallest stand in a block of their own, so that all have their room. */
+const grouped = (blocks, parent) => {
+  for (const block of blocks) block.parent = parent;
+  if (blocks.length <= MOST_BESIDE) return blocks;
+  const rest = blocks.slice(MOST_BESIDE);
+  const bytes = rest.reduce((sum, block) => sum + block.bytes, 0);
+  const more = { kind: "more", name: `${rest.length} more`, bytes, parent, inner: [], element: null };
+  more.inner = grouped(rest, more);
+  return [...blocks.slice(0, MOST_BESIDE), more].sort((a, b) => b.bytes - a.bytes);
 };
 
 const root = build(JSON.parse(document.getElementById("blocks").textContent));

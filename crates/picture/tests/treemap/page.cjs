@@ -126,7 +126,13 @@ const tests = {
     const begin = Date.now();
     const page = await open("large");
     const { shown } = await state(page);
-    assert.ok(shown > 500 && shown <= 4000, `${shown} blocks`);
+    assert.ok(shown > 1000 && shown <= 6000, `${shown} blocks`);
+    const filled = await page.evaluate(() => {
+      const area = (block) => block.element.offsetWidth * block.element.offsetHeight;
+      const code = root.inner[0];
+      return code.inner.filter((one) => one.element).reduce((sum, one) => sum + area(one), 0) / area(code);
+    });
+    assert.ok(filled > 0.9, `${filled} of the code is filled`);
     await page.fill("#query", "part_7::");
     assert.match((await state(page)).found, /found/);
     assert.ok(Date.now() - begin < 20_000, `${Date.now() - begin} ms`);
