@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         fuzz_inspected,
     )
     .test("real_guests_touch_what_they_call", real_guests_touch_what_they_call)
+    .test("bound_guests_touch_what_they_call", bound_guests_touch_what_they_call)
     .run()
 }
 
@@ -590,6 +591,48 @@ fn real_guests_touch_what_they_call() -> Outcome {
         let tree = shown(&folder, "inspect guest.wasm --size --top 30");
         assert!(tree.contains("crate std") && tree.contains("crate core"), "{tree}");
         assert!(shown(&folder, "inspect guest.wasm --metadata").contains("rustc "));
+    }
+    Ok(())
+}
+
+/// Functions of bodies that all have: a file is opened, then this is done with it.
+const BOUND: [(&str, &str, &[&str]); 3] = [
+    ("reads", "file.read(100, 0).unwrap().0.len() as u64", &["read-files"]),
+    ("writes", "file.write(b\"more\", 0).unwrap()", &["read-files", "write-files"]),
+    ("removes", "folder.unlink_file_at(\"a.txt\").map_or(1, |()| 0)", &["read-files", "write-files"]),
+];
+
+/// Guests with bindings to WASI 0.2: what they do not call is not imported. The grant that is named lets them run.
+fn bound_guests_touch_what_they_call() -> Outcome {
+    let folder = testing::scratch("inspect-bound")?;
+    let wit = "package local:files; world guest { import wasi:filesystem/types@0.2.12; \
+        import wasi:filesystem/preopens@0.2.12; export count: func() -> u64; }";
+    fs::write(folder.join("guest.wit"), wit)?;
+    fs::create_dir_all(folder.join("data"))?;
+    shown(&folder, "bindgen rust guest.wit -o .");
+    for (name, body, expected) in BOUND {
+        fs::write(folder.join("data/a.txt"), "text")?;
+        let text = format!(
+            "mod guest;\nuse guest::wasi::filesystem::preopens::get_directories;\n\
+            use guest::wasi::filesystem::types::{{DescriptorFlags, OpenFlags, PathFlags}};\nstruct Guest;\n\
+            impl guest::Guest for Guest {{ fn count() -> u64 {{ let (folder, _) = &get_directories()[0];\n\
+            let flags = DescriptorFlags::READ{};\n\
+            let file = folder.open_at(PathFlags::empty(), \"a.txt\", OpenFlags::empty(), flags).unwrap();\n\
+            let _ = &file; {body} }} }}\nguest::export!(Guest with_types_in guest);\n",
+            if name == "writes" { " | DescriptorFlags::WRITE" } else { "" }
+        );
+        let source = folder.join("lib.rs");
+        fs::write(&source, text)?;
+        let core = Guest { flags: Vec::new(), ..Guest::new(&source, Target::Unknown, Shape::Library) };
+        fs::copy(core.compile(&format!("inspect-{name}"))?, folder.join("core.wasm"))?;
+        shown(&folder, &format!("wrap core.wasm -o {name}.wasm"));
+        let found = result(&folder, &format!("inspect {name}.wasm --capabilities"));
+        assert_eq!(keys(&found), expected, "{name}: {found}");
+        let grant = if expected.contains(&"write-files") { "--dir data::.:rw" } else { "--dir data::." };
+        let ran = run(&folder, &format!("call {name}.wasm count() {grant}"));
+        assert_eq!((ran.exit, ran.out.trim()), (0, if name == "removes" { "0" } else { "4" }), "{name}: {}", ran.err);
+        let tree = shown(&folder, &format!("inspect {name}.wasm --size --depth 4"));
+        assert!(tree.contains("crate inspect_"), "{tree}");
     }
     Ok(())
 }
