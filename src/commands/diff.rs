@@ -73,7 +73,7 @@ fn subject(loaded: &Loaded, args: &DiffArgs, one_world: bool, types: &mut Types)
     let parts = if one_world {
         // A component has one world, whatever the other side's is called.
         let selector = args.world.as_deref().filter(|_| !loaded.package.is_component());
-        Parts::World(loaded.package.world(types, selector)?)
+        Parts::World(Box::new(loaded.package.world(types, selector)?))
     } else {
         let declared = loaded.package.declared(types)?;
         let package =

@@ -52,7 +52,7 @@ pub struct Subject {
 #[derive(Clone, Debug)]
 pub enum Parts {
     /// One world, or a component.
-    World(World),
+    World(Box<World>),
     Packages(Vec<Package>),
 }
 

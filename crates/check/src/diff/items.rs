@@ -217,9 +217,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The functions of a resource that came or went go without saying.
-fn without_members<'s, 'a>(
-    items: &'s [(&'a ExternName, &'a Item)],
-) -> impl Iterator<Item = (&'a ExternName, &'a Item)> {
+fn without_members<'a>(items: &[(&'a ExternName, &'a Item)]) -> impl Iterator<Item = (&'a ExternName, &'a Item)> {
     let resources: HashSet<String> =
         items.iter().filter(|(_, item)| item.kind.resource().is_some()).map(|(name, _)| name.to_string()).collect();
     let is_member = |name: &ExternName| name.resource().is_some_and(|of| resources.contains(of));
