@@ -23,8 +23,8 @@ use std::sync::{Arc, Mutex};
 use crate::cli::{Color, Format};
 pub(crate) use content::parse_wat;
 pub use folder::Part;
-pub use read::{Checkable, Composable, Input, Wasm, checkable};
 pub(crate) use read::shown;
+pub use read::{Checkable, Composable, Input, Wasm, checkable};
 pub use write::FolderMode;
 
 /// Where a command reads and writes, and how it speaks.
