@@ -532,3 +532,40 @@ fn a_folder_of_many_files_is_walked() {
     assert_eq!((status, said.as_str()), (0, "20000 files checked, all valid (20000 core modules)\n"));
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
+
+/// Folders of harmed binaries and texts, and any `.witheignore`: a verdict for each file that is not left out, in every
+/// format.
+#[test]
+fn fuzz_folders_of_anything() {
+    let wats = ["calc.wat", "bad-bodies.wat", "bad-parts.wat", "two.wat"].map(|name| session::fixtures().join(name));
+    let folder = tempfile::tempdir().unwrap();
+    let whole: Vec<Vec<u8>> = wats
+        .iter()
+        .map(|wat| {
+            let out = folder.path().join("whole.wasm");
+            assert_eq!(run(&["parse", wat.to_str().unwrap(), "-o", out.to_str().unwrap()]).status, 0);
+            std::fs::read(out).unwrap()
+        })
+        .collect();
+    const PATTERNS: [&str; 12] = ["*", "!", "/", "**", "a", ".wasm", "[a-", "{b,", "\\", "#", "0", "\n"];
+    testing::seeds::check("fuzz_folders_of_anything", 60, |random| {
+        let folder = tempfile::tempdir().unwrap();
+        let ignore: String = (0..random.below(20)).map(|_| *random.pick(&PATTERNS)).collect();
+        let ignore = if random.below(4) == 0 { random.bytes(40) } else { ignore.into_bytes() };
+        std::fs::write(folder.path().join(".witheignore"), ignore).unwrap();
+        for name in ["a0.wasm", "b/a.wasm", "b/c.wasm", "w.wit", "s.wac"] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let good = random.pick(&whole).clone();
+            std::fs::write(path, testing::damage::harmed(random, &good, &whole)).unwrap();
+        }
+        let (status, out, said) = withe_in(folder.path(), &["validate", ".", "--format", "json"]);
+        assert!(matches!(status, 0 | 1), "{status}: {said}");
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let files = document["result"]["files"].as_array().unwrap();
+        assert_eq!(files.iter().any(|file| file["valid"] == false), status == 1, "{out}");
+        for format in ["human", "short", "sarif", "github"] {
+            assert_eq!(withe_in(folder.path(), &["validate", ".", "--format", format]).0, status, "{format}");
+        }
+    });
+}
