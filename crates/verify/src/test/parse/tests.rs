@@ -1,3 +1,5 @@
+//! Files as data, and mistakes with their places.
+
 use super::*;
 use crate::test::syntax::{CallStep, Expected, How, Step};
 
