@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use wasmparser_embedded::{
     ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentName, ComponentNameSectionReader,
-    ComponentOuterAliasKind, KnownCustom, NameMap, Parser, Payload,
+    ComponentOuterAliasKind, KnownCustom, NameMap, Parser, Payload, TypeRef,
 };
 
 /// Of a list of names, only so many are said.
@@ -228,6 +228,27 @@ impl Parts {
         self.path(offset, |part| part.kind == Kind::CoreModule).pop()
     }
 
+    /// The index of the core function whose body is at `offset` of the binary that the parts are of.
+    pub(crate) fn function_at(&self, bytes: &[u8], offset: usize) -> Option<u32> {
+        let holds = |part: &&Part| part.kind == Kind::CoreModule && part.range.contains(&offset);
+        let module = self.0.iter().rev().find(holds)?;
+        let mut index = 0;
+        for payload in Parser::new(0).parse_all(bytes.get(module.range.clone())?).map_while(Result::ok) {
+            match payload {
+                Payload::ImportSection(imports) => {
+                    let funcs = imports.into_imports().flatten().filter(|import| is_func(import.ty));
+                    index += u32::try_from(funcs.count()).ok()?;
+                }
+                Payload::CodeSectionEntry(body) if body.range().contains(&(offset - module.range.start)) => {
+                    return Some(index);
+                }
+                Payload::CodeSectionEntry(_) => index += 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The parts around `offset`, outer before inner, in words; the whole binary only if it has a name.
     pub(crate) fn path_at(&self, offset: usize) -> Vec<String> {
         self.path(offset, |_| true)
@@ -269,6 +290,10 @@ impl Parts {
     }
 }
 
+fn is_func(ty: TypeRef) -> bool {
+    matches!(ty, TypeRef::Func(_) | TypeRef::FuncExact(_))
+}
+
 impl Part {
     /// In words, by its name or by its place in its parent; `None` for a whole binary without a name.
     fn describe(&self) -> Option<String> {
@@ -304,20 +329,24 @@ mod tests {
 
     #[test]
     fn nested_components_are_found_by_offset_and_by_import() {
-        let parts = read(
+        let bytes = wat::parse_str(
             r#"(component $outer
                 (import "a:b/c" (instance $c))
                 (component $inner
                     (import "a:b/c" (instance))
-                    (core module $m (func unreachable)))
+                    (core module $m (import "h" "f" (func)) (func unreachable)))
                 (component (import "x" (func))))"#,
-        );
+        )
+        .unwrap();
+        let parts = parts(&bytes);
         assert_eq!(parts.asking_for("a:b/c").as_deref(), Some("component `inner`"));
         assert_eq!(parts.asking_for("x").as_deref(), Some("nested component 2"));
         assert_eq!(parts.asking_for("y"), None);
-        let end = named(&parts, "inner").range.end - 1;
-        assert_eq!(parts.components_at(end), "component `outer` / component `inner`");
+        // `unreachable` and `end`, before the names of the module.
+        let code = bytes.windows(3).position(|bytes| bytes == [0, 0, 0x0b]).unwrap() + 1;
+        assert_eq!(parts.components_at(code), "component `outer` / component `inner`");
         assert_eq!(parts.core_module_at(named(&parts, "m").range.end - 1).as_deref(), Some("core module `m`"));
+        assert_eq!((parts.function_at(&bytes, code), parts.function_at(&bytes, 9)), (Some(1), None));
         assert_eq!((parts.components_at(9).as_str(), parts.core_module_at(9)), ("component `outer`", None));
     }
 

@@ -74,7 +74,7 @@ fn trap(error: &wasmtime::Error, request: &Request<'_>, place: Place) -> Diagnos
     let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], |backtrace| backtrace.frames());
     let mut shown: Vec<(String, usize)> = Vec::new();
     for frame in frames {
-        let Some(at) = frame_place(frame, frames, &parts) else { continue };
+        let Some(at) = frame_place(frame, frames, &parts, request.bytes) else { continue };
         match shown.last_mut() {
             Some((last, times)) if *last == at => *times += 1,
             _ => shown.push((at, 1)),
@@ -100,10 +100,15 @@ fn trap(error: &wasmtime::Error, request: &Request<'_>, place: Place) -> Diagnos
 
 /// Where a frame stands: the components around it, outer before inner, its function and core module. `None` for the
 /// code between components, which is the runtime's own and stands nowhere in the binary.
-fn frame_place(frame: &FrameInfo, frames: &[FrameInfo], parts: &Parts) -> Option<String> {
+fn frame_place(frame: &FrameInfo, frames: &[FrameInfo], parts: &Parts, bytes: &[u8]) -> Option<String> {
     // Where the stack is used up there is no offset yet, and any other place in the module does.
     let same_module = |other: &&FrameInfo| other.module().image_range() == frame.module().image_range();
     let offset = frame.module_offset().or_else(|| frames.iter().filter(same_module).find_map(FrameInfo::module_offset));
+    if let Some(offset) = frame.module_offset()
+        && parts.function_at(bytes, offset) != Some(frame.func_index())
+    {
+        return None;
+    }
     let module = match (frame.module().name(), offset) {
         (Some(name), _) => format!("core module `{name}`"),
         (None, Some(offset)) => parts.core_module_at(offset)?,
