@@ -1,6 +1,6 @@
 //! `withe inspect`: what a component is, what it can touch through which part, what it weighs; of real guests, of
 //! compositions, of modules, of large and of damaged files.
-#![expect(clippy::disallowed_methods, reason = "a test writes its inputs")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests write their inputs, and unwrap")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -337,10 +337,7 @@ fn sizes_of_all_fixtures_sum_to_the_file() {
         let Ok(region) = component::read::anatomy("f.wasm", bytes) else { continue };
         let weight = check::size::weigh(&region);
         assert_eq!((weight.bytes, weight.leaves()), (bytes.len() as u64, bytes.len() as u64), "{}", path.display());
-        match weight.kind {
-            check::size::Kind::Component => components += 1,
-            _ => modules += 1,
-        }
+        if weight.kind == check::size::Kind::Component { components += 1 } else { modules += 1 }
     }
     assert!(components > 100 && modules > 100, "{components} components, {modules} modules");
     let folder = composed();
@@ -526,11 +523,12 @@ fn large_components_take_no_time() {
 }
 
 fn names_steer_no_terminal() {
-    let text = "(component (core module $m (func $\"\\1b[2Jx\\e2\\80\\ae\")) (@custom \"\\1b]0;x\\07\" \"\"))";
+    let text =
+        "(component (core module $m (func $\"\\1b[2Jx\\e2\\80\\ae\")) (@custom \"\\1b]0;x\\07\\0anew line\" \"\"))";
     let folder = folder(&[("c.wat", text)]);
     for flag in ["", "--size --depth 9", "--metadata", "--imports"] {
         let text = shown(folder.path(), &format!("inspect c.wat {flag}"));
-        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']) && !text.contains("\nnew"), "{text:?}");
     }
     let page = shown(folder.path(), "inspect c.wat --as html");
     assert!(!page.contains(['\u{1b}', '\u{7}', '\u{202e}']));

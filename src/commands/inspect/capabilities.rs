@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Report;
 use super::items::part_name;
 use super::subject::Subject;
-use super::table::{Table, visible};
+use super::table::{Table, one_line};
 
 /// # Errors
 /// `unsupported/instances`.
@@ -28,7 +28,7 @@ fn text(found: &Capabilities) -> String {
     }
     if !found.idle.is_empty() {
         text.push_str("imported, and without effect since nothing opens a file:\n");
-        found.idle.iter().for_each(|function| text.push_str(&format!("    {function}\n")));
+        found.idle.iter().for_each(|function| text.push_str(&format!("    {}\n", one_line(function))));
     }
     for offer in &found.offers {
         text.push_str(&format!("{}\n", offer_text(*offer)));
@@ -39,7 +39,7 @@ fn text(found: &Capabilities) -> String {
 /// `reads files`, ``asks its host for `local:x/y` ``.
 pub fn headline(touch: &Touch) -> String {
     match &touch.of {
-        Some(import) => format!("{} `{}`", touch.capability.words(), visible(import)),
+        Some(import) => format!("{} `{}`", touch.capability.words(), one_line(import)),
         None => touch.capability.words().to_owned(),
     }
 }
@@ -51,7 +51,7 @@ fn through_text(through: &Through) -> String {
             if through.chain.is_empty() { "no export leads there".to_owned() } else { through.chain.join(" -> ") };
         text.push_str(&format!("  through {} ({way})\n", part_name(&through.part)));
     }
-    through.functions.iter().for_each(|function| text.push_str(&format!("    {function}\n")));
+    through.functions.iter().for_each(|function| text.push_str(&format!("    {}\n", one_line(function))));
     text
 }
 

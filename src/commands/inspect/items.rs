@@ -7,7 +7,7 @@ use wasm::CoreModule;
 
 use super::Report;
 use super::subject::{Inside, Subject};
-use super::table::count;
+use super::table::{count, one_line};
 
 /// One import or export.
 pub struct Line {
@@ -138,7 +138,7 @@ fn report(key: &'static str, what: &str, word: &str, lines: &[Line]) -> Report {
     let mut text = if lines.is_empty() { format!("no {what}s\n") } else { format!("{}\n", count(lines.len(), what)) };
     let names_parts = lines.iter().any(|line| line.parts.iter().any(|part| !part.is_empty()));
     for line in lines {
-        text.push_str(&format!("  {}", line.name));
+        text.push_str(&format!("  {}", one_line(&line.name)));
         if !line.signature.is_empty() {
             text.push_str(&format!(": {}", line.signature));
         }
@@ -148,7 +148,7 @@ fn report(key: &'static str, what: &str, word: &str, lines: &[Line]) -> Report {
         }
         text.push('\n');
         for (name, signature) in &line.inner {
-            text.push_str(&format!("    {name}: {signature}\n"));
+            text.push_str(&format!("    {}: {signature}\n", one_line(name)));
         }
     }
     Report { key, text, json: lines.iter().map(to_json).collect() }

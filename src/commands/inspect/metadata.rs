@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Report;
 use super::subject::Subject;
-use super::table::{Table, bytes};
+use super::table::{Table, bytes, one_line};
 
 pub fn report(subject: &Subject<'_>) -> Report {
     let all = subject.about.all();
@@ -52,7 +52,7 @@ fn part_text(path: &str, about: &About) -> String {
     if !customs.is_empty() {
         table.row(["custom sections".to_owned(), customs.join(", ")]);
     }
-    let name = if shown.is_empty() { String::new() } else { format!(" `{shown}`") };
+    let name = if shown.is_empty() { String::new() } else { format!(" `{}`", one_line(shown)) };
     format!("{}{name}, {}\n{}", kind(about), bytes(about.size as u64), table.text("  "))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Report;
 use super::subject::Subject;
-use super::table::{bytes, percent};
+use super::table::{bytes, one_line, percent};
 use crate::Io;
 use crate::cli::{InspectArgs, SizeForm};
 
@@ -123,7 +123,7 @@ fn line(out: &mut String, size: u64, whole: u64, level: usize, name: &str) {
     let filled = usize::try_from((size * BAR + whole / 2) / whole.max(1)).unwrap_or(0);
     let bar = format!("{}{}", "█".repeat(filled), "·".repeat(usize::try_from(BAR).unwrap_or(0).saturating_sub(filled)));
     let indent = "  ".repeat(level);
-    let line = format!("{size:>10} {:>7}  {bar}  {indent}{name}", percent(size, whole));
+    let line = format!("{size:>10} {:>7}  {bar}  {indent}{}", percent(size, whole), one_line(name));
     out.push_str(line.trim_end());
     out.push('\n');
 }
@@ -149,7 +149,12 @@ fn change_lines(out: &mut String, change: &Change, level: usize, depth: usize, t
             (_, None) => " (gone)",
             (Some(_), Some(_)) => "",
         };
-        out.push_str(&format!("{:>10}  {}{}{what}\n", signed(inner.by()), "  ".repeat(level - 1), inner.name));
+        out.push_str(&format!(
+            "{:>10}  {}{}{what}\n",
+            signed(inner.by()),
+            "  ".repeat(level - 1),
+            one_line(&inner.name)
+        ));
         change_lines(out, inner, level + 1, depth, top);
     }
     let rest = change.inner.get(top..).unwrap_or_default();

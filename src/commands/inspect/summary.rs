@@ -6,7 +6,7 @@ use types::ExternName;
 
 use super::items::{self, Line, part_name};
 use super::subject::Subject;
-use super::table::{Table, bytes, first, percent};
+use super::table::{Table, bytes, first, one_line, percent};
 use super::{Report, capabilities, metadata, size};
 
 /// Lines of one list.
@@ -35,7 +35,8 @@ pub fn reports(subject: &Subject<'_>) -> diag::Result<Vec<Report>> {
 }
 
 fn text(subject: &Subject<'_>, wiring: &Wiring, weight: &Weight) -> String {
-    let name = if subject.about.name.is_empty() { String::new() } else { format!(" `{}`", subject.about.name) };
+    let name =
+        if subject.about.name.is_empty() { String::new() } else { format!(" `{}`", one_line(&subject.about.name)) };
     let mut out = format!("{}: {}{name}, {}\n", subject.file, subject.kind_word(), bytes(weight.bytes));
     let mut section = |title: &str, text: String| {
         if !text.is_empty() {

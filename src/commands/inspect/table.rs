@@ -13,7 +13,7 @@ const WIDEST: usize = 44;
 
 impl Table {
     pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+        self.rows.push(cells.into_iter().map(|cell| one_line(&cell.into())).collect());
     }
 
     /// Each line begins with `indent`.
@@ -74,4 +74,9 @@ pub fn visible(text: &str) -> String {
             && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
     };
     text.chars().map(|c| if c == '\n' || is_shown(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// A name takes one line, whatever is in it.
+pub fn one_line(name: &str) -> String {
+    name.replace('\n', "\u{fffd}")
 }

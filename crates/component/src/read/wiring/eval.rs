@@ -443,6 +443,6 @@ fn telling_name(bytes: &[u8]) -> String {
         }
         Ok(Go::On)
     });
-    let interface = names.iter().find_map(|name| Some(name.split_once('/')?.1.split('@').next()?));
+    let interface = names.iter().find_map(|name| name.split_once('/')?.1.split('@').next());
     interface.or(names.first().copied()).unwrap_or("component").to_owned()
 }
