@@ -1,8 +1,9 @@
 //! `cargo xtask dist`: the release binary with its licence and checksum, as it is handed out.
 //!
-//! In: the sources. Out: `target/dist/withe-VERSION-HOST/` with `withe`, `LICENSE`, `README.md`, and `SHA256SUMS`.
+//! In: the sources. Out: `target/dist/withe-VERSION-HOST/` with `withe`, `LICENSE`, `README.md`, manual pages in `man`,
+//! completions in `completions`, and `SHA256SUMS`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{self, Done, in_file};
@@ -19,12 +20,33 @@ pub fn dist() -> Done {
     for name in ["LICENSE", "README.md"] {
         std::fs::copy(run::root().join(name), folder.join(name)).map_err(in_file(&run::root().join(name)))?;
     }
-    let sums =
-        run::run_quietly(Command::new("sha256sum").args(["LICENSE", "README.md", "withe"]).current_dir(&folder))?;
+    let mut files = vec!["LICENSE".to_owned(), "README.md".to_owned(), "withe".to_owned()];
+    files.extend(written_by_itself(&binary, &folder)?);
+    let sums = run::run_quietly(Command::new("sha256sum").args(&files).current_dir(&folder))?;
     let list = folder.join("SHA256SUMS");
     std::fs::write(&list, &sums).map_err(in_file(&list))?;
     println!("{}\n{sums}", folder.display());
     Ok(())
+}
+
+/// Manual pages and completions, which the binary writes; their paths in the folder, by name.
+fn written_by_itself(binary: &Path, folder: &Path) -> Done<Vec<String>> {
+    run::run_quietly(Command::new(binary).args(["man", "-o", "man"]).current_dir(folder))?;
+    let completions = folder.join("completions");
+    std::fs::create_dir_all(&completions).map_err(in_file(&completions))?;
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run::run_quietly(Command::new(binary).args(["completions", shell]))?;
+        let path = completions.join(format!("withe.{shell}"));
+        std::fs::write(&path, script).map_err(in_file(&path))?;
+    }
+    let mut files = Vec::new();
+    for name in ["man", "completions"] {
+        for entry in std::fs::read_dir(folder.join(name)).map_err(in_file(&folder.join(name)))?.flatten() {
+            files.push(format!("{name}/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Builds `withe` in release and returns where it is.
