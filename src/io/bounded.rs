@@ -30,7 +30,7 @@ pub(super) fn read_named(whole: &Path, name: &str) -> Result<Vec<u8>, Diagnostic
         return Err(no_file(name, "a folder"));
     }
     let mut file = File::open(whole).map_err(|error| unread(name, whole, &error))?;
-    read_open(&mut file, name, metadata.is_file().then(|| metadata.len()))
+    read_open(&mut file, name, metadata.is_file().then_some(metadata.len()))
 }
 
 /// The bytes of what was found in a folder: of a file only.

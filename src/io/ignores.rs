@@ -120,10 +120,7 @@ fn undotted(path: &Path) -> &Path {
 }
 
 fn bad_pattern(pattern: &str, place: Place, error: &ignore::Error) -> Diagnostic {
-    let why = match error {
-        ignore::Error::Glob { err, .. } => err.clone(),
-        other => other.to_string(),
-    };
+    let why = if let ignore::Error::Glob { err, .. } = error { err.clone() } else { error.to_string() };
     diag::error("input/ignore-pattern", format!("`{pattern}` is no pattern of `{NAME}`"))
         .label(place, why)
         .help("write it as in `.gitignore`, with `\\` before a character that is meant as it is")

@@ -160,7 +160,7 @@ fn verdicts(names: Vec<String>, findings: &[Diagnostic]) -> Vec<(String, bool)> 
         .map(|error| error.labels.first().map_or("", |label| label.place.file_name()))
         .collect();
     let stands_apart = |error: &&str| !names.iter().any(|name| name == error);
-    let all_bad = names.len() == 1 && !errors.is_empty() || errors.iter().any(|error| stands_apart(error));
+    let all_bad = names.len() == 1 && !errors.is_empty() || errors.iter().any(stands_apart);
     let valid = |name: &String| !all_bad && !errors.contains(&name.as_str());
     names.iter().map(|name| (name.clone(), valid(name))).collect()
 }
