@@ -71,7 +71,9 @@ impl Walk<'_> {
         }
         let span = node.map_or(span, Node::span);
         match (expected, found) {
-            (Data::List(a), Data::List(b)) | (Data::Stream(a), Data::Stream(b)) => self.lists(a, b, node, span),
+            (Data::List(a), Data::List(b)) => self.lists(a, b, node, span),
+            // Written `stream([1, 2])`.
+            (Data::Stream(a), Data::Stream(b)) => self.lists(a, b, self.inner(node), span),
             (Data::Tuple(a), Data::Tuple(b)) => {
                 let nodes = node.and_then(|node| node.as_tuple().ok()).into_iter().flatten().collect();
                 self.elements(a, b, nodes, &span);
@@ -82,12 +84,16 @@ impl Walk<'_> {
             (Data::Result(Ok(Some(a))), Data::Result(Ok(Some(b)))) => self.inside("ok", a, b, payload(node), span),
             (Data::Result(Err(Some(a))), Data::Result(Err(Some(b)))) => self.inside("err", a, b, payload(node), span),
             (Data::Variant(case, Some(a)), Data::Variant(other, Some(b))) if case == other => {
-                let node = node.and_then(|node| node.as_variant(self.text).ok()?.1);
-                self.inside(&case.clone(), a, b, node, span);
+                self.inside(case, a, b, self.inner(node), span);
             }
-            (Data::Future(Some(a)), Data::Future(Some(b))) => self.inside("future", a, b, None, span),
+            (Data::Future(Some(a)), Data::Future(Some(b))) => self.inside("future", a, b, self.inner(node), span),
             (expected, found) => self.differ(expected.to_string(), found.to_string(), span),
         }
+    }
+
+    /// The value in `case(..)`.
+    fn inner<'n>(&self, node: Option<&'n Node>) -> Option<&'n Node> {
+        node.and_then(|node| node.as_variant(self.text).ok()?.1)
     }
 
     fn differ(&mut self, expected: String, found: String, span: Range<usize>) {

@@ -22,9 +22,19 @@ const MOST_OUTPUT: usize = 2000;
 /// What keeps a test from passing.
 enum Failed {
     /// It ends here.
-    Ends(Diagnostic),
+    Ends(Box<Diagnostic>),
     /// Another value stands there than expected.
-    Differs(Diagnostic, Edit),
+    Differs(Box<Diagnostic>, Edit),
+}
+
+impl Failed {
+    fn ends(diagnostic: Diagnostic) -> Self {
+        Self::Ends(Box::new(diagnostic))
+    }
+
+    fn differs(diagnostic: Diagnostic, edit: Edit) -> Self {
+        Self::Differs(Box::new(diagnostic), edit)
+    }
 }
 
 /// A test while it runs.
@@ -48,7 +58,7 @@ pub(crate) fn run<'a>(shared: &Shared<'a>, mut plan: Plan<'a>, mode: Mode) -> Te
             Ok(()) => {}
             Err(Failed::Differs(_, edit)) if mode == Mode::Update => edits.push(edit),
             Err(Failed::Ends(diagnostic) | Failed::Differs(diagnostic, _)) => {
-                failure = Some(running.told(diagnostic));
+                failure = Some(running.told(*diagnostic));
                 break;
             }
         }
@@ -81,38 +91,38 @@ impl Running<'_, '_> {
         match (&step.expected, called) {
             (_, Called::Failed(mut diagnostic)) => {
                 diagnostic.headline = format!("`{}`: {}", self.plan.test.name.text, diagnostic.headline);
-                Err(Failed::Ends(diagnostic))
+                Err(Failed::ends(diagnostic))
             }
             (Expected::Traps(text), Called::Trapped { reason, diagnostic }) => {
                 self.trapped(step, text, &reason, diagnostic)
             }
             (_, Called::Trapped { reason, diagnostic }) => {
-                Err(Failed::Ends(self.unwanted_trap(step, &reason, diagnostic)))
+                Err(Failed::ends(self.unwanted_trap(step, &reason, diagnostic)))
             }
             (Expected::Exits(status), Called::Exited(found)) if *status == found => Ok(()),
             (Expected::Exits(status), Called::Exited(found)) => {
                 let what = format!("exited with {found}, not {status}");
-                Err(Failed::Ends(self.ended_otherwise(step, "test/exit", &what, &format!("the status is {found}"))))
+                Err(Failed::ends(self.ended_otherwise(step, "test/exit", &what, &format!("the status is {found}"))))
             }
             (_, Called::Exited(found)) => {
                 let what = format!("exited with {found}");
                 let diagnostic = self.ended_otherwise(step, "test/exit", &what, "it was to return");
                 let help = format!("mend the component, or expect it: `{} exits {found};`", self.text(&step.call));
-                Err(Failed::Ends(diagnostic.help(help)))
+                Err(Failed::ends(diagnostic.help(help)))
             }
             (Expected::Traps(_), called) => {
                 let label = returned(&called);
-                Err(Failed::Ends(self.ended_otherwise(step, "test/no-trap", "did not trap", &label)))
+                Err(Failed::ends(self.ended_otherwise(step, "test/no-trap", "did not trap", &label)))
             }
             (Expected::Exits(_), called) => {
                 let label = returned(&called);
-                Err(Failed::Ends(self.ended_otherwise(step, "test/exit", "did not exit", &label)))
+                Err(Failed::ends(self.ended_otherwise(step, "test/exit", "did not exit", &label)))
             }
             (Expected::Returns, Called::Value(Value { data: Data::Result(Err(payload)), .. })) => {
                 let found = Data::Result(Err(payload)).to_string();
                 let (found, _) = cut(&found, "err(");
                 let diagnostic = self.ended_otherwise(step, "test/err", "gave an error", &format!("it gave `{found}`"));
-                Err(Failed::Ends(diagnostic.help(format!("expect it: `{} == {found};`", self.text(&step.call)))))
+                Err(Failed::ends(diagnostic.help(format!("expect it: `{} == {found};`", self.text(&step.call)))))
             }
             (Expected::Returns, Called::Value(_) | Called::Nothing) => Ok(()),
             (Expected::Equal(wave) | Expected::Unequal(wave), called) => {
@@ -123,10 +133,10 @@ impl Running<'_, '_> {
                 };
                 let Some(literal) = value else { return Ok(()) };
                 let expected = literal.read(&found.ty, &mut self.scope);
-                let expected = expected.map_err(|mut mistakes| Failed::Ends(mistakes.swap_remove(0)))?;
+                let expected = expected.map_err(|mut mistakes| Failed::ends(mistakes.swap_remove(0)))?;
                 match step.expected {
                     Expected::Unequal(_) if expected != found => Ok(()),
-                    Expected::Unequal(_) => Err(Failed::Ends(self.equal(step, &wave.span, &found.to_string()))),
+                    Expected::Unequal(_) => Err(Failed::ends(self.equal(step, &wave.span, &found.to_string()))),
                     Expected::Equal(_) | Expected::Returns | Expected::Traps(_) | Expected::Exits(_) => {
                         self.compare(step, &wave.span, literal, &expected, &found)
                     }
@@ -164,9 +174,9 @@ impl Running<'_, '_> {
         }
         let diagnostic = diagnostic.help("mend the component, or write what was found with `--update`");
         if has_handles(&found.ty.ty) {
-            return Err(Failed::Ends(diagnostic));
+            return Err(Failed::ends(diagnostic));
         }
-        Err(Failed::Differs(diagnostic, Edit { span: span.clone(), text: whole }))
+        Err(Failed::differs(diagnostic, Edit { span: span.clone(), text: whole }))
     }
 
     fn equal(&self, step: &CallStep, span: &Span, found: &str) -> Diagnostic {
@@ -184,7 +194,7 @@ impl Running<'_, '_> {
         diagnostic: Diagnostic,
     ) -> Result<(), Failed> {
         if diagnostic.code.0 == "run/timeout" {
-            return Err(Failed::Ends(self.unwanted_trap(step, reason, diagnostic)));
+            return Err(Failed::ends(self.unwanted_trap(step, reason, diagnostic)));
         }
         let said = if diagnostic.code.0 == "run/trap" { reason } else { &diagnostic.headline };
         match text {
@@ -193,7 +203,7 @@ impl Running<'_, '_> {
                 let found = diag::error("test/other-trap", headline)
                     .label(self.shared.file.place(&text.span), format!("the reason is `{said}`"))
                     .help("mend the component, or write a part of this reason");
-                Err(Failed::Ends(frames(found, diagnostic)))
+                Err(Failed::ends(frames(found, diagnostic)))
             }
             Some(_) | None => Ok(()),
         }
@@ -245,16 +255,16 @@ impl Running<'_, '_> {
                 let diagnostic = diag::error("test/not-equal", format!("`{test}`: another text stands on {name}"))
                     .label(place, format!("expected `{expected}`, found `{shown}`"))
                     .help("mend the component, or write what was found with `--update`");
-                Err(Failed::Differs(diagnostic, Edit { span: text.span.clone(), text: printed }))
+                Err(Failed::differs(diagnostic, Edit { span: text.span.clone(), text: printed }))
             }
-            How::Unequal => Err(Failed::Ends(
+            How::Unequal => Err(Failed::ends(
                 diag::error("test/equal", format!("`{test}`: the text stands on {name} that must not"))
                     .label(self.shared.file.place(span), "just this was printed")
                     .help("mend the component, or expect the text with `==`"),
             )),
             How::Contains => {
                 let (shown, _) = cut(&printed, "");
-                Err(Failed::Ends(
+                Err(Failed::ends(
                     diag::error("test/not-equal", format!("`{test}`: the text does not stand on {name}"))
                         .label(place, format!("printed so far: `{shown}`"))
                         .help("mend the component, or expect what it prints"),
@@ -267,7 +277,7 @@ impl Running<'_, '_> {
         let test = &self.plan.test.name.text;
         match how {
             How::Unequal if found != count => Ok(()),
-            How::Unequal => Err(Failed::Ends(
+            How::Unequal => Err(Failed::ends(
                 diag::error("test/equal", format!("`{test}`: the mock was called as often as it must not be"))
                     .label(self.shared.file.place(span), format!("called {found} times"))
                     .help("mend the component, or expect the number with `==`"),
@@ -278,7 +288,7 @@ impl Running<'_, '_> {
                     diag::error("test/not-equal", format!("`{test}`: the mock was not called {count} times"))
                         .label(self.shared.file.place(count_span), format!("expected `{count}`, found `{found}`"))
                         .help("mend the component, or write what was found with `--update`");
-                Err(Failed::Differs(diagnostic, Edit { span: count_span.clone(), text: found.to_string() }))
+                Err(Failed::differs(diagnostic, Edit { span: count_span.clone(), text: found.to_string() }))
             }
         }
     }
