@@ -143,11 +143,14 @@ impl Change {
     }
 }
 
+/// The same part in the older file and in the newer one.
+type Pair<'w> = (Option<&'w Weight>, Option<&'w Weight>);
+
 /// What changed from one file to another. Parts are the same if their kinds and names are, in order where several are.
 pub fn changes(old: &Weight, new: &Weight) -> Change {
-    let mut known: indexmap::IndexMap<(Kind, &str, usize), (Option<&Weight>, Option<&Weight>)> = Default::default();
+    let mut known: indexmap::IndexMap<(Kind, &str, usize), Pair<'_>> = indexmap::IndexMap::new();
     for (at, weights) in [&old.inner, &new.inner].into_iter().enumerate() {
-        let mut times: indexmap::IndexMap<(Kind, &str), usize> = Default::default();
+        let mut times: indexmap::IndexMap<(Kind, &str), usize> = indexmap::IndexMap::new();
         for weight in weights {
             let nth = times.entry((weight.kind, weight.name.as_str())).or_default();
             let entry = known.entry((weight.kind, weight.name.as_str(), *nth)).or_default();

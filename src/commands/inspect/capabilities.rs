@@ -49,7 +49,7 @@ fn through_text(through: &Through) -> String {
     if !through.part.is_empty() {
         let way =
             if through.chain.is_empty() { "no export leads there".to_owned() } else { through.chain.join(" -> ") };
-        text.push_str(&format!("  through {} ({way})\n", part_name(&through.part)));
+        text.push_str(&format!("  through {} ({})\n", one_line(part_name(&through.part)), one_line(&way)));
     }
     through.functions.iter().for_each(|function| text.push_str(&format!("    {}\n", one_line(function))));
     text
