@@ -4,7 +4,6 @@
 //! each way of its components (`ways.rs`), and one for each way that holds the sums.
 //! Holds: what the embedded runtime does otherwise than a script says is named in `known.rs` with the reason, and must
 //! stay so; an assertion that cannot run since its component cannot is counted, never skipped in silence.
-#![expect(clippy::disallowed_methods, reason = "the folder of scripts may be named from outside")]
 
 #[path = "wast/known.rs"]
 mod known;

@@ -204,7 +204,9 @@ impl<'a> Runner<'a> {
                 self.done.traps += 1;
                 Ok(())
             }
-            called => Err(Stop::Wrong(format!("{what} does not trap: {}", in_words(called)))),
+            Called::Value(_) | Called::Nothing | Called::Exited(_) | Called::Trapped { .. } | Called::Failed(_) => {
+                Err(Stop::Wrong(format!("{what} does not trap: {}", in_words(called))))
+            }
         }
     }
 }
