@@ -1,4 +1,5 @@
 //! `withe call`, in process: results as WAVE, and every way in which an expression can be wrong.
+#![expect(clippy::disallowed_methods, reason = "tests write the files that calls name")]
 
 mod session;
 

@@ -65,7 +65,8 @@ impl std::error::Error for TimeLimit {}
 
 /// Compiles, links, and makes a store.
 pub(crate) fn prepare(request: &Request<'_>) -> Result<Guest, Diagnostics> {
-    let (component, pre) = linked(request)?;
+    let component = compile(request.file, request.bytes, &engine(request.limits))?;
+    let pre = linked(request, &component)?;
     with_store(request, component, pre)
 }
 
@@ -88,11 +89,9 @@ pub(crate) fn with_store(
     Ok(Guest { component, pre, store, timeout: request.limits.timeout, fuel, interruption: None })
 }
 
-/// Compiles and links.
-pub(crate) fn linked(request: &Request<'_>) -> Result<(Component, InstancePre<Host>), Diagnostics> {
-    let component = compile(request.file, request.bytes, request.limits)?;
-    let (pre, _) = link(request, &component, &Mocks::default())?;
-    Ok((component, pre))
+/// Links what is compiled.
+pub(crate) fn linked(request: &Request<'_>, component: &Component) -> Result<InstancePre<Host>, Diagnostics> {
+    link(request, component, &Mocks::default()).map(|(pre, _)| pre)
 }
 
 /// Links what is compiled, with mocks in place of imports; says how many kinds of resources the mocks may have.
@@ -114,11 +113,11 @@ pub(crate) fn link(
 }
 
 /// Compiles what the embedded runtime accepts.
-pub(crate) fn compile(file: &str, bytes: &[u8], limits: &Limits) -> Result<Component, Diagnostics> {
+pub(crate) fn compile(file: &str, bytes: &[u8], engine: &Engine) -> Result<Component, Diagnostics> {
     if let Some(finding) = nesting::too_much(file, bytes) {
         return Err(finding.into());
     }
-    Component::from_binary(&engine(limits), bytes).map_err(|error| {
+    Component::from_binary(engine, bytes).map_err(|error| {
         diag::error("run/invalid-component", "the embedded runtime does not accept this component")
             .label(Place::file(file), error.root_cause().to_string())
             .help(format!("see all that is wrong with `withe validate {file}`"))

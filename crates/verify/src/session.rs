@@ -33,6 +33,7 @@ pub use parse::{Expr, Literal, Notation};
 pub use scope::Scope;
 pub use signature::Shown;
 
+use crate::engine::engine;
 use crate::grants::Grants;
 use crate::guest::{self, Guest, Request};
 use crate::limits::{Limits, Usage};
@@ -112,7 +113,7 @@ impl Program {
     /// # Errors
     /// When the embedded runtime does not accept it.
     pub fn load(file: &str, bytes: Arc<[u8]>, limits: &Limits) -> Result<Self, Diagnostics> {
-        let component = guest::compile(file, &bytes, limits)?;
+        let component = guest::compile(file, &bytes, &engine(limits))?;
         let exports = Arc::new(exports::exports(&component));
         Ok(Self { file: file.into(), bytes, limits: limits.clone(), component, exports })
     }

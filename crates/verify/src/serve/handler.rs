@@ -18,8 +18,9 @@ use wasmtime_wasi_http::handler::{Proxy, ProxyPre};
 use wasmtime_wasi_http::{p2, p3};
 
 use super::{Message, Serving};
+use crate::engine;
 use crate::grants::Grants;
-use crate::guest::{Request, linked, missing_dirs};
+use crate::guest::{Request, compile, linked, missing_dirs};
 use crate::host::Host;
 use crate::limits::{Limits, Meter};
 use crate::refused::Refused;
@@ -70,7 +71,8 @@ impl Handler {
         serving: &Serving,
         messages: SyncSender<Message>,
     ) -> Result<Self, Diagnostics> {
-        let (component, pre) = linked(request)?;
+        let component = compiled(request, serving.at_once)?;
+        let pre = linked(request, &component)?;
         let pre = proxy(&component, pre, request)?;
         // Folders that are not there are found before the first request.
         Host::new(request.grants, request.stdio, Meter::new(None)).map_err(missing_dirs)?;
@@ -189,6 +191,17 @@ impl Instance {
             Proxy::P3(_) => true,
         }
     }
+}
+
+/// Compiles the component for an engine whose instances come from a pool, if the pool has room for them.
+fn compiled(request: &Request<'_>, at_once: usize) -> Result<Component, Diagnostics> {
+    if let Some(pooled) = engine::pooled(request.limits, at_once) {
+        let component = compile(request.file, request.bytes, &pooled)?;
+        if engine::fits_pool(&component) {
+            return Ok(component);
+        }
+    }
+    compile(request.file, request.bytes, &engine::engine(request.limits))
 }
 
 /// Finds the handler that the component exports; of two, that of WASI 0.3.
