@@ -18,6 +18,7 @@ mod plan;
 mod run;
 mod settings;
 mod syntax;
+mod update;
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -169,7 +169,7 @@ impl Walk<'_> {
 }
 
 /// The payload of `some(..)`, `ok(..)` or `err(..)`; WAVE lets it stand alone.
-fn payload(node: Option<&Node>) -> Option<&Node> {
+pub(super) fn payload(node: Option<&Node>) -> Option<&Node> {
     let node = node?;
     match (node.as_option(), node.as_result()) {
         (Ok(payload), _) | (_, Ok(Ok(payload) | Err(payload))) => payload,

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use diag::Diagnostic;
+use diag::{Diagnostic, Place};
 use wasmtime::component::ResourceType;
 use wasmtime::component::types::Type;
 
@@ -193,7 +193,36 @@ impl Target<'_> {
         let ty = ValueType { ty: ty.clone(), exports: Arc::clone(&self.names) };
         let literal = Literal::parse(&source, notation).map_err(|mistake| vec![mistake]);
         let value = literal.and_then(|literal| literal.read(&ty, &mut scope));
-        value.map(|value| value.data).map_err(|mistakes| pieces.all_in_file(file, mistakes))
+        value.map(|value| value.data).map_err(|mistakes| {
+            let mistakes = mistakes.into_iter().map(|mistake| self.declarable(mock, mistake)).collect();
+            pieces.all_in_file(file, mistakes)
+        })
+    }
+
+    /// A handle that is not known can be declared here: a mock has no `let`.
+    fn declarable(&self, mock: &Mock, mut mistake: Diagnostic) -> Diagnostic {
+        let Some(Place::Text { source, span }) = mistake.labels.first().map(|label| &label.place) else {
+            return mistake;
+        };
+        if mistake.code.0 != "call/unknown-name" {
+            return mistake;
+        }
+        let name = source.text[span.clone()].to_owned();
+        let own = self.imports.resources.iter().filter(|one| one.interface.as_deref() == self.interface);
+        let own: Vec<&str> = own.map(|resource| resource.name.as_str()).collect();
+        let handles = mock.handles.iter().map(|handle| handle.name.text.as_str());
+        mistake.headline = format!("no `handle` has named `{name}`");
+        mistake.help = Some(match (diag::near_misses(&name, handles).first(), own.as_slice()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, [only]) => format!("declare it in the mock: `handle {name} = {only};`"),
+            (None, several) if several.contains(&name.as_str()) => {
+                format!("declare it in the mock: `handle {name} = {name};`")
+            }
+            (None, several) => {
+                format!("declare it in the mock: `handle {name} = ...;`, with one of `{}`", several.join("`, `"))
+            }
+        });
+        mistake
     }
 
     fn text(&self, ty: &Type) -> String {

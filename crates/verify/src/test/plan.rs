@@ -46,6 +46,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
     pub(crate) pieces: Pieces,
+    /// Why an instance cannot start: the test fails, and nothing of it runs.
+    pub(crate) unstarted: Option<Diagnostic>,
 }
 
 /// A statement, typed.
@@ -98,10 +100,23 @@ pub(crate) fn plan<'a>(shared: &Shared<'a>, test: &'a Test) -> Result<Plan<'a>, 
         stdio: Stdio { stdin, stdout: stdout.clone(), stderr: stderr.clone() },
         mocks: books.iter().map(answering).collect(),
         errors,
-        plan: Plan { test, sessions: Vec::new(), steps: Vec::new(), books, stdout, stderr, pieces: Pieces::default() },
+        plan: Plan {
+            test,
+            sessions: Vec::new(),
+            steps: Vec::new(),
+            books,
+            stdout,
+            stderr,
+            pieces: Pieces::default(),
+            unstarted: None,
+        },
     };
     for step in &test.steps {
         planner.step(step);
+        // Names that a call behind it needs are not known.
+        if planner.plan.unstarted.is_some() {
+            break;
+        }
     }
     let Planner { plan, errors, .. } = planner;
     let errors = plan.pieces.all_in_file(shared.file, errors);
@@ -227,11 +242,29 @@ impl<'a, 's> Planner<'a, 's> {
             mocks: &self.mocks[component],
         };
         let session = self.shared.loaded[component].program.start(&setup);
-        let session = session.map_err(|Diagnostics(found)| found.into_iter().map(mockable).collect::<Vec<_>>())?;
+        let session = match session {
+            Ok(session) => session,
+            Err(Diagnostics(found)) => {
+                self.plan.unstarted = self.unstarted(component, found);
+                return Err(Vec::new());
+            }
+        };
         self.plan.sessions.push(session);
         let session = self.plan.sessions.len() - 1;
         self.slots[slot].session = Some(session);
         Ok(session)
+    }
+
+    /// Why a component cannot start, as one diagnostic that says where the file names it.
+    fn unstarted(&self, component: usize, reasons: Vec<Diagnostic>) -> Option<Diagnostic> {
+        let file = self.shared.file;
+        let headlines: Vec<String> = reasons.iter().map(|reason| reason.headline.clone()).collect();
+        let mut reasons = reasons.into_iter();
+        let mut found = mockable(reasons.next()?);
+        found.labels.extend(reasons.flat_map(|reason| reason.labels));
+        found.headline = format!("`{}`: {}", self.plan.test.name.text, headlines.join("; "));
+        let declared = file.components.get(component)?;
+        Some(found.label(file.place(&declared.path.span), "this component cannot start"))
     }
 
     fn value(

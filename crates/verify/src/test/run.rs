@@ -3,7 +3,7 @@
 //! In: `Plan`. Out: `TestResult`: it passed, or where and why it failed, and what would make it pass.
 //! Holds: a test ends at its first failure; while expectations are updated, a value that differs is none.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diag::{Diagnostic, Place};
 
@@ -11,6 +11,7 @@ use super::difference::{cut, differences};
 use super::mock::Book;
 use super::plan::{Plan, Planned, Shared};
 use super::syntax::{CallStep, Expected, How, Name, Span, Stream};
+use super::update::changes;
 use super::{Edit, Mode, TestResult};
 use crate::session::scope::has_handles;
 use crate::session::{Called, Literal, Scope, Typed};
@@ -24,7 +25,7 @@ enum Failed {
     /// It ends here.
     Ends(Box<Diagnostic>),
     /// Another value stands there than expected.
-    Differs(Box<Diagnostic>, Edit),
+    Differs(Box<Diagnostic>, Vec<Edit>),
 }
 
 impl Failed {
@@ -32,8 +33,8 @@ impl Failed {
         Self::Ends(Box::new(diagnostic))
     }
 
-    fn differs(diagnostic: Diagnostic, edit: Edit) -> Self {
-        Self::Differs(Box::new(diagnostic), edit)
+    fn differs(diagnostic: Diagnostic, edits: Vec<Edit>) -> Self {
+        Self::Differs(Box::new(diagnostic), edits)
     }
 }
 
@@ -53,10 +54,13 @@ pub(crate) fn run<'a>(shared: &Shared<'a>, mut plan: Plan<'a>, mode: Mode) -> Te
     let mut running = Running { shared, plan, scope: Scope::default() };
     let mut edits = Vec::new();
     let mut failure = None;
+    if let Some(reason) = running.plan.unstarted.take() {
+        return not_run(name, place, reason);
+    }
     for step in &steps {
         match running.step(step) {
             Ok(()) => {}
-            Err(Failed::Differs(_, edit)) if mode == Mode::Update => edits.push(edit),
+            Err(Failed::Differs(_, found)) if mode == Mode::Update => edits.extend(found),
             Err(Failed::Ends(diagnostic) | Failed::Differs(diagnostic, _)) => {
                 failure = Some(running.told(*diagnostic));
                 break;
@@ -68,6 +72,12 @@ pub(crate) fn run<'a>(shared: &Shared<'a>, mut plan: Plan<'a>, mode: Mode) -> Te
     }
     let (stdout, stderr) = (running.plan.stdout.contents(), running.plan.stderr.contents());
     TestResult { name, place, time: start.elapsed(), failure, stdout, stderr, edits }
+}
+
+/// A test of which an instance cannot start.
+fn not_run(name: String, place: Place, reason: Diagnostic) -> TestResult {
+    let (stdout, stderr) = (Vec::new(), Vec::new());
+    TestResult { name, place, time: Duration::ZERO, failure: Some(reason), stdout, stderr, edits: Vec::new() }
 }
 
 impl Running<'_, '_> {
@@ -107,7 +117,7 @@ impl Running<'_, '_> {
             (_, Called::Exited(found)) => {
                 let what = format!("exited with {found}");
                 let diagnostic = self.ended_otherwise(step, "test/exit", &what, "it was to return");
-                let help = format!("mend the component, or expect it: `{} exits {found};`", self.text(&step.call));
+                let help = format!("mend the component, or expect it: `{} exits {found};`", self.written(step));
                 Err(Failed::ends(diagnostic.help(help)))
             }
             (Expected::Traps(_), called) => {
@@ -122,7 +132,7 @@ impl Running<'_, '_> {
                 let found = Data::Result(Err(payload)).to_string();
                 let (found, _) = cut(&found, "err(");
                 let diagnostic = self.ended_otherwise(step, "test/err", "gave an error", &format!("it gave `{found}`"));
-                Err(Failed::ends(diagnostic.help(format!("expect it: `{} == {found};`", self.text(&step.call)))))
+                Err(Failed::ends(diagnostic.help(format!("expect it: `{} == {found};`", self.written(step)))))
             }
             (Expected::Returns, Called::Value(_) | Called::Nothing) => Ok(()),
             (Expected::Equal(wave) | Expected::Unequal(wave), called) => {
@@ -176,7 +186,10 @@ impl Running<'_, '_> {
         if has_handles(&found.ty.ty) {
             return Err(Failed::ends(diagnostic));
         }
-        Err(Failed::differs(diagnostic, Edit { span: span.clone(), text: whole }))
+        let changes = changes(&expected.data, &found.data, &literal.node, &literal.written.text);
+        let in_file = |part: Span| part.start + span.start..part.end + span.start;
+        let edits = changes.into_iter().map(|(part, text)| Edit { span: in_file(part), text });
+        Err(Failed::differs(diagnostic, edits.collect()))
     }
 
     fn equal(&self, step: &CallStep, span: &Span, found: &str) -> Diagnostic {
@@ -218,7 +231,7 @@ impl Running<'_, '_> {
         let told = if is_trap { "this call trapped" } else { "the limit was reached in this call" };
         let found = diag::error("test/trapped", headline).label(self.shared.file.place(&step.call), told);
         let found = match diagnostic.code.0 {
-            "run/trap" => found.help(format!("mend the component, or expect it: `{} traps;`", self.text(&step.call))),
+            "run/trap" => found.help(format!("mend the component, or expect it: `{} traps;`", self.written(step))),
             "run/timeout" => found.help("give it more time, with `limit timeout \"60s\";` in the test"),
             _ => found.help("allow more, with `limit` in the test"),
         };
@@ -255,7 +268,7 @@ impl Running<'_, '_> {
                 let diagnostic = diag::error("test/not-equal", format!("`{test}`: another text stands on {name}"))
                     .label(place, format!("expected `{expected}`, found `{shown}`"))
                     .help("mend the component, or write what was found with `--update`");
-                Err(Failed::differs(diagnostic, Edit { span: text.span.clone(), text: printed }))
+                Err(Failed::differs(diagnostic, vec![Edit { span: text.span.clone(), text: printed }]))
             }
             How::Unequal => Err(Failed::ends(
                 diag::error("test/equal", format!("`{test}`: the text stands on {name} that must not"))
@@ -288,7 +301,7 @@ impl Running<'_, '_> {
                     diag::error("test/not-equal", format!("`{test}`: the mock was not called {count} times"))
                         .label(self.shared.file.place(count_span), format!("expected `{count}`, found `{found}`"))
                         .help("mend the component, or write what was found with `--update`");
-                Err(Failed::differs(diagnostic, Edit { span: count_span.clone(), text: found.to_string() }))
+                Err(Failed::differs(diagnostic, vec![Edit { span: count_span.clone(), text: found.to_string() }]))
             }
         }
     }
@@ -326,6 +339,12 @@ impl Running<'_, '_> {
     fn named(&self, step: &CallStep) -> String {
         let (call, _) = cut(self.text(&step.call), "");
         format!("`{}`: `{call}`", self.plan.test.name.text)
+    }
+
+    /// The call with the name of its instance, as a statement has it.
+    fn written(&self, step: &CallStep) -> String {
+        let call = self.text(&step.call);
+        step.instance.as_ref().map_or_else(|| call.to_owned(), |instance| format!("{}::{call}", instance.text))
     }
 
     fn text(&self, span: &Span) -> &str {
