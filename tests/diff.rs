@@ -289,6 +289,9 @@ fn components_are_compared_for_those_who_run_them() {
     assert_eq!(compare(&["add.wit", "more.wat"]), expect(0, "equal", &[]));
     assert_eq!(compare(&["add.wit", "old.wat"]), expect(0, "compatible", &["diff/import-removed"]));
     assert_eq!(compare(&["old.wat", "add.wit", "-w", "add"]), expect(1, "breaking", &["diff/import-added"]));
+    // What a component does not use, it does not import: the other way round nothing is advised.
+    let advised = |words: &[&str]| run(folder.path(), words).err.contains("`withe validate --target`");
+    assert!(advised(&["old.wat", "add.wit", "-w", "add"]) && !advised(&["old.wat", "more.wat"]));
     // Places in binaries are paths in words.
     let (_, document) = json(folder.path(), &["old.wat", "other.wat"]);
     let label = &document["diagnostics"][0]["labels"][0];

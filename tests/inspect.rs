@@ -380,6 +380,12 @@ fn a_page_is_written() {
     assert!(page.contains(r#"["module","main","#), "{page}");
     assert!(run(folder.path(), "inspect whole.wasm --size -o whole.html").out.is_empty());
     assert_eq!(fs::read_to_string(folder.path().join("whole.html")).unwrap(), page);
+    // The name of the output is enough; what a page cannot show is refused, whatever else is asked for.
+    assert!(run(folder.path(), "inspect whole.wasm -o named.html").out.is_empty());
+    assert_eq!(fs::read_to_string(folder.path().join("named.html")).unwrap(), page);
+    let refused = run(folder.path(), "inspect whole.wasm --imports -o imports.html");
+    assert!(refused.exit == 2 && refused.err.contains("does not end in `.html`"), "{}", refused.err);
+    assert!(!folder.path().join("imports.html").exists());
     let text = shown(folder.path(), "inspect whole.wasm --size --as text");
     assert_eq!(text, shown(folder.path(), "inspect whole.wasm --size"));
     let report: Value =

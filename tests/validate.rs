@@ -166,7 +166,8 @@ fn scripts_are_checked_for_syntax() {
     let good = write("good.wac", b"package local:app;\nlet a = new \"no-such.wasm\" { ... };\nexport a...;\n");
     let bad = write("bad.wac", b"package local:app\nlet a = new local:a { x y };\n");
     let latin = write("latin.wac", b"package local:caf\xe9;");
-    assert_eq!(run(&["validate", &good]).status, 0);
+    let ran = run(&["validate", &good]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, "1 file checked, all valid (1 script for syntax only)\n"));
     let ran = run(&["validate", &good, &bad, &latin, "--format", "short"]);
     assert_eq!(ran.status, 1);
     for place in ["bad.wac:2:1: error[wac/syntax]", "bad.wac:2:25: error[wac/syntax]", "error[wac/not-text]"] {
@@ -176,6 +177,16 @@ fn scripts_are_checked_for_syntax() {
     // They are found in folders too.
     let ran = run(&["validate", folder.path().to_str().unwrap(), "--format", "short"]);
     assert_eq!(ran.stderr.matches("error[").count(), 3, "{}", ran.stderr);
+}
+
+/// What the help names is known.
+#[test]
+fn the_help_names_all_proposals() {
+    let (status, help, _) = withe_in(&testing::fixtures("run"), &["validate", "--help"]);
+    let names = help.split("`all` for everything: ").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+    assert!(status == 0 && names.len() > 20 && names.iter().any(|name| name == "memory64"), "{help}");
+    assert!(verify::Proposals::parse(&names).is_ok(), "{names:?}");
 }
 
 /// What `withe` says in a folder: status, standard output, and standard error.

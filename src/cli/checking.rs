@@ -13,7 +13,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "WIT[#world]")]
     pub target: Option<String>,
     /// WebAssembly proposals that are on; `all` for everything
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', long_help = proposals())]
     pub wasm_features: Vec<String>,
     #[command(flatten)]
     pub features: super::FeatureArgs,
@@ -65,4 +65,10 @@ pub enum DiffFailOn {
     Any,
     /// Nothing
     Never,
+}
+
+/// The names that `--wasm-features` knows.
+fn proposals() -> String {
+    let names = verify::Proposals::names().join(", ");
+    format!("WebAssembly proposals that are on; `all` for everything: {names}")
 }

@@ -13,13 +13,13 @@ Without a flag: a summary of all. Several flags show several reports.
 --capabilities follows every instance inside, and counts functions that a core module really imports, not interfaces:
 a component that imports wasi:filesystem and only reads, reads. What one part takes from another is no capability.
 --size gives every byte to one thing, so that the parts of a report sum to the file. --as html, or an output whose name
-ends in .html, is a page to look around in.
+ends in .html, is a page of sizes to look around in.
 
 Examples:
   withe inspect app.wasm
   withe inspect app.wasm --capabilities
   withe inspect app.wasm --size --depth 3 --top 5
-  withe inspect app.wasm --size -o app.html
+  withe inspect app.wasm -o app.html
   withe inspect app.wasm --size --against old.wasm";
 
 #[derive(Args, Clone, Debug)]

@@ -67,10 +67,10 @@ pub struct LimitArgs {
     /// Instructions, as the engine counts them
     #[arg(long, value_name = "N")]
     pub fuel: Option<u64>,
-    /// Time, such as `2s` or `500ms`
+    /// Time, such as `500ms`, `2s`, `1.5m` or `1h`; a bare number is seconds
     #[arg(long, value_name = "TIME", value_parser = limits::parse_duration)]
     pub timeout: Option<Duration>,
-    /// Memory, such as `64MiB`
+    /// Memory, such as `512KiB`, `64MiB` or `1.5GiB`; a bare number is bytes
     #[arg(long, value_name = "SIZE", value_parser = limits::parse_size)]
     pub memory: Option<u64>,
     /// Print what was used

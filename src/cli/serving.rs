@@ -16,12 +16,12 @@ pub struct ServeArgs {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = parse_address)]
     pub addr: SocketAddr,
     /// Requests that are handled at once; more of them wait
-    #[arg(long, value_name = "N", default_value = "128")]
+    #[arg(long, value_name = "N", default_value = "128", value_parser = parse_count)]
     pub at_once: usize,
     /// Requests that an instance handles, one after the other: by default 1 of WASI 0.2, 128 of 0.3
     ///
     /// With `--fuel`, `--memory` or `--usage` it is 1: what was used before would count.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub reuse: Option<usize>,
     /// Append a line of JSON for each request to a file; `-` is standard output
     #[arg(long, value_name = "FILE")]
@@ -57,10 +57,31 @@ pub struct OnceArgs {
     pub include: bool,
 }
 
+/// Reads a number of things of which there must be one.
+fn parse_count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err(format!("`{text}` is no whole number")),
+    }
+}
+
 /// Reads `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`; other names are not looked up.
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
     match text.strip_prefix("localhost:").map(str::parse) {
         Some(Ok(port)) => Ok((Ipv4Addr::LOCALHOST, port).into()),
         Some(Err(_)) | None => grants::parse_address(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_at_all_is_no_count() {
+        assert_eq!((parse_count("1"), parse_count("128")), (Ok(1), Ok(128)));
+        assert!(parse_count("0").unwrap_err().contains("at least 1"));
+        assert!(parse_count("-1").unwrap_err().contains("no whole number"));
     }
 }

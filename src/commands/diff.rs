@@ -23,7 +23,11 @@ pub fn diff(args: &DiffArgs, io: &mut Io) -> diag::Result<Exit> {
 
     let report = check::diff::compare(&types, &sides.0, &sides.1);
     let fail_on = fail_on(args.fail_on);
-    report_findings(&report, counted, fail_on, io);
+    let mut found = check::diff::diagnostics(&report, counted, fail_on);
+    if old.package.is_component() && !new.package.is_component() {
+        found = found.into_iter().map(unused_perhaps).collect();
+    }
+    report_findings(found, io);
     io.set_result(result(&report, counted));
     say_verdict(&report, counted, io);
     Ok(if report.fails(counted, fail_on) { Exit::INPUT } else { Exit::OK })
@@ -111,10 +115,21 @@ fn fail_on(asked: DiffFailOn) -> FailOn {
     }
 }
 
+/// An import of a world that a component lacks may be one that it does not use: that is no change of either.
+fn unused_perhaps(mut found: diag::Diagnostic) -> diag::Diagnostic {
+    if found.code.0 == Rule::ImportAdded.code() && found.severity == diag::Severity::Error {
+        found.help = Some(
+            "a component leaves out imports that it does not use; to see whether it fits the world, run \
+             `withe validate --target`"
+                .to_owned(),
+        );
+    }
+    found
+}
+
 /// Documentation that changed is drawn with `-v` only; a document has all of it.
-fn report_findings(report: &Report, counted: Parties, fail_on: FailOn, io: &mut Io) {
+fn report_findings(found: Vec<diag::Diagnostic>, io: &mut Io) {
     let is_drawn = io.verbose > 0 || io.format == crate::cli::Format::Json;
-    let found = check::diff::diagnostics(report, counted, fail_on);
     io.report_all(
         found
             .into_iter()

@@ -138,9 +138,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number * scale).map_err(|_| format!("`{text}` is too long"))
 }
 
-/// Reads `64MiB`, `1GiB`, `512KiB`, `10MB`; a bare number is bytes.
+/// Reads `64MiB`, `1.5GiB`, `512KiB`, `10MB`; a bare number is bytes. Parts of a byte are left out.
 pub fn parse_size(text: &str) -> Result<u64, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let scale: u64 = match unit {
         "" | "B" => 1,
@@ -152,8 +152,22 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
         "GB" => 1_000_000_000,
         _ => return Err(format!("`{unit}` is no unit of memory; write `512KiB`, `64MiB` or `1GiB`")),
     };
-    let number: u64 = number.parse().map_err(|_| format!("`{text}` is no size; write it like `64MiB`"))?;
-    number.checked_mul(scale).ok_or_else(|| format!("`{text}` is too large"))
+    let no_size = || format!("`{text}` is no size; write it like `64MiB`");
+    let (whole, part) = match number.split_once('.') {
+        Some((whole, part)) => (whole, fraction(part).filter(|_| scale > 1).ok_or_else(no_size)?),
+        None => (number, (0, 1)),
+    };
+    let whole: u64 = whole.parse().map_err(|_| no_size())?;
+    let (above, below) = part;
+    let size = u128::from(whole) * u128::from(scale) + u128::from(above) * u128::from(scale) / u128::from(below);
+    u64::try_from(size).map_err(|_| format!("`{text}` is too large"))
+}
+
+/// The digits behind a point, as a fraction: `25` is 25 of 100.
+fn fraction(digits: &str) -> Option<(u64, u64)> {
+    let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let below = 10u64.checked_pow(u32::try_from(digits.len()).ok()?)?;
+    digits.parse().ok().filter(|_| is_number).map(|above| (above, below))
 }
 
 #[cfg(test)]
@@ -176,6 +190,11 @@ mod tests {
         assert_eq!(parse_size("64MiB"), Ok(64 << 20));
         assert_eq!(parse_size("65536"), Ok(65536));
         assert_eq!(parse_size("10MB"), Ok(10_000_000));
+        assert_eq!(parse_size("1.5GiB"), Ok(3 << 29));
+        assert_eq!(parse_size("0.25kB"), Ok(250));
+        for wrong in ["1.5", "1.5B", ".5MiB", "1.MiB", "1.5.5MiB", "1.+5MiB", "1.99999999999999999999GiB", "", "."] {
+            assert!(parse_size(wrong).unwrap_err().contains("no size"), "{wrong}");
+        }
         assert!(parse_size("64 pages").unwrap_err().contains("unit of memory"));
         assert!(parse_size("99999999999GiB").is_err());
     }

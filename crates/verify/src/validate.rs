@@ -31,6 +31,11 @@ impl Proposals {
     /// Everything.
     pub const ALL: Self = Self(WasmFeatures::all());
 
+    /// The names of all proposals.
+    pub fn names() -> Vec<String> {
+        WasmFeatures::all().iter_names().map(|(name, _)| name.to_lowercase().replace('_', "-")).collect()
+    }
+
     /// Reads proposals by name: `all`, `gc`, `memory64`, `cm-async`. They are added to WebAssembly 1.0 and components.
     ///
     /// # Errors
@@ -45,10 +50,7 @@ impl Proposals {
             match WasmFeatures::from_name(&wanted) {
                 Some(feature) => features |= feature,
                 None => {
-                    let known: Vec<String> = WasmFeatures::all()
-                        .iter_names()
-                        .map(|(name, _)| name.to_lowercase().replace('_', "-"))
-                        .collect();
+                    let known = Self::names();
                     let near = diag::near_misses(name, known.iter().map(String::as_str));
                     return Err((name.clone(), near.into_iter().map(str::to_owned).collect()));
                 }

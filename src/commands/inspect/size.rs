@@ -22,8 +22,11 @@ pub fn is_wanted(args: &InspectArgs) -> bool {
 
 /// Whether a page is asked for, by the form or by the name of the output.
 pub fn is_page(args: &InspectArgs) -> bool {
-    let is_html = args.out.out.as_ref().and_then(|out| out.extension()).is_some_and(|ending| ending == "html");
-    is_wanted(args) && args.form.map_or(is_html, |form| form == SizeForm::Html)
+    args.form.map_or_else(|| is_named_page(args), |form| form == SizeForm::Html)
+}
+
+fn is_named_page(args: &InspectArgs) -> bool {
+    args.out.out.as_ref().and_then(|out| out.extension()).is_some_and(|ending| ending == "html")
 }
 
 /// A page shows sizes alone, of one file.
@@ -39,8 +42,12 @@ pub fn check_flags(args: &InspectArgs) -> diag::Result<()> {
     match other {
         None => Ok(()),
         Some((flag, _)) => {
+            let help = match args.form {
+                Some(_) => "leave out the flag, or `--as html`",
+                None => "leave out the flag, or name an output that does not end in `.html`",
+            };
             Err(diag::error("usage/command-line", format!("a page shows sizes, and `{flag}` asks for more"))
-                .help("leave out the flag, or write the report with `--as text`")
+                .help(help)
                 .into())
         }
     }

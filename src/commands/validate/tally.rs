@@ -21,7 +21,8 @@ const KINDS: [(Kind, &str, &str, &str); 4] = [
     (Kind::Component, "component", "components", "component"),
     (Kind::Module, "core module", "core modules", "module"),
     (Kind::Wit, "WIT package", "WIT packages", "wit"),
-    (Kind::Script, "script", "scripts", "script"),
+    // Whether what a script names fits is found by composing.
+    (Kind::Script, "script for syntax only", "scripts for syntax only", "script"),
 ];
 
 impl Tally {
