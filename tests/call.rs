@@ -179,6 +179,49 @@ fn json_has_results_and_findings() {
     ]));
 }
 
+/// Names as languages spell them, and resources that are called as functions are.
+#[test]
+fn other_spellings_find_their_function() {
+    for (expression, meant) in [
+        ("echoList([])", "echo-list"),
+        ("echo_list([])", "echo-list"),
+        ("Echo_List([])", "echo-list"),
+        ("counter(41)", "new counter"),
+        ("Counter(41)", "new counter"),
+        ("ops#Counter(41)", "new local:calc/ops@1.2.0#counter"),
+    ] {
+        let session::Ran { status, stderr: err, .. } = run(&["call", "calc.wat", expression]);
+        assert_eq!(status, 1);
+        assert!(err.contains(&format!("did you mean `{meant}`?")), "{expression}: {err}");
+    }
+}
+
+#[test]
+fn mistakes_in_values_are_said_in_words() {
+    for (expression, words) in [
+        ("f(NaN)", "write `nan`"),
+        ("f(-Infinity)", "write `-inf`"),
+        ("f(0xff)", "no hexadecimal"),
+        ("f(1_000)", "write `1000`"),
+        ("f(+1)", "write `1`"),
+        ("f(.5)", "both sides"),
+        ("f(007)", "further zeros"),
+        ("f(x: 1)", "in braces: `{x: 1}`"),
+        ("f({a = 1})", "after `:`"),
+        ("f(\"a\\q\")", "unknown escape"),
+        ("f(\"abc)", "no closing `\"`"),
+        ("f('abc')", "a char is one character"),
+        ("f(1,,2)", "expected a value before this `,`"),
+        ("f({my_name: 1})", "`my-name`"),
+    ] {
+        let session::Ran { status, stderr: err, .. } = run(&["call", "calc.wat", expression]);
+        assert_eq!(status, 1);
+        assert!(err.contains(words), "{expression}: {err}");
+    }
+    let err = run(&["call", "calc.wat", "--json", "add(1, nix nix)"]).stderr;
+    assert!(err.contains("JSON arguments") && !err.contains("WAVE"), "{err}");
+}
+
 /// Expressions of random tokens: each ends in a result or in diagnostics, never in a bug.
 #[test]
 fn random_expressions_never_end_in_a_bug() {

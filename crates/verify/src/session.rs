@@ -12,6 +12,7 @@ mod check;
 mod ends;
 pub(crate) mod exports;
 mod layout;
+mod misread;
 pub(crate) mod mocks;
 pub(crate) mod parse;
 mod resolve;

@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use diag::{Diagnostic, Place, Source};
 use wasm_wave::ast::Node;
-use wasm_wave::parser::ParserError;
 use wasm_wave::untyped::{UntypedFuncCall, UntypedValue};
 
+use super::misread::misread;
 use super::written::{Replaced, Written, quoted_end};
 
 /// Reads a file by its path; an error is the reason.
@@ -118,7 +118,10 @@ impl Expr {
     /// # Errors
     /// As `parse` has them.
     pub fn parse_json(source: &Arc<Source>, notation: Notation<'_>) -> Result<Self, Diagnostic> {
-        parse(source, notation, true)
+        parse(source, notation, true).map_err(|error| match error.code.0 {
+            "call/syntax" => error.help("write a call with JSON arguments, as in `add(1, 2)` or `show({\"x\": 1})`"),
+            _ => error,
+        })
     }
 
     /// The name that `let` gives to the result.
@@ -223,20 +226,25 @@ fn is_label(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// Whether this is a name, be it one that no export can have: it is answered with the one that is meant.
+fn is_name(text: &str) -> bool {
+    is_label(&text.trim_end_matches('_').replace('_', "-"))
+}
+
 fn target(text: &str, constructor: bool) -> Option<Target> {
     let (interface, name) = split_interface(text);
     let plain = |part: &str| part.strip_prefix('%').unwrap_or(part).to_owned();
     if constructor {
-        return is_label(&plain(name)).then(|| Target::Constructor { interface, resource: plain(name) });
+        return is_name(&plain(name)).then(|| Target::Constructor { interface, resource: plain(name) });
     }
     if name.starts_with('[') {
         return Some(Target::Func { interface, name: name.to_owned() });
     }
     match name.split_once('.') {
-        Some((of, name)) if is_label(&plain(of)) && is_label(&plain(name)) => {
+        Some((of, name)) if is_name(&plain(of)) && is_name(&plain(name)) => {
             Some(Target::Member { interface, of: plain(of), name: plain(name) })
         }
-        None if is_label(&plain(name)) => Some(Target::Func { interface, name: plain(name) }),
+        None if is_name(&plain(name)) => Some(Target::Func { interface, name: plain(name) }),
         Some(_) | None => None,
     }
 }
@@ -315,18 +323,6 @@ fn split(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
     }
     parts.push(start..span.end.max(start));
     parts
-}
-
-/// What the reader of WAVE could not read.
-fn misread(source: &Arc<Source>, error: &ParserError) -> Diagnostic {
-    let len = source.text.len();
-    let span = error.span();
-    let start = span.start.min(len.saturating_sub(1));
-    let what = match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()),
-        None => error.kind().to_string(),
-    };
-    syntax(source, start..span.end.clamp(start, len).max(start + 1).min(len.max(1)), what)
 }
 
 #[cfg(test)]

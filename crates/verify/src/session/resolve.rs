@@ -101,15 +101,27 @@ fn unknown(expr: &Called, exports: &Exports, scope: &Scope) -> Diagnostic {
             .label(place, format!("`{of}` is not known here"))
             .help(help);
     }
-    // The interface may be what is wrong: then the same name elsewhere is the nearest.
+    found.label(place, "not found among the exports").help(other_function(&expr.target, interface.is_some(), exports))
+}
+
+/// What to call in the place of a function that is not there.
+fn other_function(target: &Target, has_interface: bool, exports: &Exports) -> String {
+    let wanted = spelled(target);
     let spellings: Vec<String> = exports.funcs.iter().map(Callable::spelling).collect();
-    let same = exports.funcs.iter().zip(&spellings).find(|(_, spelling)| interface.is_some() && **spelling == wanted);
-    let near = same.map(|(func, _)| func).or_else(|| {
-        let near = diag::near_misses(&wanted, spellings.iter().map(String::as_str)).first().copied()?;
-        exports.funcs.iter().find(|func| func.spelling() == near)
-    });
-    let help = match near {
-        Some(func) if interface.is_some() => format!("did you mean `{}`?", func.full_spelling()),
+    let find = |fits: &dyn Fn(&str) -> bool| {
+        exports.funcs.iter().zip(&spellings).find(|(_, spelling)| fits(spelling)).map(|(func, _)| func)
+    };
+    // The interface may be what is wrong: then the same name elsewhere is the nearest. Then come names as languages
+    // spell them, and resources that are called as functions are.
+    let near = find(&|spelling| has_interface && spelling == wanted)
+        .or_else(|| find(&|spelling| squashed(spelling) == squashed(&wanted)))
+        .or_else(|| find(&|spelling| spelling.strip_prefix("new ").is_some_and(|it| squashed(it) == squashed(&wanted))))
+        .or_else(|| {
+            let near = diag::near_misses(&wanted, spellings.iter().map(String::as_str)).first().copied()?;
+            find(&|spelling| spelling == near)
+        });
+    match near {
+        Some(func) if has_interface => format!("did you mean `{}`?", func.full_spelling()),
         Some(func) => format!("did you mean `{}`?", func.spelling()),
         None if spellings.is_empty() => "export a function from the component".to_owned(),
         None => {
@@ -119,8 +131,12 @@ fn unknown(expr: &Called, exports: &Exports, scope: &Scope) -> Diagnostic {
             }
             format!("call one of {}", known.join(", "))
         }
-    };
-    found.label(place, "not found among the exports").help(help)
+    }
+}
+
+/// A name without what tells kebab-case, snake_case and camelCase apart.
+fn squashed(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn ambiguous(expr: &Called, found: &[&Callable]) -> Diagnostic {
