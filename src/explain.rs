@@ -19,6 +19,11 @@ pub fn page(code: &str) -> Option<&'static Page> {
     PAGES.binary_search_by_key(&code, |page| page.code).ok().map(|at| &PAGES[at])
 }
 
+/// The pages whose codes are of an area, such as `wit`; none if there is no such area.
+pub fn area(name: &str) -> Vec<&'static Page> {
+    PAGES.iter().filter(|page| page.code.split_once('/').is_some_and(|(area, _)| area == name)).collect()
+}
+
 impl Page {
     /// The first sentence after the heading.
     pub fn summary(&self) -> &'static str {

@@ -79,7 +79,7 @@ fn every_help_can_be_shown() {
         assert!(String::from_utf8(help.out).unwrap().contains("Usage: withe"), "{command}");
         count += 1;
     }
-    assert_eq!(count, 23);
+    assert_eq!(count, 24);
 }
 
 #[test]
@@ -334,6 +334,51 @@ fn garbage_that_claims_to_be_wasm_is_an_input_error() {
 }
 
 #[test]
+fn help_is_a_command_too() {
+    let folder = folder();
+    for command in ["run", "call", "test"] {
+        let help = run(folder.path(), &["help", command]);
+        assert_eq!((help.exit, &help.out), (0, &run(folder.path(), &[command, "--help"]).out));
+    }
+    assert_eq!(run(folder.path(), &["help"]).out, run(folder.path(), &["--help"]).out);
+}
+
+/// What the program alone has to say to those who have no page.
+#[test]
+fn help_holds_the_notations() {
+    let folder = folder();
+    let help = |words: &[&str]| String::from_utf8(run(folder.path(), words).out).unwrap();
+    let call = help(&["call", "--help"]);
+    for part in ["With --json", "{\"ok\": 1}", "{\"circle\": 2}", "take(c)"] {
+        assert!(call.contains(part), "{part}: {call}");
+    }
+    let test = help(&["test", "--help"]);
+    for part in ["component \"calc.wasm\";", "10 seconds", "withe explain test/syntax"] {
+        assert!(test.contains(part), "{part}: {test}");
+    }
+    let page = help(&["explain", "test/syntax"]);
+    for word in ["`then`", "`handle ", "`calls ", "`stdout`", "`mock "] {
+        assert!(page.contains(word), "{word}: {page}");
+    }
+    let run = help(&["run", "--help"]);
+    assert_eq!(run.matches("<IP:PORT>").count(), 2, "{run}");
+    for form in ["sarif", "github", "junit"] {
+        let line = run.lines().find(|line| line.contains(&format!("- {form}:"))).unwrap();
+        assert!(line.ends_with("of `validate` alone") || line.ends_with("of `test` alone"), "{line}");
+    }
+}
+
+#[test]
+fn wit_where_a_component_is_needed_is_answered() {
+    let folder = folder();
+    fs::write(folder.path().join("w.wit"), "package a:b;\n").unwrap();
+    let ran = run(folder.path(), &["inspect", "w.wit"]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.err.contains("this looks like WIT") && ran.err.contains("`withe wit`"), "{}", ran.err);
+    assert!(!ran.err.contains("--wit"), "{}", ran.err);
+}
+
+#[test]
 fn explain_lists_and_shows() {
     let folder = folder();
     let list = String::from_utf8(run(folder.path(), &["explain"]).out).unwrap();
@@ -341,6 +386,10 @@ fn explain_lists_and_shows() {
     for code in ["input/wat-syntax", "error[input/wat-syntax]", "error[input/wat-syntax]:"] {
         let page = String::from_utf8(run(folder.path(), &["explain", code]).out).unwrap();
         assert!(page.starts_with("# input/wat-syntax\n"));
+    }
+    for area in ["run", "run/"] {
+        let list = String::from_utf8(run(folder.path(), &["explain", area]).out).unwrap();
+        assert!(list.lines().count() > 3 && list.lines().all(|line| line.starts_with("run/")), "{list}");
     }
     let ran = run(folder.path(), &["explain", "input/wat-sintax"]);
     assert_eq!(ran.exit, 1);

@@ -32,6 +32,9 @@ const ANSWERED: &[(&[&str], &str)] = &[
 pub fn translate(words: Vec<OsString>) -> Result<Vec<OsString>, Diagnostic> {
     let own: Vec<String> =
         words.iter().take_while(|word| *word != "--").map(|word| word.to_string_lossy().into_owned()).collect();
+    if starts_with(&own, &["help"]) {
+        return Ok(words.into_iter().skip(1).chain([OsString::from("--help")]).collect());
+    }
     if starts_with(&own, &["component", "embed"]) {
         return Err(answer("component embed", &embed(&own[2..])));
     }
@@ -137,7 +140,7 @@ fn setting_flag(verb: &str, setting: &str) -> Option<String> {
     match name {
         "http" if verb == "run" => Some("--http-allow HOST".to_owned()),
         "inherit-env" => Some("--env NAME".to_owned()),
-        "inherit-network" | "tcp" | "udp" => Some("--connect HOST:PORT".to_owned()),
+        "inherit-network" | "tcp" | "udp" => Some("--connect IP:PORT".to_owned()),
         "fuel" => Some(format!("--fuel {value}")),
         "timeout" => Some(format!("--timeout {value}")),
         "max-memory-size" => Some(format!("--memory {value}")),
@@ -189,6 +192,8 @@ mod tests {
         assert_eq!(ours("component wit wit -w -o a.wasm"), Ok("wit wit --as wasm -o a.wasm".to_owned()));
         assert_eq!(ours("wit wit -w app"), Ok("wit wit -w app".to_owned()));
         assert_eq!(ours("rust wit --out-dir gen"), Ok("bindgen rust wit --out-dir gen".to_owned()));
+        assert_eq!(ours("help run"), Ok("run --help".to_owned()));
+        assert_eq!(ours("help"), Ok("--help".to_owned()));
         assert_eq!(ours("wrap a.wasm"), Ok("wrap a.wasm".to_owned()));
     }
 

@@ -40,13 +40,13 @@ pub struct GrantArgs {
     /// No standard input
     #[arg(long, overrides_with = "stdin")]
     pub no_stdin: bool,
-    /// An address to listen on
-    #[arg(long, value_name = "HOST:PORT", value_parser = grants::parse_address)]
+    /// An address to listen on, such as `127.0.0.1:8080`
+    #[arg(long, value_name = "IP:PORT", value_parser = grants::parse_address)]
     pub listen: Vec<SocketAddr>,
-    /// An address to connect to
-    #[arg(long, value_name = "HOST:PORT", value_parser = grants::parse_address)]
+    /// An address to connect to, such as `127.0.0.1:5432`; names are not looked up
+    #[arg(long, value_name = "IP:PORT", value_parser = grants::parse_address)]
     pub connect: Vec<SocketAddr>,
-    /// An authority to send HTTP requests to
+    /// An authority to send HTTP requests to, without scheme and path
     #[arg(long, value_name = "HOST[:PORT]", value_parser = grants::parse_http)]
     pub http_allow: Vec<HttpGrant>,
     /// The clocks: `real` or `frozen`

@@ -102,7 +102,7 @@ pub struct FmtArgs {
 
 #[derive(Args, Clone, Debug)]
 pub struct ExplainArgs {
-    /// A code such as `wit/syntax`; without one, all are listed
+    /// A code such as `wit/syntax`, or an area such as `wit`, whose codes are listed; without one, all are listed
     pub code: Option<String>,
 }
 

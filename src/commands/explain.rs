@@ -1,23 +1,27 @@
-//! `withe explain`: the page of a diagnostic, or the list of all codes.
+//! `withe explain`: the page of a diagnostic, or the list of all codes or of those of an area.
 
 use serde_json::json;
 
 use crate::cli::ExplainArgs;
-use crate::{Exit, Io, explain as pages};
+use crate::explain::{self as pages, Page};
+use crate::{Exit, Io};
 
 pub fn explain(args: &ExplainArgs, io: &mut Io) -> diag::Result<Exit> {
     match &args.code {
-        None => list(io),
-        Some(code) => show(code, io),
+        None => list(pages::PAGES.iter().collect(), io),
+        Some(code) => match pages::area(code.trim_end_matches('/')) {
+            area if area.is_empty() => show(code, io),
+            area => list(area, io),
+        },
     }
     .map(|()| Exit::OK)
 }
 
-fn list(io: &mut Io) -> diag::Result<()> {
-    let width = pages::PAGES.iter().map(|page| page.code.len()).max().unwrap_or(0);
-    let lines = pages::PAGES.iter().map(|page| format!("{:width$}  {}\n", page.code, page.summary()));
+fn list(pages: Vec<&Page>, io: &mut Io) -> diag::Result<()> {
+    let width = pages.iter().map(|page| page.code.len()).max().unwrap_or(0);
+    let lines = pages.iter().map(|page| format!("{:width$}  {}\n", page.code, page.summary()));
     io.print(&lines.collect::<String>());
-    let codes = pages::PAGES.iter().map(|page| json!({ "code": page.code, "summary": page.summary() }));
+    let codes = pages.iter().map(|page| json!({ "code": page.code, "summary": page.summary() }));
     io.set_result(json!({ "codes": codes.collect::<Vec<_>>() }));
     Ok(())
 }

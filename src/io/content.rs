@@ -131,7 +131,10 @@ fn describe(bytes: &[u8]) -> (String, &'static str) {
     }
     let text = std::str::from_utf8(bytes).ok().map(str::trim_start);
     if text.is_some_and(|text| ["package ", "interface ", "world ", "///"].iter().any(|w| text.starts_with(w))) {
-        return ("this looks like WIT".to_owned(), "give WIT with `--wit`, or show it with `withe wit`");
+        return (
+            "this looks like WIT".to_owned(),
+            "name a component here; show WIT with `withe wit`, check it with `withe validate`",
+        );
     }
     if bytes.starts_with(b"\x1f\x8b") {
         return ("this is compressed with gzip".to_owned(), "decompress it first");

@@ -112,11 +112,18 @@ pub fn parse_random(text: &str) -> Result<Random, String> {
 
 /// Reads `127.0.0.1:8080` or `[::1]:8080`; names are not looked up.
 pub fn parse_address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| format!("`{text}` is no address; write it like `127.0.0.1:8080` or `[::1]:8080`"))
+    text.parse().map_err(|_| {
+        format!("`{text}` is no IP:PORT; write it like `127.0.0.1:8080` or `[::1]:8080`, names are not looked up")
+    })
 }
 
 /// Reads `HOST[:PORT]`.
 pub fn parse_http(text: &str) -> Result<HttpGrant, String> {
+    let bare = text.split_once("://").map_or(text, |(_, bare)| bare).split('/').next().unwrap_or_default();
+    if bare != text {
+        let like = if bare.is_empty() { "example.com" } else { bare };
+        return Err(format!("`{text}` is an address; write the host without scheme and path: `{like}`"));
+    }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => {
             let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
@@ -163,9 +170,18 @@ mod tests {
         for text in ["http://example.com", "", ":80", "user@example.com", "*", "*.example.com", "example.com:http"] {
             assert!(parse_http(text).is_err(), "{text}");
         }
+        for text in ["http://a.b/c", "a.b/c", "https://a.b"] {
+            assert!(parse_http(text).unwrap_err().ends_with("without scheme and path: `a.b`"), "{text}");
+        }
         for text in ["::1", "::1:80", "fe80::1"] {
             assert!(parse_http(text).unwrap_err().contains("brackets"), "{text}");
         }
+    }
+
+    #[test]
+    fn addresses_are_numbers() {
+        assert!(parse_address("127.0.0.1:80").is_ok() && parse_address("[::1]:80").is_ok());
+        assert!(parse_address("localhost:80").unwrap_err().contains("IP:PORT"));
     }
 
     #[test]
