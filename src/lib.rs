@@ -57,8 +57,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString>>, io: &mut Io) -> 
     io.color = color_asked_for(&words);
     let exit = bug::caught(io, |io| run_words(words, io));
     let exit = io.status(exit);
-    io.finish(exit);
-    exit
+    io.finish(exit)
 }
 
 fn run_words(words: Vec<OsString>, io: &mut Io) -> Exit {

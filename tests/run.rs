@@ -268,3 +268,57 @@ fn a_process_ends_with_the_guests_status() {
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(134), &b"first line\n"[..]));
     assert!(start.elapsed() < Duration::from_secs(60));
 }
+
+/// Before the guest has run: nothing of it is on standard output.
+#[test]
+fn a_report_that_cannot_be_written_is_said_before_the_guest_runs() {
+    for (report, status, code) in [
+        ("/nope/x", 1, "error[output/unwritable-file]"),
+        (".", 1, "error[output/unwritable-file]"),
+        ("-", 2, "error[usage/one-owner]"),
+    ] {
+        let ran = run(&["run", "hello.wat", "--report", report]);
+        assert!(ran.status == status && ran.stdout.is_empty() && ran.stderr.contains(code), "{report}: {}", ran.stderr);
+    }
+    assert!(!session::fixtures().join("-").exists());
+}
+
+/// Compiled code keeps its count to itself until it calls or returns.
+#[test]
+fn fuel_is_unknown_after_a_timeout() {
+    let ran = run(&["call", "calc.wat", "spin()", "--timeout", "200ms", "--usage"]);
+    assert!(ran.status == 134 && ran.stderr.contains("used: fuel unknown, time "), "{}", ran.stderr);
+    let ran = run(&["call", "calc.wat", "spin()", "--timeout", "200ms", "--usage", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let usage = &document["result"]["usage"];
+    assert!(usage["fuel"].is_null() && usage["memory"].is_u64(), "{document}");
+    let ran = run(&["call", "calc.wat", "spin()", "--fuel", "1000", "--usage"]);
+    assert!(ran.stderr.contains("used: fuel 100"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_mode_of_a_folder_that_is_none_is_refused() {
+    for dir in [".::/x:rx", ".:rx", ".::/x:write"] {
+        let ran = run(&["run", "hello.wat", "--dir", dir]);
+        assert!(ran.status == 2 && ran.stderr.contains("is neither `ro` nor `rw`"), "{}", ran.stderr);
+    }
+}
+
+/// `async/during-sync-scheduling-candidates.wast` of the component model's tests, whose first component panics the
+/// embedded runtime.
+#[test]
+fn a_panic_of_the_embedded_runtime_is_a_trap() {
+    let ran = run(&["call", "panic.wat", "run()", "--timeout", "20s"]);
+    assert_eq!(ran.status, 134, "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[run/trap]: the embedded runtime failed: "), "{}", ran.stderr);
+    let ran = run(&["call", "panic.wat", "run()"]);
+    assert!(ran.status == 134 && ran.stderr.contains("the embedded runtime failed: "), "{}", ran.stderr);
+}
+
+#[test]
+fn results_as_json_have_standard_output_to_themselves() {
+    let ran = run(&["call", "hello.wat", "run()", "--json"]);
+    let results: Vec<serde_json::Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is a result")).collect();
+    assert!(ran.status == 0 && results.len() == 1 && !ran.stderr.is_empty(), "{}{}", ran.stdout, ran.stderr);
+}

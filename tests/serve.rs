@@ -345,6 +345,11 @@ fn one_request_needs_no_server() -> Outcome {
     let document: Value = serde_json::from_str(&once(&["GET", "/hello", "--format", "json"])?)
         .map_err(|error| Trouble::Failed(error.to_string()))?;
     ensure(document["result"]["status"] == 200 && document["result"]["body"]["text"] == "hello\n", document)?;
+    let report = folder.join("once.json");
+    let told = once(&["GET", "/hello", "--report", &report.to_string_lossy()])?;
+    let document: Value =
+        serde_json::from_str(&std::fs::read_to_string(&report)?).map_err(|error| Trouble::Failed(error.to_string()))?;
+    ensure(told == "hello\n" && document["result"]["body"]["text"] == "hello\n", document)?;
     for (words, said) in [
         (&["GET", "/nothing"][..], ""),
         (&["GET", "/trap"], "run/trap"),

@@ -23,13 +23,11 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     grants.args = vec![guest::file_name(&wasm.name)];
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);
     let limits = guest::limits(&args.limits);
-    // With JSON, standard output carries the document alone.
-    let results = if io.format == Format::Json {
+    // With JSON, standard output carries the document or the results alone.
+    let results = if io.format == Format::Json { Output::memory() } else { stdio.stdout.clone() };
+    if args.json || io.format == Format::Json {
         stdio.stdout = stdio.stderr.clone();
-        Output::memory()
-    } else {
-        stdio.stdout.clone()
-    };
+    }
     let stub = guest::stub(&args.grants);
     let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
     let files = |path: &str| io.read_named(Path::new(path)).map_err(|error| error.to_string());

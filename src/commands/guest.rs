@@ -74,12 +74,10 @@ fn output(stream: &Stream) -> Output {
 
 /// Says what was used, on standard error; with JSON, the document has it.
 pub fn report_usage(args: &LimitArgs, usage: Option<Usage>, io: &mut Io) {
-    if let Some(usage) = usage
-        && args.usage
-        && io.format != Format::Json
-    {
+    if args.usage && io.format != Format::Json {
+        let used = usage.map_or_else(|| "unknown, the guest was left behind".to_owned(), |usage| usage.to_string());
         // There is nobody to tell that standard error is closed.
-        let _ = io.stderr.write(format!("used: {usage}\n").as_bytes());
+        let _ = io.stderr.write(format!("used: {used}\n").as_bytes());
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::RunArgs;
 use crate::{Exit, Io};
 
 pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
-    io.give_stdout_to_guest(args.report.as_deref());
+    io.give_stdout_to_guest(args.report.as_deref())?;
     let wasm = io.read_wasm(&args.component)?;
     let program = wrap::wrapped(&wasm)?;
     let mut grants = guest::grants(&args.grants, io);

@@ -17,7 +17,7 @@ pub fn serve(args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
     if let Some(words) = &args.once.once {
         return once::once(words, args, io);
     }
-    io.give_stdout_to_guest(args.report.as_deref());
+    io.give_stdout_to_guest(args.report.as_deref())?;
     let wasm = io.read_wasm(&args.component)?;
     let component = wrap::wrapped(&wasm)?;
     let grants = guest::grants(&args.grants, io);

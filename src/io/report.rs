@@ -76,9 +76,38 @@ impl Io {
     }
 
     /// Standard output belongs to a guest: the document goes to `file`, or to standard error with `--format json`.
-    pub fn give_stdout_to_guest(&mut self, file: Option<&std::path::Path>) {
+    ///
+    /// # Errors
+    ///
+    /// Those of `send_report_to`.
+    pub fn give_stdout_to_guest(&mut self, file: Option<&std::path::Path>) -> diag::Result<()> {
         self.report.guest_owns_stdout = true;
-        self.report.file = file.map(std::path::Path::to_owned);
+        self.send_report_to(file)
+    }
+
+    /// The document goes to `file`; whether it can is found out now, before any work is done.
+    ///
+    /// # Errors
+    ///
+    /// `usage/one-owner` for `-`; `output/unwritable-file`.
+    pub fn send_report_to(&mut self, file: Option<&std::path::Path>) -> diag::Result<()> {
+        let Some(file) = file else { return Ok(()) };
+        if file.as_os_str() == "-" {
+            return Err(diag::error(
+                "usage/one-owner",
+                "`--report -` wants standard output, which is not the report's",
+            )
+            .help("write to a file with `--report FILE`")
+            .into());
+        }
+        self.check_writable(file)?;
+        self.report.file = Some(file.to_owned());
+        Ok(())
+    }
+
+    /// Whether a file takes the document beside standard output.
+    pub fn has_report_file(&self) -> bool {
+        self.report.file.is_some()
     }
 
     fn draw(&self, diagnostic: &Diagnostic) {
@@ -124,10 +153,11 @@ impl Io {
         }
     }
 
-    /// Ends the report: with JSON and SARIF, writes the document.
-    pub(crate) fn finish(&mut self, exit: Exit) {
+    /// Ends the report: with JSON and SARIF, writes the document. Gives the status: a document that was lost is a
+    /// failure of a command that worked.
+    pub(crate) fn finish(&mut self, exit: Exit) -> Exit {
         if self.report.is_help {
-            return;
+            return exit;
         }
         if self.report.unsaid > 0 && matches!(self.format, Format::Human | Format::Short | Format::Junit) {
             let text = format!("and {} more; `--format json` has them all\n", self.report.unsaid);
@@ -136,7 +166,7 @@ impl Io {
         }
         let wanted = matches!(self.format, Format::Json | Format::Sarif) || self.report.file.is_some();
         if !wanted {
-            return;
+            return exit;
         }
         let document = if self.format == Format::Sarif { self.sarif_log(exit) } else { self.json_document(exit) };
         let text = format!("{document:#}\n");
@@ -145,6 +175,7 @@ impl Io {
                 if let Err(diagnostics) = self.write_file(&file, text.as_bytes()) {
                     self.format = Format::Human;
                     self.report_all(diagnostics.0);
+                    return if exit == Exit::OK { Exit::INPUT } else { exit };
                 }
             }
             None => {
@@ -153,6 +184,7 @@ impl Io {
                 let _ = stream.write(text.as_bytes());
             }
         }
+        exit
     }
 
     fn json_document(&mut self, exit: Exit) -> Value {

@@ -191,6 +191,21 @@ impl Io {
         Ok(target.write(&bytes.into()).map_err(|error| self.unwritten(path, &error))?)
     }
 
+    /// Whether a file can be written, before there is anything to write; leaves no trace.
+    ///
+    /// # Errors
+    ///
+    /// `output/unwritable-file`.
+    pub fn check_writable(&self, path: &Path) -> diag::Result<()> {
+        let target = self.resolve(path);
+        let tried = if target.exists() {
+            std::fs::OpenOptions::new().append(true).open(&target).map(drop)
+        } else {
+            tempfile::tempfile_in(target.parent().unwrap_or(Path::new("."))).map(drop)
+        };
+        tried.map_err(|error| self.unwritten(path, &error).into())
+    }
+
     fn unwritten(&self, path: &Path, error: &std::io::Error) -> Diagnostic {
         let (name, whole) = (shown(path), self.resolve(path));
         if whole.is_dir() {

@@ -73,11 +73,26 @@ pub fn parse_dir(text: &str) -> Result<DirGrant, String> {
         Some((paths, "ro" | "readonly")) => (paths, false),
         Some(_) | None => (text, false),
     };
+    if let Some(mode) = unknown_mode(paths, text) {
+        return Err(format!("`{mode}` is neither `ro` nor `rw`; write `HOST`, `HOST::GUEST` or `HOST::GUEST:rw`"));
+    }
     let (host, guest) = paths.split_once("::").unwrap_or((paths, paths));
     if host.is_empty() || guest.is_empty() {
         return Err(format!("`{text}` names no folder; write `HOST`, `HOST::GUEST` or `HOST::GUEST:rw`"));
     }
     Ok(DirGrant { host: PathBuf::from(host), guest: guest.to_owned(), write, shown: paths.to_owned() })
+}
+
+/// What stands where the mode should, and is none. After a host's path alone it must look like one.
+fn unknown_mode<'t>(paths: &str, text: &'t str) -> Option<&'t str> {
+    if paths != text {
+        return None;
+    }
+    let like_one = |mode: &str| !mode.is_empty() && mode.chars().all(|c| "rwox".contains(c.to_ascii_lowercase()));
+    match text.split_once("::") {
+        Some((_, guest)) => guest.rsplit_once(':').map(|(_, mode)| mode),
+        None => text.rsplit_once(':').map(|(_, mode)| mode).filter(|mode| like_one(mode)),
+    }
 }
 
 /// Reads `K=V` or `K`; the value is `None` if it is to be taken from the environment.

@@ -9,10 +9,11 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use diag::{Diagnostics, Place};
+use futures::FutureExt as _;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use wasmtime::component::{Component, InstancePre};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, Trap};
 
 use crate::engine::engine;
 use crate::grants::Grants;
@@ -145,7 +146,7 @@ impl Guest {
         work: impl AsyncFnOnce(&mut Store<Host>, &InstancePre<Host>) -> wasmtime::Result<T> + Send,
     ) -> wasmtime::Result<T> {
         let start = Instant::now();
-        let future = work(&mut self.store, &self.pre);
+        let future = without_panic(work(&mut self.store, &self.pre));
         let (timeout, engine) = (self.timeout, self.component.engine());
         let limited = async {
             let Some(timeout) = timeout else { return future.await };
@@ -190,6 +191,43 @@ fn interrupt_after(engine: &Engine, timeout: Duration) {
             engine.increment_epoch();
         }
     });
+}
+
+impl Usage {
+    /// Without the fuel if the guest was stopped from outside: compiled code keeps its count to itself until it calls,
+    /// returns or traps.
+    pub(crate) fn after(self, error: Option<&wasmtime::Error>) -> Self {
+        let stopped = error.is_some_and(|error| {
+            let interrupted = matches!(error.downcast_ref(), Some(Trap::Interrupt));
+            interrupted || error.is::<TimeLimit>() || error.is::<Signal>() || error.is::<RuntimeFailed>()
+        });
+        if stopped { Self { fuel: None, ..self } } else { self }
+    }
+}
+
+/// The embedded runtime panicked, with this message.
+#[derive(Debug)]
+pub(crate) struct RuntimeFailed(String);
+
+impl std::fmt::Display for RuntimeFailed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the embedded runtime failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for RuntimeFailed {}
+
+/// The work's result; a panic in it, which a guest can bring about, is an error like others. Of its store nothing may
+/// be called afterwards.
+pub(crate) async fn without_panic<T>(work: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(result) => result,
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(wasmtime::Error::from(RuntimeFailed(text.unwrap_or_else(|| "it says no more".to_owned()))))
+        }
+    }
 }
 
 /// Why a guest was left behind: it blocks its thread, or computes, and did not end when it was told to.

@@ -40,7 +40,8 @@ impl Limits {
 /// What a guest has used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Instructions as the engine counts them; `None` if they were not counted.
+    /// Instructions as the engine counts them; `None` if they were not counted, or the count is lost because the guest
+    /// was stopped in the middle of its code.
     pub fuel: Option<u64>,
     /// From instantiation to the last result.
     pub time: Duration,
@@ -51,8 +52,9 @@ pub struct Usage {
 impl fmt::Display for Usage {
     /// `fuel 1234, time 5.2 ms, memory 1114112 bytes`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(fuel) = self.fuel {
-            write!(f, "fuel {fuel}, ")?;
+        match self.fuel {
+            Some(fuel) => write!(f, "fuel {fuel}, ")?,
+            None => f.write_str("fuel unknown, ")?,
         }
         write!(f, "time {:.1} ms, memory {} bytes", self.time.as_secs_f64() * 1000.0, self.memory)
     }

@@ -38,10 +38,11 @@ pub fn run(request: &Request<'_>) -> Result<Finished, Diagnostics> {
         Ok(ended) => ended,
         Err(left) => return Ok(left_behind(left, request, place)),
     };
+    let usage = guest.usage(time).after(result.as_ref().err());
     let (status, diagnostic) = ended(result, request, place);
     let mut diagnostics = Vec::from_iter(diagnostic);
     diagnostics.extend(refused(&guest, request));
-    Ok(Finished { status, diagnostics, usage: Some(guest.usage(time)) })
+    Ok(Finished { status, diagnostics, usage: Some(usage) })
 }
 
 /// The status of a guest that ended, and why it has it, if that is not the guest's own doing.

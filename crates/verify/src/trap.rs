@@ -8,7 +8,7 @@ use diag::{Diagnostic, Place};
 use wasmtime::{FrameInfo, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
-use crate::guest::{Request, TimeLimit};
+use crate::guest::{Request, RuntimeFailed, TimeLimit};
 use crate::limits::MemoryLimit;
 use crate::origin::{self, Parts};
 
@@ -42,6 +42,13 @@ pub(crate) fn explain(error: &wasmtime::Error, request: &Request<'_>, place: Pla
             diag::error("run/memory-limit", format!("the memory limit of {} bytes was reached", limit.limit))
                 .label(place, format!("{} bytes were asked for here", limit.wanted))
                 .help(format!("allow more with `--memory {more}MiB`")),
+        );
+    }
+    if let Some(failed) = error.downcast_ref::<RuntimeFailed>() {
+        return Stop::Failed(
+            diag::error("run/trap", failed.to_string())
+                .label(place, "running here")
+                .help("this is a fault of the runtime, which the guest's calls bring about: leave out its last call"),
         );
     }
     match error.downcast_ref::<Trap>() {

@@ -13,6 +13,7 @@ use crate::cli::{Format, ServeArgs};
 use crate::{Exit, Io};
 
 pub fn once(words: &[String], args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
+    io.send_report_to(args.report.as_deref())?;
     let ask = read_ask(words, args, io)?;
     let wasm = io.read_wasm(&args.component)?;
     let component = wrap::wrapped(&wasm)?;
@@ -77,7 +78,7 @@ impl Answer {
                 head.into_bytes()
             }
             Part::Data(bytes) => {
-                if document {
+                if document || io.has_report_file() {
                     self.body.extend_from_slice(&bytes);
                 }
                 bytes.to_vec()

@@ -18,7 +18,7 @@ use wasmtime_wasi_http::handler::{Prepared, Proxy, Request, Response};
 
 use super::handler::{Handler, Instance};
 use super::record::Record;
-use crate::guest::TimeLimit;
+use crate::guest::{TimeLimit, without_panic};
 use crate::host::Host;
 use crate::limits::Usage;
 
@@ -101,7 +101,7 @@ async fn call(
         let ready = poll_fn(|cx| Poll::Ready(accessor.poll_ready_for_concurrent_call(func, cx).is_ready()));
         wasmtime::error::Ok(ready.await)
     });
-    ready.await?
+    without_panic(ready).await?
 }
 
 fn handle_func(proxy: &Proxy) -> Func {

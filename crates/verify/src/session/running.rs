@@ -16,7 +16,7 @@ use wasmtime::{AsContextMut, Error, Result, UpdateDeadline};
 use super::check::Typed;
 use super::ends::{Kind, element_size, has_ends, kind_of};
 use super::exports::Exports;
-use crate::guest::{GRACE, Guest, TimeLimit};
+use crate::guest::{GRACE, Guest, TimeLimit, without_panic};
 use crate::limits::Usage;
 use crate::value::types::type_text;
 use crate::value::{Data, Handle, Held, lift, lower};
@@ -45,6 +45,8 @@ pub(crate) struct Runner {
     runtime: Option<Runtime>,
     timeout: Option<Duration>,
     spent: Duration,
+    /// What the last job's end left unknown is left out.
+    usage: Option<Usage>,
 }
 
 /// How a call ended.
@@ -389,7 +391,7 @@ fn collect_handles<'a>(data: &'a Data, found: &mut Vec<&'a Handle>) {
 
 impl Runner {
     pub(crate) fn new(live: Live, timeout: Option<Duration>) -> Self {
-        Self { live: Some(Box::new(live)), runtime: None, timeout, spent: Duration::ZERO }
+        Self { live: Some(Box::new(live)), runtime: None, timeout, spent: Duration::ZERO, usage: None }
     }
 
     /// Calls an export.
@@ -427,7 +429,7 @@ impl Runner {
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {
-        self.guest().map(|guest| guest.usage(self.spent))
+        self.guest().map(|guest| self.usage.unwrap_or_else(|| guest.usage(self.spent)))
     }
 
     /// Does a job under what is left of the time. Under a limit it has a thread of its own, so that a blocked one can be
@@ -461,6 +463,9 @@ impl Runner {
         match done {
             None => Ended::LeftBehind,
             Some((live, result)) => {
+                if let Err(error) = &result {
+                    self.usage = Some(live.guest.usage(self.spent).after(Some(error)));
+                }
                 self.live = Some(live);
                 result.map_or_else(Ended::Error, Ended::Well)
             }
@@ -502,6 +507,7 @@ async fn perform(mut live: Box<Live>, job: Job, left: Option<Duration>) -> (Box<
             }
         }
     };
+    let work = without_panic(work);
     let result = match left {
         None => work.await,
         Some(left) => tokio::time::timeout(left, work).await.unwrap_or_else(|_| Err(Error::from(TimeLimit))),
