@@ -50,6 +50,9 @@ const POOLED_ELEMENTS: usize = 1 << 20;
 /// Instances beyond those that handle requests: some are still being dropped.
 const SPARE: u32 = 16;
 
+/// Bytes that no instance needs; the pool rounds up, which `usize::MAX` would not survive.
+const NO_LIMIT: usize = usize::MAX / 2;
+
 /// An engine that keeps what instances need ready, for `instances` of them at once: making one and dropping it is then
 /// a small part of a request's time. `None` if the system does not have the addresses.
 pub(crate) fn pooled(limits: &Limits, instances: usize) -> Option<Engine> {
@@ -59,8 +62,8 @@ pub(crate) fn pooled(limits: &Limits, instances: usize) -> Option<Engine> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(u32::MAX)
         .total_core_instances(u32::MAX)
-        .max_component_instance_size(usize::MAX)
-        .max_core_instance_size(usize::MAX)
+        .max_component_instance_size(NO_LIMIT)
+        .max_core_instance_size(NO_LIMIT)
         .total_memories(memories)
         .total_tables(tables)
         .total_stacks(memories)
