@@ -8,16 +8,16 @@ use crate::{Exit, Io};
 
 pub fn explain(args: &ExplainArgs, io: &mut Io) -> diag::Result<Exit> {
     match &args.code {
-        None => list(pages::PAGES.iter().collect(), io),
+        None => list(&pages::PAGES.iter().collect::<Vec<_>>(), io),
         Some(code) => match pages::area(code.trim_end_matches('/')) {
             area if area.is_empty() => show(code, io),
-            area => list(area, io),
+            area => list(&area, io),
         },
     }
     .map(|()| Exit::OK)
 }
 
-fn list(pages: Vec<&Page>, io: &mut Io) -> diag::Result<()> {
+fn list(pages: &[&Page], io: &mut Io) -> diag::Result<()> {
     let width = pages.iter().map(|page| page.code.len()).max().unwrap_or(0);
     let lines = pages.iter().map(|page| format!("{:width$}  {}\n", page.code, page.summary()));
     io.print(&lines.collect::<String>());
