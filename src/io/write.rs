@@ -198,7 +198,10 @@ impl Io {
     /// `output/unwritable-file`.
     pub fn check_writable(&self, path: &Path) -> diag::Result<()> {
         let target = self.resolve(path);
-        let tried = if target.exists() {
+        let tried = if target.exists() && !target.is_file() && !target.is_dir() {
+            // To open a pipe waits for its reader.
+            Ok(())
+        } else if target.exists() {
             std::fs::OpenOptions::new().append(true).open(&target).map(drop)
         } else {
             tempfile::tempfile_in(target.parent().unwrap_or(Path::new("."))).map(drop)
