@@ -223,10 +223,13 @@ fn started(program: &Program) -> Result<Session, String> {
 
 /// A failed check of the embedded runtime is told as a trap, and is none that a script may expect.
 fn caught(call: impl FnOnce() -> Called) -> Result<Called, String> {
-    match call() {
-        Called::Trapped { reason, .. } if reason.starts_with("the embedded runtime failed") => Err(reason),
-        called => Ok(called),
+    let called = call();
+    if let Called::Trapped { reason, .. } = &called
+        && reason.starts_with("the embedded runtime failed")
+    {
+        return Err(reason.clone());
     }
+    Ok(called)
 }
 
 fn limits() -> Limits {
