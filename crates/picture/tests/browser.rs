@@ -4,54 +4,29 @@
 //! sees to. Out: one test for each that `browser/page.cjs` has; screenshots in `target/tmp/pictures`.
 //! Holds: the browser starts once for all tests.
 
-#![expect(clippy::disallowed_methods, reason = "the test writes pages and starts a browser")]
+#![expect(clippy::disallowed_methods, reason = "the test writes pages")]
 
 mod scenes;
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::sync::OnceLock;
+use std::process::ExitCode;
 
-use testing::cases::Suite;
-use testing::{Outcome, Trouble, tool};
+use testing::Trouble;
+use testing::browser::Walk;
 use withe_picture::html;
 use withe_picture::scene::Scene;
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/page.cjs");
-const SCRIPT_TEXT: &str = include_str!("browser/page.cjs");
-
 fn main() -> ExitCode {
-    names().into_iter().fold(Suite::new(), |suite, name| suite.test(name, move || verdict(name))).run()
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/page.cjs");
+    Walk { script, text: include_str!("browser/page.cjs"), prepare }.main()
 }
 
-/// The names of the tests, as they stand in the script: `  async "NAME"(…`.
-fn names() -> Vec<&'static str> {
-    let named = SCRIPT_TEXT.lines().filter_map(|line| line.strip_prefix("  async \""));
-    named.filter_map(|rest| rest.split_once('"')).map(|(name, _)| name).collect()
-}
-
-fn verdict(name: &str) -> Outcome {
-    static SAID: OnceLock<Result<String, Trouble>> = OnceLock::new();
-    let said = SAID.get_or_init(run).as_ref().map_err(Clone::clone)?;
-    let mut lines = said.lines();
-    if lines.clone().any(|line| line == format!("ok {name}")) {
-        return Ok(());
-    }
-    let why = lines.find(|line| line.starts_with(&format!("not ok {name}:")));
-    Err(Trouble::Failed(why.unwrap_or("the script did not get there").replace(" ⏎ ", "\n")))
-}
-
-/// Writes the pages and lets the browser walk through them.
-fn run() -> Result<String, Trouble> {
-    let playwright = std::env::var("WITHE_PLAYWRIGHT")
-        .map_err(|_| Trouble::MissingTool("WITHE_PLAYWRIGHT is not set; `cargo xtask test` sets it".to_owned()))?;
-    let chromium = tool::find("chromium")?;
+fn prepare() -> Result<Vec<PathBuf>, Trouble> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures");
     let pages = folder.join("pages");
     std::fs::create_dir_all(&pages)?;
     write_pages(&pages)?;
-    let mut node = tool::command("node")?;
-    tool::run(Command::arg(&mut node, SCRIPT).args([PathBuf::from(playwright), chromium, pages, folder]))
+    Ok(vec![pages, folder])
 }
 
 fn write_pages(folder: &std::path::Path) -> Result<(), Trouble> {

@@ -3,50 +3,25 @@
 //! In: `chromium` on the path and the folder of `playwright-core` in `WITHE_PLAYWRIGHT`, both of which `cargo xtask test`
 //! sees to. Out: one test for each that `treemap/page.cjs` has; screenshots in `target/tmp/treemaps`.
 
-#![expect(clippy::disallowed_methods, reason = "the test writes pages and starts a browser")]
+#![expect(clippy::disallowed_methods, reason = "the test writes pages")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::OnceLock;
+use std::process::ExitCode;
 
-use testing::cases::Suite;
-use testing::{Outcome, Trouble, tool};
+use testing::Trouble;
+use testing::browser::Walk;
 use withe_picture::treemap::{Block, html};
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/treemap/page.cjs");
-const SCRIPT_TEXT: &str = include_str!("treemap/page.cjs");
-
 fn main() -> ExitCode {
-    names().into_iter().fold(Suite::new(), |suite, name| suite.test(name, move || verdict(name))).run()
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/treemap/page.cjs");
+    Walk { script, text: include_str!("treemap/page.cjs"), prepare }.main()
 }
 
-/// The names of the tests, as they stand in the script: `  async "NAME"(…`.
-fn names() -> Vec<&'static str> {
-    let named = SCRIPT_TEXT.lines().filter_map(|line| line.strip_prefix("  async \""));
-    named.filter_map(|rest| rest.split_once('"')).map(|(name, _)| name).collect()
-}
-
-fn verdict(name: &str) -> Outcome {
-    static SAID: OnceLock<Result<String, Trouble>> = OnceLock::new();
-    let said = SAID.get_or_init(run).as_ref().map_err(Clone::clone)?;
-    let mut lines = said.lines();
-    if lines.clone().any(|line| line == format!("ok {name}")) {
-        return Ok(());
-    }
-    let why = lines.find(|line| line.starts_with(&format!("not ok {name}:")));
-    Err(Trouble::Failed(why.unwrap_or("the script did not get there").replace(" ⏎ ", "\n")))
-}
-
-/// Writes the pages and lets the browser walk through them.
-fn run() -> Result<String, Trouble> {
-    let playwright = std::env::var("WITHE_PLAYWRIGHT")
-        .map_err(|_| Trouble::MissingTool("WITHE_PLAYWRIGHT is not set; `cargo xtask test` sets it".to_owned()))?;
-    let chromium = tool::find("chromium")?;
+fn prepare() -> Result<Vec<PathBuf>, Trouble> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("treemaps");
     std::fs::create_dir_all(&folder)?;
     write_pages(&folder)?;
-    let mut node = tool::command("node")?;
-    tool::run(Command::arg(&mut node, SCRIPT).args([PathBuf::from(playwright), chromium, folder]))
+    Ok(vec![folder])
 }
 
 fn write_pages(folder: &Path) -> Result<(), Trouble> {

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures, write results and start compilers")]
 
+pub mod browser;
 pub mod cases;
 pub mod conformance;
 pub mod damage;
