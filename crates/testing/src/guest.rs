@@ -78,7 +78,10 @@ impl<'a> Guest<'a> {
     fn compile_file(&self, rustc: &Path, name: &str, folder: &Path) -> Result<PathBuf, Trouble> {
         let out = folder.join(format!("{name}.{}", if self.shape == Shape::Check { "rmeta" } else { "wasm" }));
         let mut command = Command::new(rustc);
-        command.args(["--edition=2024", "-Copt-level=s", "-Cpanic=abort", "--target", self.target.triple()]);
+        if !self.flags.iter().any(|flag| flag.starts_with("--edition=")) {
+            command.arg("--edition=2024");
+        }
+        command.args(["-Copt-level=s", "-Cpanic=abort", "--target", self.target.triple()]);
         command.args(match self.shape {
             Shape::Library => ["--crate-type=cdylib", "--emit=link"],
             Shape::Program => ["--crate-type=bin", "--emit=link"],

@@ -12,6 +12,7 @@ pub mod damage;
 pub mod golden;
 pub mod guest;
 pub mod limits;
+pub mod pairs;
 pub mod seeds;
 pub mod tool;
 pub mod wast;
