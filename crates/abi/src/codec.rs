@@ -23,7 +23,8 @@ pub enum Way {
     Lift,
     /// A component-level value becomes core values.
     Lower,
-    /// The memory that lowering allocated is given back; handles are not touched.
+    /// What lowering leaves with its side is given back: memory, and error contexts, of which the other side gets a
+    /// handle of its own. Other handles are the other side's, and not touched.
     Free,
 }
 

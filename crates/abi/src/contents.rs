@@ -17,6 +17,8 @@ pub struct Contents {
     pub borrow: bool,
     /// A stream, future or error-context.
     pub async_: bool,
+    /// An error-context: whoever passes it keeps its own handle.
+    pub error_context: bool,
 }
 
 impl Contents {
@@ -27,6 +29,7 @@ impl Contents {
             own: self.own | other.own,
             borrow: self.borrow | other.borrow,
             async_: self.async_ | other.async_,
+            error_context: self.error_context | other.error_context,
         }
     }
 }
@@ -71,7 +74,8 @@ impl Abi<'_> {
             Kind::Result { ok, err } => self.contents_of_all(ok.into_iter().chain(err)),
             Kind::Own(_) => Contents { own: true, ..Contents::default() },
             Kind::Borrow(_) => Contents { borrow: true, ..Contents::default() },
-            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext => Contents { async_: true, ..Contents::default() },
+            Kind::Stream(_) | Kind::Future(_) => Contents { async_: true, ..Contents::default() },
+            Kind::ErrorContext => Contents { async_: true, error_context: true, ..Contents::default() },
         }
     }
 }

@@ -65,7 +65,8 @@ pub fn export_func_as(mode: Mode, scope: Option<&ExternName>, func: &ExternName)
     format!("{}{}", lift_mark(mode), export_func(Scheme::Legacy, scope, func))
 }
 
-fn lift_mark(mode: Mode) -> &'static str {
+/// What stands before the name of an export that waits in this way.
+pub fn lift_mark(mode: Mode) -> &'static str {
     match mode {
         Mode::Sync => "",
         Mode::Async => "[async-lift]",

@@ -4,6 +4,7 @@
 //! Holds: names from WIT never meet generated ones: no WIT name starts with `_`, so private items do, and
 //! generated locals are declared after the parameters they share a scope with.
 
+mod async_calls;
 mod calls;
 mod definitions;
 mod docs;
@@ -12,6 +13,7 @@ mod helper_names;
 mod helpers;
 mod ident;
 mod names;
+mod payloads;
 mod rust_type;
 mod uses;
 
@@ -19,11 +21,13 @@ use abi::CoreType;
 use bindgen::{Bindings, FuncKind, Interface, NamedTypeKind, Role, core_name};
 use types::{ExternName, Kind, ResourceId};
 
-pub use calls::{Arg, Args, ExportBody, ImportBody, ResultUse, Wrap, core_type};
+pub use async_calls::{AsyncImport, TaskResult, TaskReturn};
+pub use calls::{Arg, Args, ExportBody, ImportBody, ResultUse, SyncImport, Wrap, core_type};
 pub use definitions::{Definition, Member, Shape};
 pub use docs::Docs;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
 pub use names::{Names, ResourceNames};
+pub use payloads::{Asynchrony, FUTURES, Moves, Payload, Payloads, RUNTIME, STREAMS};
 pub use uses::{Element, Use};
 
 use crate::Options;
@@ -41,6 +45,8 @@ pub struct Model {
     /// Modules and items of the world itself.
     pub root: Module,
     pub helpers: Vec<Helper>,
+    /// Tasks, streams and futures.
+    pub asynchrony: Asynchrony,
     /// `None` if the world exports nothing.
     pub export_macro: Option<ExportMacro>,
     /// Eight-byte words of the memory in which exports return; 0 if none does.
@@ -115,6 +121,8 @@ pub struct ImportedResource {
 pub struct Signature {
     pub docs: Docs,
     pub name: String,
+    /// It is an `async fn`.
+    pub asynchronous: bool,
     /// It takes `&self`.
     pub receiver: bool,
     pub params: Vec<(String, String)>,
@@ -193,9 +201,14 @@ pub struct Shim {
     pub core_name: String,
     /// The Rust function that it calls, from the root.
     pub target: String,
+    /// It is generic over the type that implements the exports.
+    pub generic: bool,
     pub params: Vec<CoreType>,
     pub result: Option<CoreType>,
 }
+
+/// The function that runs tasks on, at the root.
+pub const CALLBACK: &str = "_callback";
 
 /// Decides everything.
 pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
@@ -219,6 +232,8 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         }
     }
     set_paths(&mut root, "", 0);
+    let asynchrony = payloads::asynchrony(bindings, &mut calls);
+    let reads_memory = calls.reads_memory;
     let world = bindings.world;
     let no_exports = bindings.exports.is_empty();
     let funcs = || bindings.imports.iter().chain(&bindings.exports).flat_map(|interface| &interface.funcs);
@@ -229,10 +244,11 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         root,
         return_words: calls.return_words,
         helpers: calls.helpers.finish(),
+        asynchrony,
         export_macro: (!no_exports).then(|| export_macro(&world.name, shims, options)),
         run_ctors: !options.no_run_ctors,
         keep_section: !options.no_link_helpers && !bindings.metadata.is_empty(),
-        realloc: !options.no_realloc && funcs().any(|func| func.call.realloc),
+        realloc: !options.no_realloc && (reads_memory || funcs().any(|func| func.call.realloc)),
         section: format!("component-type:withe:{}:encoded world{}", world_id(bindings), options.section_suffix),
         metadata: bindings.metadata.clone(),
     }
@@ -350,6 +366,7 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
             ident: format!("_{}", shims.len()),
             core_name: core_name::destructor(interface.key, &calls.bindings.types.resource(id).name),
             target: format!("{path}{}", resource.destructor),
+            generic: true,
             params: vec![CoreType::I32],
             result: None,
         });
@@ -360,7 +377,9 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
         let ident = scope.declare(format!("_export_{}", ident::core(func.name)));
         let post = scope.declare(format!("_post_return_{}", ident::core(func.name)));
         let signature = calls.trait_signature(interface, func);
-        let export = calls.export(func, ident, post, &signature);
+        let task_return = func.is_async().then(|| scope.declare(format!("_task_return_{}", ident::core(func.name))));
+        core.funcs.extend(task_return.as_ref().map(|ident| calls.task_return_import(func, ident)));
+        let export = calls.export(func, ident, post, task_return, &signature);
         shims.extend(shims_of(&export, &func.core_name, &path, shims.len()));
         funcs.push(export);
         let resource = func.kind.resource().and_then(|id| resources.iter_mut().find(|(resource, _)| *resource == id));
@@ -378,14 +397,26 @@ fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> V
         ident: format!("_{count}"),
         core_name: core_name.to_owned(),
         target: format!("{path}{}", export.ident),
+        generic: true,
         params: export.params.clone(),
         result: export.result,
     }];
+    if export.body.task.is_some() {
+        shims.push(Shim {
+            ident: format!("_{}", count + 1),
+            core_name: abi::names::callback(core_name),
+            target: CALLBACK.to_owned(),
+            generic: false,
+            params: vec![CoreType::I32; 3],
+            result: Some(CoreType::I32),
+        });
+    }
     if let Some((ident, _)) = &export.post_return {
         shims.push(Shim {
             ident: format!("_{}", count + 1),
             core_name: core_name::post_return(core_name),
             target: format!("{path}{ident}"),
+            generic: true,
             params: export.result.into_iter().collect(),
             result: None,
         });

@@ -3,10 +3,13 @@
 //! In: a `Model`. Out: Rust.
 //! Holds: nothing is decided here; each function reads as its output.
 
+mod async_exports;
+mod async_imports;
 mod definitions;
 mod exports;
 mod helpers;
 mod imports;
+mod payloads;
 mod uses;
 
 use printer::{Doc, Style, blocks, doc, lines, render};
@@ -29,12 +32,19 @@ pub fn file(model: &Model) -> String {
     let root = items.into_iter().map(|item| doc![ALLOW, "\n", item]).chain(macros);
     let inner = model.root.modules.iter().map(|module| doc![ALLOW, "\n", print_module(module, model)]);
     let helpers = model.has_helpers().then(|| print_helpers(model));
+    let callback = async_exports::callback(model);
+    let asynchronous = payloads::modules(model).into_iter().map(|module| doc![ALLOW, "\n", module]);
     let tail = [
         helpers,
         Some(doc![ALLOW, "\n", runtime::module(model)]),
         model.export_macro.as_ref().map(exports::export_macro),
     ];
-    let all = std::iter::once(head).chain(root).chain(inner).chain(tail.into_iter().flatten());
+    let all = std::iter::once(head)
+        .chain(root)
+        .chain(inner)
+        .chain(asynchronous)
+        .chain(callback)
+        .chain(tail.into_iter().flatten());
     render(&blocks(all), &Style { width: 100, ..Style::default() })
 }
 
@@ -120,5 +130,6 @@ fn signature(signature: &Signature) -> Doc {
     let receiver = signature.receiver.then(|| "&self".to_owned());
     let params = signature.params.iter().map(|(name, ty)| format!("{name}: {ty}"));
     let result = signature.result.as_ref().map(|ty| format!(" -> {ty}"));
-    doc!["fn ", &signature.name, Doc::list("(", receiver.into_iter().chain(params), ")"), result]
+    let word = if signature.asynchronous { "async fn " } else { "fn " };
+    doc![word, &signature.name, Doc::list("(", receiver.into_iter().chain(params), ")"), result]
 }

@@ -51,7 +51,7 @@ fn uses_memory(model: &Model, modules: &[&Module]) -> bool {
     let owns = |codec: &Use| matches!(codec, Use::String | Use::Slice { .. } | Use::List(_) | Use::Buffer { .. });
     let imports = modules.iter().flat_map(|module| {
         let free = module.imports.iter().flat_map(|imports| &imports.funcs);
-        free.chain(module.resources.iter().flat_map(|resource| &resource.funcs)).map(|func| &func.body.args)
+        free.chain(module.resources.iter().flat_map(|resource| &resource.funcs)).map(|func| func.body.args())
     });
     let exports = || modules.iter().flat_map(|module| module.exports.iter().flat_map(|exports| &exports.funcs));
     let in_args = |args: &Args| match args {

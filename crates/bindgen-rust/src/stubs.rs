@@ -67,5 +67,6 @@ fn function(func: &Signature) -> Doc {
     let params = func.params.iter().map(|(name, ty)| format!("{name}: {ty}"));
     let result = func.result.as_ref().map(|ty| format!(" -> {ty}"));
     let list = Doc::list("(", receiver.into_iter().chain(params), ")");
-    doc!["fn ", &func.name, list, result, " ", block("todo!()")]
+    let word = if func.asynchronous { "async fn " } else { "fn " };
+    doc![word, &func.name, list, result, " ", block("todo!()")]
 }

@@ -3,7 +3,7 @@
 //! Holds: items stand in the order in which they are generated, the one the WIT has;
 //! a type stands before what uses it; every function carries its core form and names.
 
-use abi::Call;
+use abi::{Call, Mode};
 use types::{Decl, ExternName, FuncType, InstanceId, InterfaceName, ResourceId, TypeId, Types, ValType, World};
 
 /// A world, ready for a generator.
@@ -95,12 +95,24 @@ pub struct Func<'t> {
     pub kind: FuncKind,
     pub ty: &'t FuncType,
     pub decl: &'t Decl,
-    /// The core form of a synchronous call.
+    /// How it is bound: an asynchronous function may be bound synchronously.
+    pub mode: Mode,
+    /// The core form of a call.
     pub call: Call,
     /// The module that the core import names; `None` for an export.
     pub core_module: Option<String>,
     /// The name of the core import or export.
     pub core_name: String,
+}
+
+impl Func<'_> {
+    /// Whether callers go on while it runs.
+    pub fn is_async(&self) -> bool {
+        match self.mode {
+            Mode::Sync => false,
+            Mode::Async | Mode::AsyncStackful => true,
+        }
+    }
 }
 
 /// What a function belongs to.

@@ -3,10 +3,10 @@
 //! In: a world. Out: `Bindings`.
 //! Holds: a name is a definition exactly in the scope that owns its type; everywhere else it is an alias.
 
-use abi::{Abi, Mode, Side};
+use abi::{Abi, Call, Mode, Side};
 use indexmap::IndexMap;
 use types::name::AccessorOf;
-use types::{ExternName, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType, World};
+use types::{ExternName, FuncType, Item, ItemKind, Owner, ResourceId, TypeId, TypeKind, Types, ValType, World};
 
 use crate::{Bindings, Func, FuncKind, Interface, InterfaceKey, NamedType, NamedTypeKind, Role, core_name};
 
@@ -20,6 +20,31 @@ pub fn bindings<'t>(types: &'t Types, world: &'t World, metadata: Vec<u8>) -> Bi
         imports: collect.side(Role::Import, &world.component.imports),
         exports: collect.side(Role::Export, &world.component.exports),
         metadata,
+    }
+}
+
+/// How a function stands in core wasm.
+pub struct Form {
+    pub call: Call,
+    pub core_module: Option<String>,
+    pub core_name: String,
+}
+
+impl Form {
+    pub fn of(abi: &Abi<'_>, role: Role, key: InterfaceKey<'_>, name: &ExternName, ty: &FuncType, mode: Mode) -> Self {
+        let text = name.to_string();
+        match role {
+            Role::Import => Self {
+                call: abi.call(ty, Side::Lower, mode),
+                core_module: Some(core_name::import_module(key)),
+                core_name: core_name::import(&text, mode),
+            },
+            Role::Export => Self {
+                call: abi.call(ty, Side::Lift, mode),
+                core_module: None,
+                core_name: core_name::export_as(key, &text, mode),
+            },
+        }
     }
 }
 
@@ -137,14 +162,11 @@ impl<'t> Collect<'_, 't> {
         for (name, item) in here.items {
             let ItemKind::Func(id) = item.kind else { continue };
             let ty = self.types.func(id);
-            let text = name.to_string();
-            let (side, core_module, core_name) = match here.role {
-                Role::Import => (Side::Lower, Some(core_name::import_module(here.key)), text),
-                Role::Export => (Side::Lift, None, core_name::export(here.key, &text)),
-            };
+            let mode = if ty.async_ { Mode::Async } else { Mode::Sync };
+            let form = Form::of(self.abi, here.role, here.key, name, ty, mode);
+            let Form { call, core_module, core_name } = form;
             let kind = self.func_kind(here, name);
-            let call = self.abi.call(ty, side, Mode::Sync);
-            out.push(Func { name, kind, ty, decl: &item.decl, call, core_module, core_name });
+            out.push(Func { name, kind, ty, decl: &item.decl, mode, call, core_module, core_name });
         }
         out
     }

@@ -4,6 +4,8 @@
 //!
 //! Specification: "Build targets" (legacy names): `module` is the interface, `$root` for the world itself.
 
+use abi::Mode;
+
 use crate::{InterfaceKey, Role};
 
 /// The interface as core names write it; `None` for the world itself.
@@ -18,6 +20,24 @@ fn interface(key: InterfaceKey<'_>) -> Option<String> {
 /// The module of an imported function.
 pub fn import_module(key: InterfaceKey<'_>) -> String {
     interface(key).unwrap_or_else(|| "$root".to_owned())
+}
+
+/// The name of an imported function, as it is called in this mode.
+pub fn import(func: &str, mode: Mode) -> String {
+    match mode {
+        Mode::Sync => func.to_owned(),
+        Mode::Async | Mode::AsyncStackful => format!("{}{func}", abi::names::ASYNC_LOWER),
+    }
+}
+
+/// The name of an exported function that is implemented in this mode.
+pub fn export_as(key: InterfaceKey<'_>, func: &str, mode: Mode) -> String {
+    abi::names::lift_mark(mode).to_owned() + &export(key, func)
+}
+
+/// The name of the function that ends an asynchronous export with its result, in the module `resource_module`.
+pub fn task_return(func: &str) -> String {
+    format!("[task-return]{func}")
 }
 
 /// The name of an exported function: `ns:pkg/iface@version#[method]resource.name`.

@@ -13,7 +13,8 @@ impl Codecs<'_, '_> {
         let abi = self.abi;
         let layout = abi.layout(ty);
         let flat = abi.flatten([ty], MAX_FLAT_PARAMS);
-        let nothing = way == Way::Free && !abi.contents(ty).memory;
+        let contents = abi.contents(ty);
+        let nothing = way == Way::Free && !contents.memory && !contents.error_context;
         let shape = if nothing { Shape::Nothing } else { self.shape(ty, way, flat.as_deref()) };
         Codec { way, ty, layout, flat, shape }
     }

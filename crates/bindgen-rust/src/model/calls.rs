@@ -7,6 +7,7 @@ use abi::{Abi, CoreType, Params, Results};
 use bindgen::{Bindings, Func, FuncKind, Interface, Scope};
 use types::{Kind, ValType};
 
+use super::async_calls::{AsyncImport, TaskReturn};
 use super::facts::Look;
 use super::helpers::{Helpers, Op, Passing};
 use super::names::Names;
@@ -16,7 +17,23 @@ use super::{ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
 
 /// What an imported function does.
 #[derive(Debug)]
-pub struct ImportBody {
+pub enum ImportBody {
+    Sync(SyncImport),
+    Async(AsyncImport),
+}
+
+impl ImportBody {
+    pub fn args(&self) -> &Args {
+        match self {
+            Self::Sync(import) => &import.args,
+            Self::Async(import) => &import.args,
+        }
+    }
+}
+
+/// What a function does that returns when its callee has.
+#[derive(Debug)]
+pub struct SyncImport {
     pub args: Args,
     /// The local that owns temporaries.
     pub temps: Option<String>,
@@ -84,6 +101,8 @@ pub struct ExportBody {
     /// The resource that a constructor's result is wrapped in.
     pub wrap: Wrap,
     pub result: ResultUse,
+    /// It runs as a task.
+    pub task: Option<TaskReturn>,
 }
 
 /// What happens to a constructor's result.
@@ -102,22 +121,24 @@ pub struct Calls<'a, 't> {
     pub helpers: Helpers<'a, 't>,
     /// Eight-byte words of the memory in which exports return.
     pub return_words: u64,
+    /// Values of some stream or future are read that have memory of their own.
+    pub reads_memory: bool,
 }
 
 impl<'a, 't> Calls<'a, 't> {
     pub fn new(bindings: &'a Bindings<'t>, names: &'a Names, look: &'a Look<'t>, abi: &'a Abi<'t>) -> Self {
-        Self { bindings, names, look, helpers: Helpers::new(names, look, abi), return_words: 0 }
+        Self { bindings, names, look, helpers: Helpers::new(names, look, abi), return_words: 0, reads_memory: false }
     }
 
-    fn view(&self, interface: &Interface<'_>) -> View<'a, 't> {
+    pub(super) fn view(&self, interface: &Interface<'_>) -> View<'a, 't> {
         self.view_at(At::Module(self.names.module_of(interface)))
     }
 
-    fn view_at<'v>(&self, at: At<'v>) -> View<'v, 't>
+    pub(super) fn view_at<'v>(&self, at: At<'v>) -> View<'v, 't>
     where
         'a: 'v,
     {
-        View { names: self.names, look: self.look, types: self.bindings.types, at, lifetime: "'_" }
+        View { names: self.names, look: self.look, types: self.bindings.types, at, lifetime: "'_", expand: false }
     }
 
     /// The signature of an imported function, and the scope of its body.
@@ -126,11 +147,14 @@ impl<'a, 't> Calls<'a, 't> {
         let mut scope = ident::scope();
         let receiver = matches!(func.kind, FuncKind::Method(_));
         let params = func.ty.params.iter().skip(usize::from(receiver));
+        // What an asynchronous call passes outlives the function's caller, if that is dropped.
+        let param_type = |ty| if func.is_async() { view.owned(ty) } else { view.param(ty) };
         let params =
-            params.map(|param| (scope.declare(bindgen::case::snake(&param.name)), view.param(param.ty))).collect();
+            params.map(|param| (scope.declare(bindgen::case::snake(&param.name)), param_type(param.ty))).collect();
         let signature = Signature {
             docs: docs::func(self.bindings.types, func),
             name: self.names.func(interface, func.name).to_owned(),
+            asynchronous: func.is_async(),
             receiver,
             params,
             result: func.ty.result.map(|result| view.owned(result)),
@@ -141,6 +165,10 @@ impl<'a, 't> Calls<'a, 't> {
 
     pub fn import(&mut self, interface: &Interface<'_>, func: &Func<'_>, core: String) -> ImportFunc {
         let (signature, mut scope) = self.import_signature(interface, func);
+        if func.is_async() {
+            let body = ImportBody::Async(self.async_import(interface, func, &signature));
+            return ImportFunc { signature, core, body };
+        }
         let receiver = signature.receiver.then(|| ("self".to_owned(), true));
         let params = signature.params.iter().map(|(name, ty)| (name.clone(), ty.starts_with('&')));
         let params: Vec<(String, bool)> = receiver.into_iter().chain(params).collect();
@@ -161,7 +189,7 @@ impl<'a, 't> Calls<'a, 't> {
                 codec: self.helpers.for_type(ty, Op::Load),
             },
         };
-        ImportFunc { signature, core, body: ImportBody { args, temps, result } }
+        ImportFunc { signature, core, body: ImportBody::Sync(SyncImport { args, temps, result }) }
     }
 
     fn lowered(&mut self, func: &Func<'_>, params: Vec<(String, bool)>, scope: &mut Scope) -> Args {
@@ -213,6 +241,7 @@ impl<'a, 't> Calls<'a, 't> {
         Signature {
             docs: docs::func(self.bindings.types, func),
             name: self.names.func(interface, func.name).to_owned(),
+            asynchronous: func.is_async(),
             receiver,
             params,
             result,
@@ -228,7 +257,15 @@ impl<'a, 't> Calls<'a, 't> {
         format!("{}<Self, {err}>", view.result_name())
     }
 
-    pub fn export(&mut self, func: &Func<'_>, ident: String, post: String, signature: &Signature) -> ExportFunc {
+    /// `task_return` is the core function that takes the result of an asynchronous export.
+    pub fn export(
+        &mut self,
+        func: &Func<'_>,
+        ident: String,
+        post: String,
+        task_return: Option<String>,
+        signature: &Signature,
+    ) -> ExportFunc {
         let count = func.call.signature.params.len();
         let cores: Vec<String> = (0..count).map(|index| format!("c{index}")).collect();
         let resource = func.kind.resource().map(|id| self.names.resource(id));
@@ -249,13 +286,14 @@ impl<'a, 't> Calls<'a, 't> {
             Args::Flat(args) | Args::Spilled { args, .. } => args,
         };
         let borrows = list.iter().any(|arg| arg.codec.borrows());
-        let result = self.returned(func);
-        let frees = func.ty.result.filter(|ty| self.look.facts(*ty).memory);
+        let task = task_return.map(|core| self.task_return(func, core));
+        let result = if task.is_some() { ResultUse::None } else { self.returned(func) };
+        let frees = func.ty.result.filter(|ty| task.is_none() && self.frees(*ty));
         let post_return = frees.map(|ty| (post, self.helpers.for_type(ty, Op::Free)));
         ExportFunc {
             ident,
             post_return,
-            body: ExportBody { cores, receiver, args, borrows, target, wrap, result },
+            body: ExportBody { cores, receiver, args, borrows, target, wrap, result, task },
             params: func.call.signature.params.clone(),
             result: func.call.signature.results.first().copied(),
         }
@@ -291,6 +329,12 @@ impl<'a, 't> Calls<'a, 't> {
         Arg { name: format!("p{index}"), reference: false, codec: self.helpers.for_type(ty, op), cores, offset }
     }
 
+    /// Whether something of a returned value stays with this side.
+    fn frees(&self, ty: ValType) -> bool {
+        let facts = self.look.facts(ty);
+        facts.memory || facts.error_context
+    }
+
     fn returned(&mut self, func: &Func<'_>) -> ResultUse {
         match (&func.call.results, func.ty.result) {
             (_, None) => ResultUse::None,
@@ -309,18 +353,19 @@ impl<'a, 't> Calls<'a, 't> {
 }
 
 /// Locals for the core values of an argument that has several.
-fn core_locals(codec: &Use, name: &str, scope: &mut Scope) -> Vec<String> {
+pub fn core_locals(codec: &Use, name: &str, scope: &mut Scope) -> Vec<String> {
     let name = name.trim_end_matches('_');
     let wishes: Vec<String> = match codec {
         Use::String | Use::Slice { .. } | Use::List(_) => vec![format!("{name}_ptr"), format!("{name}_len")],
         Use::Helper(call) => (0..call.cores).map(|index| format!("{name}_{index}")).collect(),
         Use::Nothing | Use::Scalar(_) | Use::Flags { .. } | Use::Enum { .. } | Use::Buffer { .. } => Vec::new(),
         Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } => Vec::new(),
+        Use::Transfer { .. } | Use::ErrorContext { .. } => Vec::new(),
     };
     wishes.into_iter().map(|wish| scope.declare(wish)).collect()
 }
 
-fn words(size: u64) -> u64 {
+pub fn words(size: u64) -> u64 {
     size.div_ceil(8)
 }
 

@@ -62,8 +62,14 @@ impl Define<'_, '_> {
     pub fn all(&self, interface: &Interface<'_>, module: ModuleId) -> Vec<Definition> {
         let look = Look::new(self.bindings.types);
         let errors = self.errors();
-        let view =
-            View { names: self.names, look: &look, types: self.bindings.types, at: At::Module(module), lifetime: "'a" };
+        let view = View {
+            names: self.names,
+            look: &look,
+            types: self.bindings.types,
+            at: At::Module(module),
+            lifetime: "'a",
+            expand: false,
+        };
         interface.types.iter().flat_map(|ty| self.definitions(&view, module, ty, &errors)).collect()
     }
 

@@ -11,7 +11,11 @@ use types::{Kind, TypeId, ValType};
 pub struct Facts {
     /// A string, list or map.
     pub memory: bool,
+    /// A handle that the value owns: dropping the value drops it.
     pub own: bool,
+    /// An owned handle that is the callee's once it is passed: any but an error context.
+    pub given: bool,
+    pub error_context: bool,
     pub borrow: bool,
     pub float: bool,
     /// A tuple of more than twelve parts, for which Rust's library has no traits.
@@ -26,6 +30,8 @@ impl Facts {
         Self {
             memory: self.memory | other.memory,
             own: self.own | other.own,
+            given: self.given | other.given,
+            error_context: self.error_context | other.error_context,
             borrow: self.borrow | other.borrow,
             float: self.float | other.float,
             long_tuple: self.long_tuple | other.long_tuple,
@@ -65,7 +71,13 @@ impl<'t> Look<'t> {
 
     fn look(&self, ty: ValType) -> Facts {
         let contents = self.abi.contents(ty);
-        let here = Facts { memory: contents.memory, own: contents.own, borrow: contents.borrow, ..Facts::default() };
+        let here = Facts {
+            memory: contents.memory,
+            own: contents.own || contents.async_,
+            error_context: contents.error_context,
+            borrow: contents.borrow,
+            ..Facts::default()
+        };
         let unlike_memory = Facts { unlike_memory: true, ..Facts::default() };
         here.with(match self.abi.types().kind(ty) {
             Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 | Kind::S64 => {
@@ -73,8 +85,8 @@ impl<'t> Look<'t> {
             }
             Kind::F32 | Kind::F64 => Facts { float: true, ..Facts::default() },
             Kind::Bool | Kind::Char | Kind::String | Kind::Flags(_) | Kind::Enum(_) => unlike_memory,
-            Kind::ErrorContext | Kind::Own(_) | Kind::Borrow(_) => unlike_memory,
-            Kind::Stream(_) | Kind::Future(_) => unlike_memory,
+            Kind::ErrorContext | Kind::Borrow(_) => unlike_memory,
+            Kind::Own(_) | Kind::Stream(_) | Kind::Future(_) => Facts { given: true, ..unlike_memory },
             Kind::FixedList(part, _) => self.facts(part),
             Kind::Record(fields) => self.all(fields.iter().map(|field| field.ty)),
             Kind::List(part) | Kind::Option(part) => unlike_memory.with(self.facts(part)),

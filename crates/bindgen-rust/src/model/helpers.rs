@@ -13,6 +13,7 @@ use super::definitions::{enum_repr, flags_bits, member_names};
 use super::facts::Look;
 use super::helper_names;
 use super::names::Names;
+use super::payloads::{FUTURES, STREAMS};
 use super::rust_type::{At, View};
 use super::uses::{Element, HelperCall, Use, plain};
 
@@ -27,8 +28,10 @@ pub enum Op {
     Store(Passing),
     /// Into core values.
     Lower(Passing),
-    /// Frees what `Store(Owned)` allocated.
+    /// Gives back what `Store(Owned)` left with this side.
     Free,
+    /// The handles inside are the callee's from now on: dropping the value will not drop them.
+    Give,
 }
 
 /// How a value comes to be lowered.
@@ -40,6 +43,8 @@ pub enum Passing {
     Ref,
     /// By reference to a value that borrows its parts, as parameters do (`Option<&str>`).
     Arg,
+    /// By reference to an owned value, whose handles stay its own until `Give`.
+    Kept,
 }
 
 /// A helper function.
@@ -122,6 +127,10 @@ impl<'a, 't> Helpers<'a, 't> {
         Self { names, types: abi.types(), look, codecs, made: HashMap::new(), list: Vec::new(), scope }
     }
 
+    pub fn abi(&self) -> &'a Abi<'t> {
+        self.codecs.abi()
+    }
+
     pub fn finish(self) -> Vec<Helper> {
         self.list
     }
@@ -130,7 +139,7 @@ impl<'a, 't> Helpers<'a, 't> {
     pub fn for_type(&mut self, ty: ValType, op: Op) -> Use {
         let way = match op {
             Op::Load | Op::Lift => Way::Lift,
-            Op::Store(_) | Op::Lower(_) => Way::Lower,
+            Op::Store(_) | Op::Lower(_) | Op::Give => Way::Lower,
             Op::Free => Way::Free,
         };
         let id = self.codecs.id(ty, way);
@@ -159,20 +168,21 @@ impl<'a, 't> Helpers<'a, 't> {
         let normal = |passing| match passing {
             Passing::Arg if self.view().param(codec.ty) == self.view().owned(codec.ty) || is_list => Passing::Ref,
             Passing::Arg if matches!(codec.shape, Shape::Record(_) | Shape::Variant(_)) => Passing::Ref,
-            Passing::Owned | Passing::Ref | Passing::Arg => passing,
+            Passing::Kept if !self.look.facts(codec.ty).given => Passing::Ref,
+            Passing::Owned | Passing::Ref | Passing::Arg | Passing::Kept => passing,
         };
         match op {
             Op::Load if is_list || matches!(codec.shape, Shape::Enum { .. }) => Op::Lift,
             Op::Store(passing) if is_list => Op::Lower(normal(passing)),
             Op::Store(passing) => Op::Store(normal(passing)),
             Op::Lower(passing) => Op::Lower(normal(passing)),
-            Op::Load | Op::Lift | Op::Free => op,
+            Op::Load | Op::Lift | Op::Free | Op::Give => op,
         }
     }
 
     /// The view of the helpers' module. Parameters that borrow have the anonymous lifetime.
     fn view(&self) -> View<'_, 't> {
-        View { names: self.names, look: self.look, types: self.types, at: At::Helpers, lifetime: "'_" }
+        View { names: self.names, look: self.look, types: self.types, at: At::Helpers, lifetime: "'_", expand: false }
     }
 
     fn lift_view(&self) -> View<'_, 't> {
@@ -181,6 +191,9 @@ impl<'a, 't> Helpers<'a, 't> {
 
     /// The codec as an expression, if it is small.
     fn small(&mut self, codec: &Codec, op: Op) -> Option<Use> {
+        if op == Op::Give && !self.look.facts(codec.ty).given {
+            return Some(Use::Nothing);
+        }
         Some(match &codec.shape {
             Shape::Nothing => Use::Nothing,
             Shape::Scalar(scalar) => Use::Scalar(*scalar),
@@ -191,15 +204,15 @@ impl<'a, 't> Helpers<'a, 't> {
             Shape::Flags { .. } => self.flags(codec),
             Shape::Enum { cases, .. } => match op {
                 Op::Load | Op::Lift => return None,
-                Op::Store(_) | Op::Lower(_) | Op::Free => Use::Enum { lift: None, bits: enum_repr(*cases) },
+                Op::Store(_) | Op::Lower(_) | Op::Free | Op::Give => Use::Enum { lift: None, bits: enum_repr(*cases) },
             },
-            Shape::Own(resource) => self.own(*resource),
+            Shape::Own(resource) => self.own(*resource, op),
             Shape::Borrow(resource) => self.borrow(*resource),
             Shape::FixedList { .. } | Shape::Record(_) | Shape::Tuple(_) => return None,
             Shape::Variant(_) | Shape::Option(_) | Shape::Result(_) => return None,
-            Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => {
-                unreachable!("`unsupported` refuses asynchronous types")
-            }
+            Shape::Stream(_) => Use::Transfer { module: STREAMS, take: take(op) },
+            Shape::Future(_) => Use::Transfer { module: FUTURES, take: take(op) },
+            Shape::ErrorContext => Use::ErrorContext { take: error_context_take(op) },
         })
     }
 
@@ -225,12 +238,13 @@ impl<'a, 't> Helpers<'a, 't> {
         Use::Flags { path: self.root_path(codec.ty), bits: flags_bits(labels.len()) }
     }
 
-    fn own(&self, id: ResourceId) -> Use {
+    fn own(&self, id: ResourceId, op: Op) -> Use {
         let names = self.names.resource(id);
+        let take = if is_kept(op) { &names.handle } else { &names.take_handle };
         Use::Own {
             path: self.names.path(names.module, &names.own),
             from: names.from_handle.clone(),
-            take: names.take_handle.clone(),
+            take: take.clone(),
         }
     }
 
@@ -250,8 +264,9 @@ impl<'a, 't> Helpers<'a, 't> {
         let body = self.body(codec, op);
         let (lifts, lowers) = match op {
             Op::Load | Op::Lift => (true, false),
-            Op::Store(Passing::Ref | Passing::Arg) | Op::Lower(Passing::Ref | Passing::Arg) => (false, true),
-            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free => (false, false),
+            Op::Store(Passing::Ref | Passing::Arg | Passing::Kept)
+            | Op::Lower(Passing::Ref | Passing::Arg | Passing::Kept) => (false, true),
+            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free | Op::Give => (false, false),
         };
         let is_list = matches!(body, Body::List { .. } | Body::Map { .. });
         let temps = lowers && (is_list || body.uses().any(Use::temps));
@@ -262,7 +277,9 @@ impl<'a, 't> Helpers<'a, 't> {
         let ty = match op {
             Op::Load | Op::Lift => self.lift_view().owned(codec.ty),
             Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free => self.view().owned(codec.ty),
-            Op::Store(Passing::Ref) | Op::Lower(Passing::Ref) => self.view().reference_to(codec.ty),
+            Op::Store(Passing::Ref | Passing::Kept) | Op::Lower(Passing::Ref | Passing::Kept) | Op::Give => {
+                self.view().reference_to(codec.ty)
+            }
             Op::Store(Passing::Arg) | Op::Lower(Passing::Arg) => format!("&{}", self.view().param(codec.ty)),
         };
         let lifetime = lifts && (borrows || self.look.facts(codec.ty).borrow);
@@ -382,7 +399,41 @@ fn inner(op: Op) -> Op {
         Op::Load | Op::Lift => Op::Load,
         Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) => Op::Store(Passing::Owned),
         Op::Store(Passing::Ref | Passing::Arg) | Op::Lower(Passing::Ref | Passing::Arg) => Op::Store(Passing::Ref),
+        Op::Store(Passing::Kept) | Op::Lower(Passing::Kept) => Op::Store(Passing::Kept),
         Op::Free => Op::Free,
+        Op::Give => Op::Give,
+    }
+}
+
+/// Whether handles stay with the value that is lowered.
+fn is_kept(op: Op) -> bool {
+    match op {
+        Op::Store(Passing::Kept) | Op::Lower(Passing::Kept) => true,
+        Op::Store(Passing::Owned | Passing::Ref | Passing::Arg)
+        | Op::Lower(Passing::Owned | Passing::Ref | Passing::Arg)
+        | Op::Load
+        | Op::Lift
+        | Op::Free
+        | Op::Give => false,
+    }
+}
+
+/// How the handle of a stream's or future's readable end is read.
+fn take(op: Op) -> &'static str {
+    if is_kept(op) { "handle" } else { "take_handle" }
+}
+
+/// How the handle of an error context is read: the other side gets one of its own. Where no value stays behind to drop
+/// this one, `Free` does.
+fn error_context_take(op: Op) -> &'static str {
+    match op {
+        Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) => "take_handle",
+        Op::Store(Passing::Ref | Passing::Arg | Passing::Kept)
+        | Op::Lower(Passing::Ref | Passing::Arg | Passing::Kept)
+        | Op::Load
+        | Op::Lift
+        | Op::Free
+        | Op::Give => "handle",
     }
 }
 
@@ -396,6 +447,9 @@ fn name(op: Op, ty: &str) -> String {
         Op::Lower(Passing::Owned) => format!("lower_{ty}"),
         Op::Lower(Passing::Ref) => format!("lower_{ty}_ref"),
         Op::Lower(Passing::Arg) => format!("lower_{ty}_arg"),
+        Op::Store(Passing::Kept) => format!("store_{ty}_kept"),
+        Op::Lower(Passing::Kept) => format!("lower_{ty}_kept"),
         Op::Free => format!("free_{ty}"),
+        Op::Give => format!("give_{ty}"),
     }
 }

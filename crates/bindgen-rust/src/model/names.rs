@@ -10,6 +10,7 @@ use bindgen::{Bindings, FuncKind, Interface, InterfaceKey, NamedTypeKind, Role, 
 use types::{ExternName, InstanceId, PackageName, ResourceId, TypeId};
 
 use super::ident;
+use super::payloads::{FUTURES, RUNTIME, STREAMS};
 
 /// A module that holds an interface, or the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,7 +83,7 @@ impl Names {
 
     fn add_modules(&mut self, bindings: &Bindings<'_>) {
         let twice = packages_in_two_versions(bindings);
-        let mut tree = Tree::default();
+        let mut tree = Tree::new(super::payloads::is_asynchronous(bindings));
         // Namespaces first: they are the more public names.
         let both = || bindings.imports.iter().chain(&bindings.exports);
         both().for_each(|interface| tree.declare_namespace(interface));
@@ -248,6 +249,17 @@ struct Tree {
 }
 
 impl Tree {
+    /// `asynchronous`: the root has modules for streams and futures.
+    fn new(asynchronous: bool) -> Self {
+        let mut tree = Self::default();
+        if asynchronous {
+            let mut root = ident::root_modules();
+            [STREAMS, FUTURES, RUNTIME].into_iter().for_each(|name| root.reserve(name));
+            tree.scopes.insert(Vec::new(), root);
+        }
+        tree
+    }
+
     fn base(interface: &Interface<'_>) -> Vec<String> {
         match interface.role {
             Role::Import => Vec::new(),

@@ -8,6 +8,7 @@ use types::{Kind, ResourceId, TypeId, ValType};
 
 use super::facts::Look;
 use super::names::{ModuleId, Names};
+use super::payloads::RUNTIME;
 
 /// Which code writes the type.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct View<'a, 't> {
     pub at: At<'a>,
     /// The lifetime of borrowed handles.
     pub lifetime: &'static str,
+    /// Aliases are written out, so that the same Rust type has one text.
+    pub expand: bool,
 }
 
 impl View<'_, '_> {
@@ -40,9 +43,9 @@ impl View<'_, '_> {
             Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => {
                 unreachable!("`unsupported` refuses types without a name")
             }
-            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext => {
-                unreachable!("`unsupported` refuses asynchronous types")
-            }
+            Kind::Stream(payload) => self.transfer("StreamReader", payload),
+            Kind::Future(payload) => self.transfer("FutureReader", payload),
+            Kind::ErrorContext => self.asynchronous("ErrorContext"),
             Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => primitive(ty),
             Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char => primitive(ty),
             Kind::String => self.library("String", "String"),
@@ -54,6 +57,20 @@ impl View<'_, '_> {
             Kind::Result { ok, err } => self.result(ok, err, |ty| self.owned(ty)),
             Kind::Own(resource) => self.own(resource),
             Kind::Borrow(resource) => self.borrow(resource),
+        }
+    }
+
+    /// The readable end of a stream or future.
+    fn transfer(&self, name: &str, payload: Option<ValType>) -> String {
+        let payload = payload.map_or_else(|| "()".to_owned(), |payload| self.owned(payload));
+        format!("{}<{payload}>", self.asynchronous(name))
+    }
+
+    /// A type of the asynchronous runtime.
+    fn asynchronous(&self, name: &str) -> String {
+        match self.at {
+            At::Module(_) | At::Helpers => format!("_rt::{name}"),
+            At::Outside(bindings) => format!("{bindings}::{RUNTIME}::{name}"),
         }
     }
 
@@ -122,11 +139,14 @@ impl View<'_, '_> {
             Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => self.owned(ty),
             Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String => self.owned(ty),
             Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => self.owned(ty),
-            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext => self.owned(ty),
+            Kind::Stream(payload) => self.transfer("StreamReader", payload),
+            Kind::Future(payload) => self.transfer("FutureReader", payload),
+            Kind::ErrorContext => self.owned(ty),
         }
     }
 
     fn named(&self, ty: ValType) -> Option<String> {
+        let ty = if self.expand { self.behind(ty)? } else { ty };
         let ValType::Def(id) = ty else { return None };
         let Some((module, name)) = self.names.ty(id) else {
             // An alias that the file does not name.
@@ -135,6 +155,18 @@ impl View<'_, '_> {
         };
         let generics = if self.look.facts(ty).borrow { format!("<{}>", self.lifetime) } else { String::new() };
         Some(format!("{}{generics}", self.path(module, name)))
+    }
+
+    /// What a type is behind all aliases, if that has a name of its own.
+    fn behind(&self, ty: ValType) -> Option<ValType> {
+        let is_defined = match self.types.kind(ty) {
+            Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => true,
+            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 => false,
+            Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String | Kind::ErrorContext => false,
+            Kind::List(_) | Kind::FixedList(..) | Kind::Map(..) | Kind::Tuple(_) | Kind::Option(_) => false,
+            Kind::Result { .. } | Kind::Own(_) | Kind::Borrow(_) | Kind::Stream(_) | Kind::Future(_) => false,
+        };
+        is_defined.then(|| self.types.unaliased(ty))
     }
 
     /// The path of an item.

@@ -34,6 +34,15 @@ pub enum Use {
     Representation {
         path: String,
     },
+    /// The readable end of a stream or future: the module of its payloads, and what reads its handle.
+    Transfer {
+        module: &'static str,
+        take: &'static str,
+    },
+    /// What reads its handle.
+    ErrorContext {
+        take: &'static str,
+    },
     String,
     /// A list whose elements Rust keeps as memory does.
     Slice {
@@ -77,6 +86,7 @@ impl Use {
             Self::Nothing | Self::Buffer { .. } => 0,
             Self::Scalar(_) | Self::Flags { .. } | Self::Enum { .. } => 1,
             Self::Own { .. } | Self::Borrow { .. } | Self::Representation { .. } => 1,
+            Self::Transfer { .. } | Self::ErrorContext { .. } => 1,
             Self::String | Self::Slice { .. } | Self::List(_) => 2,
             Self::Helper(call) => call.cores,
         }

@@ -2,6 +2,7 @@
 
 use printer::{Doc, block, blocks, doc, lines};
 
+use super::async_exports;
 use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
 use super::{docs, literal, signature};
@@ -33,7 +34,8 @@ fn trait_func(func: &Signature) -> Doc {
     let mut text = func.docs.clone();
     // Whoever implements it cannot help that it is deprecated.
     text.deprecated = None;
-    lines([docs(&text), doc![signature(func), sized, ";"]])
+    let allow = if func.asynchronous { "#[allow(async_fn_in_trait)]" } else { "" };
+    lines([docs(&text), Doc::from(allow), doc![signature(func), sized, ";"]])
 }
 
 fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
@@ -130,15 +132,9 @@ fn print_func(func: &ExportFunc, module: &Module, run_ctors: bool) -> Doc {
     let result = func.result.map(|ty| format!(" -> {}", core_type(ty)));
     let ctors = run_ctors.then(|| Doc::from("_rt::run_ctors_once();"));
     let body = doc!["unsafe ", block(lines(ctors.into_iter().chain(statements(&func.body, &here(module)))))];
-    doc![
-        "#[doc(hidden)]\npub unsafe fn ",
-        &func.ident,
-        "<_T: Guest>",
-        Doc::list("(", params, ")"),
-        result,
-        " ",
-        block(body)
-    ]
+    // A task may outlive the call that starts it.
+    let bound = if func.body.task.is_some() { "<_T: Guest + 'static>" } else { "<_T: Guest>" };
+    doc!["#[doc(hidden)]\npub unsafe fn ", &func.ident, bound, Doc::list("(", params, ")"), result, " ", block(body)]
 }
 
 fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
@@ -161,6 +157,9 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
         Wrap::Fallible(own) => doc![call, ".map(", own, "::new)"],
     };
     let done = if body.borrows { "::core::mem::drop(borrows);" } else { "" };
+    if let Some(task) = &body.task {
+        return vec![async_exports::task(task, out, call, body.borrows.then_some(done), here)];
+    }
     match &body.result {
         ResultUse::None => out.extend([doc![call, ";"], Doc::from(done)]),
         ResultUse::Flat { local, codec } => {
@@ -230,7 +229,8 @@ fn shim(shim: &Shim) -> Doc {
     let params = params.map(|(index, ty)| format!("c{index}: {}", core_type(*ty)));
     let args = (0..shim.params.len()).map(|index| format!("c{index}"));
     let result = shim.result.map(|ty| format!(" -> {}", core_type(ty)));
-    let call = doc!["$($root)*::", &shim.target, "::<$ty>", Doc::list("(", args, ")")];
+    let generic = if shim.generic { "::<$ty>" } else { "" };
+    let call = doc!["$($root)*::", &shim.target, generic, Doc::list("(", args, ")")];
     lines([
         Doc::from("#[allow(dead_code)]"),
         doc!["#[cfg_attr(target_arch = \"wasm32\", unsafe(export_name = ", literal(&shim.core_name), "))]"],

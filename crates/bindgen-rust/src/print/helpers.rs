@@ -32,7 +32,7 @@ fn params(helper: &Helper) -> Vec<String> {
         Op::Lift if is_list(helper) => vec!["ptr: i32".to_owned(), "len: i32".to_owned()],
         Op::Lift => helper.flat.iter().enumerate().map(|(index, ty)| format!("c{index}: {}", core_type(*ty))).collect(),
         Op::Store(_) => vec![format!("value: {}", helper.ty), "at: *mut u8".to_owned()],
-        Op::Lower(_) => vec![format!("value: {}", helper.ty)],
+        Op::Lower(_) | Op::Give => vec![format!("value: {}", helper.ty)],
     };
     params.extend(helper.temps.then(|| "temps: &mut _rt::Temps".to_owned()));
     params.extend(helper.borrows.then(|| "borrows: &'a _rt::Borrows".to_owned()));
@@ -42,7 +42,7 @@ fn params(helper: &Helper) -> Vec<String> {
 fn result(helper: &Helper) -> String {
     match helper.op {
         Op::Load | Op::Lift => format!(" -> {}", helper.ty),
-        Op::Store(_) | Op::Free => String::new(),
+        Op::Store(_) | Op::Free | Op::Give => String::new(),
         Op::Lower(_) if is_list(helper) => " -> (i32, i32)".to_owned(),
         Op::Lower(_) => format!(" -> {}", tuple(&helper.flat.iter().map(|ty| core_type(*ty)).collect::<Vec<_>>())),
     }
@@ -70,7 +70,7 @@ fn body(helper: &Helper) -> Doc {
 fn is_owned(passing: Passing) -> bool {
     match passing {
         Passing::Owned => true,
-        Passing::Ref | Passing::Arg => false,
+        Passing::Ref | Passing::Arg | Passing::Kept => false,
     }
 }
 
@@ -98,6 +98,10 @@ fn record(helper: &Helper, path: &str, parts: &[PartUse]) -> Doc {
         }
         Op::Free => {
             lines(parts.iter().filter_map(|part| Some(uses::free(&part.codec, "at", part.offset, &HELPER)? + ";")))
+        }
+        Op::Give => {
+            let give = |part: &PartUse| uses::give(&part.codec, &field(&part.name, Passing::Ref), &HELPER);
+            lines(parts.iter().filter_map(|part| Some(give(part)? + ";")))
         }
     }
 }
@@ -170,6 +174,13 @@ fn match_cases(helper: &Helper, cases: &[CaseUse]) -> Doc {
                 Some(doc![index, " => ", free, ","])
             };
             match_on(uses::read_discriminant("at", discriminant), numbered().filter_map(arm), "_ => {}")
+        }
+        Op::Give => {
+            let arm = |(_, case): (usize, &CaseUse)| {
+                let give = uses::give(&case.payload.as_ref()?.0, &payload(Passing::Ref), &HELPER)?;
+                Some(doc![pattern(case), " => ", block(give + ";")])
+            };
+            match_on("value".to_owned(), numbered().filter_map(arm), "_ => {}")
         }
     }
 }
@@ -251,6 +262,18 @@ fn list(helper: &Helper, layout: Layout, elements: &Elements<'_>) -> Doc {
         Op::Free => {
             doc!["_rt::free_elements(at, ", size, ", ", align, ", |at| ", block(free_element(elements)), ")"]
         }
+        Op::Give => give_elements(elements),
+    }
+}
+
+fn give_elements(elements: &Elements<'_>) -> Doc {
+    let give = |codec: &Use, name: &str| Some(uses::give(codec, &Operand::Ref(name.to_owned()), &HELPER)? + ";");
+    match elements {
+        Elements::One(element) => doc!["for item in value.iter() ", block(lines([give(element, "item")]))],
+        Elements::Pair(key, payload) => {
+            let body = lines([give(&key.codec, "key"), give(&payload.codec, "value")]);
+            doc!["for (key, value) in value.iter() ", block(body)]
+        }
     }
 }
 
@@ -329,6 +352,10 @@ fn array(helper: &Helper, element: &Use, len: u32, stride: u64) -> Doc {
             let parts = parts.map(|(index, name)| (operand(name), element, index * width..(index + 1) * width));
             let destructure = doc!["let [", names.join(", "), "] = value;"];
             lines([destructure, lower_parts(parts.collect(), helper.flat.len(), is_owned(passing))])
+        }
+        Op::Give => {
+            let give = uses::give(element, &Operand::Ref("item".to_owned()), &HELPER).map(|give| give + ";");
+            doc!["for item in value.iter() ", block(lines([give]))]
         }
         Op::Free => match uses::free(element, "at", 0, &HELPER) {
             None => Doc::default(),

@@ -2,13 +2,17 @@
 
 use printer::{Doc, block, blocks, doc, lines};
 
+use super::async_imports;
 use super::uses::{self, Here, Operand};
 use super::{docs, signature};
-use crate::model::{Arg, Args, ImportFunc, ImportedResource, Module, ResultUse};
+use crate::model::{Arg, Args, ImportBody, ImportFunc, ImportedResource, Module, ResultUse, SyncImport};
 
 /// A function of the module, or of a resource.
 pub fn func(func: &ImportFunc, module: &Module) -> Doc {
-    let body = doc!["unsafe ", block(lines(statements(func, module)))];
+    let body = match &func.body {
+        ImportBody::Sync(import) => doc!["unsafe ", block(lines(statements(import, &func.core, module)))],
+        ImportBody::Async(import) => lines(async_imports::statements(import, &func.core, &here(module, "temps"))),
+    };
     lines([docs(&func.signature.docs), doc!["pub ", signature(&func.signature), " ", block(body)]])
 }
 
@@ -64,29 +68,29 @@ fn here<'a>(module: &'a Module, temps: &'a str) -> Here<'a> {
     Here { root, module: &module.path, abi: "_abi::", temps, borrows: "" }
 }
 
-fn operand(arg: &Arg) -> Operand {
+pub fn operand(arg: &Arg) -> Operand {
     if arg.reference { Operand::Ref(arg.name.clone()) } else { Operand::Value(arg.name.clone()) }
 }
 
-fn statements(func: &ImportFunc, module: &Module) -> Vec<Doc> {
+fn statements(import: &SyncImport, core: &str, module: &Module) -> Vec<Doc> {
     let mut out = Vec::new();
-    let temps = func.body.temps.as_ref().map(|temps| format!("&mut {temps}")).unwrap_or_default();
-    if let Some(temps) = &func.body.temps {
+    let temps = import.temps.as_ref().map(|temps| format!("&mut {temps}")).unwrap_or_default();
+    if let Some(temps) = &import.temps {
         out.push(doc!["let mut ", temps, " = _rt::Temps::new();"]);
     }
     let here = here(module, &temps);
-    let mut cores = arguments(&func.body.args, &here, &mut out);
-    match &func.body.result {
-        ResultUse::None => out.push(doc![&func.core, Doc::list("(", cores, ")"), ";"]),
+    let mut cores = arguments(&import.args, &here, &mut out);
+    match &import.result {
+        ResultUse::None => out.push(doc![core.to_owned(), Doc::list("(", cores, ")"), ";"]),
         ResultUse::Flat { local, codec } => {
-            out.push(doc!["let ", local, " = ", &func.core, Doc::list("(", cores, ")"), ";"]);
+            out.push(doc!["let ", local, " = ", core.to_owned(), Doc::list("(", cores, ")"), ";"]);
             out.push(Doc::from(uses::lift(codec, std::slice::from_ref(local), &here)));
         }
         ResultUse::Area { area, at, words, codec } => {
             out.push(doc!["let mut ", area, " = _rt::Area::<", *words, ">::new();"]);
             out.push(doc!["let ", at, " = ", area, ".ptr();"]);
             cores.push(format!("{at} as usize as i32"));
-            out.push(doc![&func.core, Doc::list("(", cores, ")"), ";"]);
+            out.push(doc![core.to_owned(), Doc::list("(", cores, ")"), ";"]);
             out.push(Doc::from(uses::load(codec, at, 0, &here)));
         }
     }
@@ -96,24 +100,7 @@ fn statements(func: &ImportFunc, module: &Module) -> Vec<Doc> {
 /// Lowers the arguments; gives the core arguments.
 fn arguments(args: &Args, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
     match args {
-        Args::Flat(args) => {
-            let mut cores = Vec::new();
-            for arg in args {
-                let lowered = uses::lower(&arg.codec, &operand(arg), false, here);
-                match arg.cores.as_slice() {
-                    [] => cores.push(lowered),
-                    [one] => {
-                        out.push(doc!["let ", one, " = ", lowered, ";"]);
-                        cores.push(one.clone());
-                    }
-                    several => {
-                        out.push(doc!["let ", Doc::list("(", several, ")"), " = ", lowered, ";"]);
-                        cores.extend_from_slice(several);
-                    }
-                }
-            }
-            cores
-        }
+        Args::Flat(args) => flat_arguments(args, here, out),
         Args::Spilled { area, at, size, args, .. } => {
             out.push(doc!["let mut ", area, " = _rt::Area::<", size.div_ceil(8), ">::new();"]);
             out.push(doc!["let ", at, " = ", area, ".ptr();"]);
@@ -123,4 +110,24 @@ fn arguments(args: &Args, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
             vec![format!("{at} as usize as i32")]
         }
     }
+}
+
+/// Lowers arguments that are passed as core values.
+pub fn flat_arguments(args: &[Arg], here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
+    let mut cores = Vec::new();
+    for arg in args {
+        let lowered = uses::lower(&arg.codec, &operand(arg), false, here);
+        match arg.cores.as_slice() {
+            [] => cores.push(lowered),
+            [one] => {
+                out.push(doc!["let ", one, " = ", lowered, ";"]);
+                cores.push(one.clone());
+            }
+            several => {
+                out.push(doc!["let ", Doc::list("(", several, ")"), " = ", lowered, ";"]);
+                cores.extend_from_slice(several);
+            }
+        }
+    }
+    cores
 }

@@ -128,6 +128,7 @@ pub fn load(codec: &Use, base: &str, offset: u64, here: &Here<'_>) -> String {
         Use::Flags { path, bits } => format!("{}::from_bits_truncate({})", here.path(path), read(&place, bits)),
         Use::Enum { bits, .. } => lift(codec, &[format!("{} as i32", read(&place, bits))], here),
         Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } => lift(codec, &[read(&place, "i32")], here),
+        Use::Transfer { .. } | Use::ErrorContext { .. } => lift(codec, &[read(&place, "i32")], here),
         Use::String | Use::Slice { .. } | Use::List(_) => {
             lift(codec, &[read(&place, "i32"), read(&at(base, offset + 4), "i32")], here)
         }
@@ -154,6 +155,8 @@ pub fn lift(codec: &Use, cores: &[String], here: &Here<'_>) -> String {
             format!("{}.lend({}::{from}({first} as u32))", here.borrows.trim_start_matches('&'), here.path(path))
         }
         Use::Representation { path } => format!("{}::from_rep({first})", here.path(path)),
+        Use::Transfer { module, .. } => format!("{}{module}::lift({first})", here.root),
+        Use::ErrorContext { .. } => format!("_rt::ErrorContext::from_handle({first} as u32)"),
         Use::String => format!("_rt::lift_string({})", cores.join(", ")),
         Use::Slice { element } => {
             let element = match element {
@@ -196,6 +199,7 @@ pub fn store(codec: &Use, value: &Operand, base: &str, offset: u64, owned: bool,
         Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } => {
             write(&place, "i32", &lower(codec, value, owned, here))
         }
+        Use::Transfer { .. } | Use::ErrorContext { .. } => write(&place, "i32", &lower(codec, value, owned, here)),
         Use::String | Use::Slice { .. } | Use::List(_) => {
             format!("_rt::store_pair({}, {place})", lower(codec, value, owned, here))
         }
@@ -216,6 +220,7 @@ pub fn lower(codec: &Use, value: &Operand, owned: bool, here: &Here<'_>) -> Stri
         Use::Own { take, .. } => format!("{}.{take}() as i32", value.receiver()),
         Use::Borrow { handle, .. } => format!("{}.{handle}() as i32", value.receiver()),
         Use::Representation { .. } => format!("{}.rep()", value.receiver()),
+        Use::Transfer { take, .. } | Use::ErrorContext { take } => format!("{}.{take}() as i32", value.receiver()),
         Use::String if owned => format!("_rt::lower_string({})", value.argument(true)),
         Use::String => format!("_rt::lower_str({})", value.argument(false)),
         Use::Slice { .. } if owned => format!("_rt::lower_vec({})", value.argument(true)),
@@ -243,10 +248,25 @@ pub fn free(codec: &Use, base: &str, offset: u64, here: &Here<'_>) -> Option<Str
     let place = at(base, offset);
     match codec {
         Use::Nothing | Use::Scalar(_) | Use::Flags { .. } | Use::Enum { .. } => None,
-        Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } => None,
+        Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } | Use::Transfer { .. } => None,
+        Use::ErrorContext { .. } => {
+            Some(format!("::core::mem::drop(_rt::ErrorContext::from_handle({}))", read(&place, "u32")))
+        }
         Use::Buffer { stride, align } => Some(format!("_rt::free_list({place}, {stride}, {align})")),
         Use::String | Use::Slice { .. } => unreachable!("what has no helper is freed as a buffer"),
         Use::List(call) | Use::Helper(call) => Some(format!("{}{}({place})", here.abi, call.name)),
+    }
+}
+
+/// A statement, without its semicolon, that makes the handles of a value somebody else's; `None` if it has none.
+pub fn give(codec: &Use, value: &Operand, here: &Here<'_>) -> Option<String> {
+    match codec {
+        Use::Nothing | Use::Scalar(_) | Use::Flags { .. } | Use::Enum { .. } | Use::Borrow { .. } => None,
+        Use::Representation { .. } | Use::ErrorContext { .. } | Use::String => None,
+        Use::Slice { .. } | Use::Buffer { .. } => None,
+        Use::Own { take, .. } => Some(format!("{}.{take}()", value.receiver())),
+        Use::Transfer { take, .. } => Some(format!("{}.{take}()", value.receiver())),
+        Use::List(call) | Use::Helper(call) => Some(format!("{}{}({})", here.abi, call.name, value.argument(false))),
     }
 }
 
