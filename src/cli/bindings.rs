@@ -79,9 +79,9 @@ pub struct RustOptions {
     /// Methods that return `self`
     #[arg(long, value_name = "FILTER", value_delimiter = ',', hide = true)]
     pub chainable_methods: Vec<String>,
-    /// Where the runtime's items are found
-    #[arg(long, alias = "runtime", value_name = "PATH", hide = true)]
-    pub runtime_path: Option<String>,
+    /// Where the runtime is found: `inline` (in the file itself), or a module such as `withe_bindgen::rt`
+    #[arg(long = "runtime", visible_alias = "runtime-path", value_name = "PATH", default_value = "inline")]
+    pub runtime_path: String,
     /// Where the `bitflags` macro is found
     #[arg(long, value_name = "PATH", hide = true)]
     pub bitflags_path: Option<String>,

@@ -58,6 +58,8 @@ pub struct Model {
     pub keep_section: bool,
     pub section: String,
     pub metadata: Vec<u8>,
+    /// The module that has the runtime, if it is not in the file.
+    pub runtime_path: Option<String>,
 }
 
 impl Model {
@@ -251,6 +253,7 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         realloc: !options.no_realloc && (reads_memory || funcs().any(|func| func.call.realloc)),
         section: format!("component-type:withe:{}:encoded world{}", world_id(bindings), options.section_suffix),
         metadata: bindings.metadata.clone(),
+        runtime_path: options.runtime_path.clone(),
     }
 }
 

@@ -9,6 +9,8 @@ pub struct Options {
     pub derives: Vec<String>,
     /// WIT names of types that do not get the further derives.
     pub derive_ignore: Vec<String>,
+    /// The module that has the runtime; `None` writes what is used of it into the file.
+    pub runtime_path: Option<String>,
     /// Leave the allocator's export to another file of the same program.
     pub no_realloc: bool,
     /// Text at the end of the metadata section's name, for a world that a program contains twice.

@@ -7,6 +7,7 @@ use printer::{Doc, block, blocks, doc, lines, text};
 
 use crate::model::{Args, Body, Definition, Model, Module, Op, Use};
 
+const MACROS: &str = include_str!("../../../templates/rust/runtime/macros.rs");
 const BASE: &str = include_str!("../../../templates/rust/runtime/base.rs");
 const MEMORY: &str = include_str!("../../../templates/rust/runtime/memory.rs");
 const REALLOC: &str = include_str!("../../../templates/rust/runtime/realloc.rs");
@@ -15,27 +16,84 @@ const EXPORT: &str = include_str!("../../../templates/rust/runtime/export.rs");
 const REPRESENTATION: &str = include_str!("../../../templates/rust/runtime/representation.rs");
 const FLAGS: &str = include_str!("../../../templates/rust/runtime/flags.rs");
 
+const TASK: &str = include_str!("../../../templates/rust/runtime/task.rs");
+const SPAWN: &str = include_str!("../../../templates/rust/runtime/spawn.rs");
+const SUBTASK: &str = include_str!("../../../templates/rust/runtime/subtask.rs");
+const TRANSFER: &str = include_str!("../../../templates/rust/runtime/transfer.rs");
+const STREAM: &str = include_str!("../../../templates/rust/runtime/stream.rs");
+const FUTURE: &str = include_str!("../../../templates/rust/runtime/future.rs");
+const ERROR_CONTEXT: &str = include_str!("../../../templates/rust/runtime/error_context.rs");
+
+/// An asynchronous part that a file uses.
+#[allow(dead_code, reason = "asynchronous functions are refused so far")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asynchronous {
+    /// Tasks, and what waits in them; the others but `ErrorContexts` need it.
+    Tasks,
+    /// Asynchronous calls of imports.
+    Calls,
+    Streams,
+    Futures,
+    ErrorContexts,
+}
+
+#[allow(dead_code, reason = "asynchronous functions are refused so far")]
+/// The texts of asynchronous parts, in their order; the part `MEMORY` comes before them.
+pub fn asynchronous(uses: &[Asynchronous]) -> impl Iterator<Item = &'static str> {
+    let has = |part: Asynchronous| uses.contains(&part);
+    let moves = has(Asynchronous::Streams) || has(Asynchronous::Futures);
+    let tasks = moves || has(Asynchronous::Tasks) || has(Asynchronous::Calls);
+    let parts = [
+        tasks.then_some(TASK),
+        tasks.then_some(SPAWN),
+        has(Asynchronous::Calls).then_some(SUBTASK),
+        moves.then_some(TRANSFER),
+        has(Asynchronous::Streams).then_some(STREAM),
+        has(Asynchronous::Futures).then_some(FUTURE),
+        has(Asynchronous::ErrorContexts).then_some(ERROR_CONTEXT),
+    ];
+    parts.into_iter().flatten()
+}
+
 /// The text of the module.
 pub fn module(model: &Model) -> Doc {
+    let parts = match &model.runtime_path {
+        Some(path) => outside_parts(model, path),
+        None => inline_parts(model),
+    };
+    let body = blocks(parts.into_iter().chain(component_type(model)));
+    lines([Doc::from("/// What generated code shares."), doc!["mod _rt ", block(body)]])
+}
+
+/// Everything is in a crate but what is of this file alone.
+fn outside_parts(model: &Model, path: &str) -> Vec<Doc> {
+    let flags = has_flags(&all_modules(&model.root)).then_some(FLAGS);
+    let texts = std::iter::once(MACROS).chain(flags).map(|part| text(part.trim_end()));
+    std::iter::once(Doc::from(format!("pub use {path}::*;"))).chain(texts).collect()
+}
+
+fn has_flags(modules: &[&Module]) -> bool {
+    let is_flags = |definition: &Definition| matches!(definition, Definition::Flags { .. });
+    modules.iter().any(|module| module.definitions.iter().any(is_flags))
+}
+
+fn inline_parts(model: &Model) -> Vec<Doc> {
     let modules = all_modules(&model.root);
     let exports = || modules.iter().filter_map(|module| module.exports.as_ref());
     let own_resources = exports().any(|exports| !exports.resources.is_empty());
     let resources = own_resources || modules.iter().any(|module| !module.resources.is_empty());
-    let is_flags = |definition: &Definition| matches!(definition, Definition::Flags { .. });
-    let flags = modules.iter().any(|module| module.definitions.iter().any(is_flags));
     let exported = exports().any(|exports| !exports.funcs.is_empty());
     let parts = [
+        Some(MACROS),
         Some(BASE),
         (model.realloc || uses_memory(model, &modules)).then_some(MEMORY),
         model.realloc.then_some(REALLOC),
         resources.then_some(RESOURCE),
         own_resources.then_some(REPRESENTATION),
         exported.then_some(EXPORT),
-        flags.then_some(FLAGS),
+        has_flags(&modules).then_some(FLAGS),
     ];
-    let parts = parts.into_iter().flatten().map(|part| text(part.trim_end()));
-    let body = blocks(parts.chain(component_type(model)));
-    lines([Doc::from("/// What generated code shares."), doc!["mod _rt ", block(body)]])
+    parts.into_iter().flatten().map(|part| text(part.trim_end())).collect()
 }
 
 fn all_modules(root: &Module) -> Vec<&Module> {
