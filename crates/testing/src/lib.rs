@@ -97,6 +97,7 @@ pub fn scratch(name: &str) -> Result<PathBuf, Trouble> {
     Ok(folder)
 }
 
-pub(crate) fn target_folder() -> PathBuf {
+/// Where cargo builds, and tests keep what they make.
+pub fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
