@@ -12,6 +12,7 @@ pub mod encoding;
 pub mod input;
 pub mod inspecting;
 pub mod later;
+pub mod new;
 pub mod peers;
 pub mod running;
 pub mod serving;
@@ -30,6 +31,7 @@ pub use composing::{ComposeArgs, GraphArgs, GraphForm};
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
+pub use new::{NewArgs, NewLang, TemplateName};
 pub use running::{GrantArgs, LimitArgs, RunArgs};
 pub use serving::ServeArgs;
 pub use testing::TestArgs;
@@ -99,6 +101,8 @@ pub enum Color {
 pub enum Command {
     /// The whole path at a glance: writes a small project, wraps, plugs and runs it
     Demo(DemoArgs),
+    /// Write a project that builds, wraps and runs
+    New(NewArgs),
     /// Show or convert resolved WIT
     Wit(WitArgs),
     /// Lay out WIT files in the usual way
@@ -164,6 +168,7 @@ impl Command {
     pub fn name(&self) -> &str {
         match self {
             Self::Demo(_) => "demo",
+            Self::New(_) => "new",
             Self::Wit(_) => "wit",
             Self::Fmt(_) => "fmt",
             Self::Bindgen(_) => "bindgen",
@@ -208,6 +213,7 @@ impl Command {
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),
             Self::Demo(_)
+            | Self::New(_)
             | Self::Fmt(_)
             | Self::Bindgen(_)
             | Self::Run(_)

@@ -16,6 +16,7 @@ pub mod guest;
 pub mod inspect;
 pub mod link;
 pub mod man;
+pub mod new;
 pub mod parse;
 pub mod parts;
 pub mod plug;

@@ -25,7 +25,6 @@ pub(crate) use content::parse_wat;
 pub use folder::Part;
 pub(crate) use read::shown;
 pub use read::{Checkable, Composable, Input, Wasm, checkable};
-pub use write::FolderMode;
 
 /// Where a command reads and writes, and how it speaks.
 #[derive(Debug)]

@@ -96,12 +96,13 @@ fn parse(words: Vec<OsString>, io: &mut Io) -> Result<Cli, Exit> {
         io.report(diagnostic);
         Exit::USAGE
     })?;
-    let words = std::iter::once(OsString::from("withe")).chain(words);
-    Cli::try_parse_from(words).map_err(|error| {
+    let line = std::iter::once(OsString::from("withe")).chain(words.iter().cloned());
+    Cli::try_parse_from(line).map_err(|error| {
         if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
             io.report_no_command(&error);
             Exit::USAGE
         } else if error.use_stderr() {
+            io.command = command_named(&words);
             io.report_usage(&error);
             Exit::USAGE
         } else {
@@ -109,6 +110,13 @@ fn parse(words: Vec<OsString>, io: &mut Io) -> Result<Cli, Exit> {
             Exit::OK
         }
     })
+}
+
+/// The command that the words name, found without a parse.
+fn command_named(words: &[OsString]) -> String {
+    let commands = <Cli as clap::CommandFactory>::command();
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    words.find(|word| commands.find_subcommand(word).is_some()).unwrap_or_default().to_owned()
 }
 
 /// What is wrong with the command line as a whole.
@@ -141,6 +149,7 @@ fn check_format(cli: &Cli, io: &mut Io) -> diag::Result<()> {
 fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
     match command {
         Command::Demo(args) => commands::demo::demo(args, io),
+        Command::New(args) => commands::new::new(args, io),
         Command::Wit(args) => commands::wit::wit(args, io),
         Command::Fmt(args) => commands::fmt::fmt(args, io),
         Command::Bindgen(args) => commands::bindgen::bindgen(args, io),

@@ -20,6 +20,8 @@ const SCHEMA: &str = "crates/diag/schema/withe.diagnostics-1.schema.json";
 
 /// Command lines in the folder that `withe demo` leaves, in this order: those that work, and those that do not.
 const WELL: &[&str] = &[
+    "new fresh --lang rust",
+    "bindgen rust fresh/wit -o fresh/src --check",
     "wit wit",
     "wit wit --as json",
     "wit greeter.wasm -o greeter.wit",
@@ -69,6 +71,8 @@ const WELL: &[&str] = &[
 
 const BADLY: &[&str] = &[
     "demo .",
+    "new . --lang rust",
+    "bindgen rust wit/deps/greeter.wit -o fresh/src --check",
     "wit missing",
     "wit bad.wit",
     "fmt bad.wit",

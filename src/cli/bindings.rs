@@ -44,6 +44,9 @@ pub struct BindgenRustArgs {
     /// Also write a crate around the bindings, to be filled in; what is there is kept
     #[arg(long)]
     pub stubs: bool,
+    /// The crate of `--stubs` does without the standard library, with an allocator of its own
+    #[arg(long, requires = "stubs")]
+    pub no_std: bool,
     #[command(flatten)]
     pub options: RustOptions,
 }

@@ -6,7 +6,6 @@ use diag::Diagnostic;
 
 /// Commands to come, and what there is until then.
 const LATER: &[(&str, &str)] = &[
-    ("new", "start from the project that `withe demo DIR` writes"),
     ("transpile", "run the component with `withe run` or `withe call`"),
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("build", "run the compiler, then `withe wrap`"),
@@ -31,6 +30,7 @@ const LATER: &[(&str, &str)] = &[
 /// Commands that there are.
 const HERE: &[&str] = &[
     "demo",
+    "new",
     "wit",
     "fmt",
     "bindgen",

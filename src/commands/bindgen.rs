@@ -3,6 +3,8 @@
 //! In: WIT and options. Out: files in a folder; with `--check` only whether they are up to date.
 //! Holds: with an error nothing is written; files that people edit are written once and never compared.
 
+mod check;
+
 use std::path::Path;
 
 use bindgen::{Files, Kept};
@@ -12,7 +14,6 @@ use types::Types;
 
 use crate::cli::bindings::{Ownership, RustOptions};
 use crate::cli::{BindgenArgs, BindgenLang, BindgenRustArgs};
-use crate::io::FolderMode;
 use crate::{Exit, Io};
 
 pub fn bindgen(args: &BindgenArgs, io: &mut Io) -> diag::Result<Exit> {
@@ -40,21 +41,23 @@ fn rust(args: &BindgenRustArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut bindings = bindgen::bindings(&types, &world, metadata);
     bindings.leave_out(&args.options.skip);
     let files = bindgen_rust::generate(&bindings, &options)?;
-    write(&files, &args.out, args.check, io)
+    if args.check {
+        return check::check(&files, &args.out, &package, io);
+    }
+    write(&files, &args.out, io)
 }
 
-/// Writes the files, or compares them. A start for people is written only where nothing is.
-fn write(files: &Files, folder: &Path, check: bool, io: &mut Io) -> diag::Result<Exit> {
-    let mode = if check { FolderMode::Check } else { FolderMode::Write };
+/// Writes the files. A start for people is written only where nothing is.
+fn write(files: &Files, folder: &Path, io: &mut Io) -> diag::Result<Exit> {
     let wanted: Vec<_> = files
         .iter()
         .filter(|(path, file)| match file.kept {
             Kept::No => true,
-            Kept::Yes => !check && !io.resolve(&folder.join(path)).exists(),
+            Kept::Yes => !io.resolve(&folder.join(path)).exists(),
         })
         .map(|(path, file)| (path, file.text.as_bytes()))
         .collect();
-    io.write_folder(folder, wanted, mode)
+    io.write_folder(folder, wanted)
 }
 
 fn rust_options(args: &BindgenRustArgs) -> diag::Result<bindgen_rust::Options> {
@@ -65,6 +68,7 @@ fn rust_options(args: &BindgenRustArgs) -> diag::Result<bindgen_rust::Options> {
     }
     Ok(bindgen_rust::Options {
         stubs: args.stubs,
+        no_std: args.no_std,
         derives: options.additional_derive_attributes.clone(),
         derive_ignore: options.additional_derive_ignore.clone(),
         runtime_path: (options.runtime_path != "inline").then(|| options.runtime_path.clone()),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::Exit;
 use crate::cli::{DemoArgs, Format};
-use crate::io::{FolderMode, Io, Stream};
+use crate::io::{Io, Stream};
 
 /// The project, as it stands in `templates/demo`.
 const FILES: [(&str, &str); 4] = [
@@ -58,7 +58,7 @@ const STEPS: [Step; 8] = [
 
 pub fn demo(args: &DemoArgs, io: &mut Io) -> diag::Result<Exit> {
     refuse_used_folder(&args.dir, io)?;
-    io.write_folder(&args.dir, FILES.map(|(path, text)| (path, text.as_bytes())), FolderMode::Write)?;
+    io.write_folder(&args.dir, FILES.map(|(path, text)| (path, text.as_bytes())))?;
     let mut stage = Stage { io, dir: &args.dir, done: Vec::new() };
     stage.introduce();
     let exit = STEPS.iter().map(|step| stage.show(step)).find(|exit| *exit != Exit::OK).unwrap_or(Exit::OK);

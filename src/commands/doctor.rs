@@ -44,6 +44,17 @@ pub fn doctor(args: &DoctorArgs, io: &mut Io) -> diag::Result<Exit> {
     if lacking.is_empty() { Ok(Exit::OK) } else { Err(diag::Diagnostics(lacking)) }
 }
 
+/// Those of the named tools that do not serve, as notes. Without a search path nothing is known, and nothing said.
+pub fn lacking(names: &[&str], io: &Io) -> Vec<diag::Diagnostic> {
+    if names.is_empty() || io.env.var("PATH").is_none() {
+        return Vec::new();
+    }
+    let machine = Machine::new(&io.env);
+    let findings = look(&machine, tools::TOOLS.iter().filter(|tool| names.contains(&tool.name)));
+    let lacking = findings.iter().filter(|finding| !matches!(finding.state, State::Here(_)));
+    lacking.map(|finding| diag::Diagnostic { severity: diag::Severity::Note, ..say::lacking(finding) }).collect()
+}
+
 /// Asks every tool at once.
 fn look(machine: &Machine, tools: impl Iterator<Item = &'static Tool>) -> Vec<Finding> {
     std::thread::scope(|scope| {

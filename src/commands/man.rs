@@ -9,7 +9,6 @@ use clap::CommandFactory as _;
 use clap_mangen::Man;
 
 use crate::cli::{Cli, ManArgs};
-use crate::io::FolderMode;
 use crate::{Exit, Io};
 
 /// A manual page.
@@ -27,11 +26,11 @@ pub fn man(args: &ManArgs, io: &mut Io) -> diag::Result<Exit> {
     match &args.out {
         Some(folder) if folder != Path::new("-") && wanted.is_empty() => {
             let files = pages.iter().map(|page| (page.file.as_str(), page.text.as_bytes()));
-            io.write_folder(folder, files, FolderMode::Write)
+            io.write_folder(folder, files)
         }
         Some(folder) if folder != Path::new("-") => {
             let page = page_of(&pages, &wanted)?;
-            io.write_folder(folder, [(page.file.as_str(), page.text.as_bytes())], FolderMode::Write)
+            io.write_folder(folder, [(page.file.as_str(), page.text.as_bytes())])
         }
         out => io.write_text(out, &page_of(&pages, &wanted)?.text),
     }

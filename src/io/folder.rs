@@ -60,8 +60,7 @@ impl Io {
         let root = |folder: &Path| Part::Wit(WitRoot { folder: folder.to_owned(), named: path.to_owned() });
         parts.extend(roots.into_iter().map(root));
         folder.others(&mut parts);
-        // A folder with nothing in it is refused by what reads WIT.
-        if parts.is_empty() { vec![root(path)] } else { parts }
+        if parts.is_empty() { vec![Part::Refused(path.to_owned(), Box::new(nothing(&shown(path))))] } else { parts }
     }
 }
 
@@ -148,6 +147,12 @@ impl Walk {
         }
         folder.folders.push(self.folder(whole, path));
     }
+}
+
+fn nothing(name: &str) -> Diagnostic {
+    diag::error("validate/nothing", format!("`{name}` holds nothing that can be checked"))
+        .label(Place::file(name), "no .wasm, .wat, .wit or .wac file is in it")
+        .help("name another folder or file, or look what `.witheignore` leaves out")
 }
 
 fn too_deep(name: &str) -> Diagnostic {

@@ -18,14 +18,6 @@ use crate::cli::Format;
 /// Outputs of so many bytes are written while they are checked.
 const WORTH_A_THREAD: usize = 256 << 10;
 
-/// What to do with the files of a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FolderMode {
-    Write,
-    /// Write nothing; the files that differ are an error, exit status 1.
-    Check,
-}
-
 impl Io {
     /// What is wrong with the place that a text goes to. Status 2.
     pub fn check_text_out(&self, out: Option<&Path>) -> diag::Result<()> {
@@ -225,33 +217,24 @@ impl Io {
         }
     }
 
-    /// Writes files, by their paths in `folder`, or checks that they are as they would be written.
+    /// Writes files, by their paths in `folder`.
     ///
     /// Files whose content would not change are not touched; other files are left alone.
     ///
     /// # Errors
     ///
-    /// `output/unwritable-file`; with `Check`, an `output/differs` for each file.
+    /// `output/unwritable-file`.
     pub fn write_folder<'f>(
         &mut self,
         folder: &Path,
         files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
-        mode: FolderMode,
     ) -> diag::Result<Exit> {
-        let mut differing = Vec::new();
         for (name, bytes) in files {
             let path = folder.join(name);
             let whole = self.resolve(&path);
-            let there = std::fs::read(&whole).ok();
-            if there.as_deref() != Some(bytes) {
-                differing.push((path, whole, bytes, there.is_some()));
+            if std::fs::read(&whole).is_ok_and(|there| there == bytes) {
+                continue;
             }
-        }
-        if mode == FolderMode::Check {
-            let findings: Vec<_> = differing.iter().map(|(path, _, _, is_there)| differs(path, *is_there)).collect();
-            return if findings.is_empty() { Ok(Exit::OK) } else { Err(Diagnostics(findings)) };
-        }
-        for (path, whole, bytes, _) in differing {
             if let Some(parent) = whole.parent() {
                 std::fs::create_dir_all(parent).map_err(|error| unwritable(&shown(&path), &error.to_string()))?;
             }
@@ -340,18 +323,6 @@ fn reason(error: &std::io::Error) -> String {
     text.split(" at path ").next().unwrap_or_default().to_owned()
 }
 
-fn differs(path: &Path, is_there: bool) -> Diagnostic {
-    let name = shown(path);
-    let (headline, label) = if is_there {
-        (format!("`{name}` differs from what would be written"), "out of date")
-    } else {
-        (format!("`{name}` is not there"), "missing")
-    };
-    diag::error("output/differs", headline)
-        .label(Place::file(&name), label)
-        .help("run the command again without `--check`")
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, SystemTime};
@@ -365,7 +336,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut io = Io::captured(folder.path());
         let out = Path::new("gen/out");
-        assert_eq!(io.write_folder(out, FILES, FolderMode::Write), Ok(Exit::OK));
+        assert_eq!(io.write_folder(out, FILES), Ok(Exit::OK));
         let whole = folder.path().join(out);
         std::fs::write(whole.join("foreign.txt"), "mine").unwrap();
         std::fs::write(whole.join("c.rs"), "edited").unwrap();
@@ -374,7 +345,7 @@ mod tests {
             let file = std::fs::File::options().write(true).open(whole.join(name)).unwrap();
             file.set_modified(long_ago).unwrap();
         }
-        assert_eq!(io.write_folder(out, FILES, FolderMode::Write), Ok(Exit::OK));
+        assert_eq!(io.write_folder(out, FILES), Ok(Exit::OK));
         let modified = |name: &str| std::fs::metadata(whole.join(name)).unwrap().modified().unwrap();
         assert_eq!(modified("a.rs"), long_ago, "it would not change, so it is not touched");
         assert!(modified("c.rs") > long_ago);
@@ -406,19 +377,5 @@ mod tests {
         let nowhere = Some(PathBuf::from("missing/out.wasm"));
         let Diagnostics(found) = io.write_checked(&nowhere, &bytes[..].into(), || Ok(())).unwrap_err();
         assert_eq!(found[0].code.0, "output/unwritable-file");
-    }
-
-    #[test]
-    fn a_check_names_every_file_and_writes_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut io = Io::captured(folder.path());
-        std::fs::write(folder.path().join("a.rs"), "one").unwrap();
-        std::fs::write(folder.path().join("c.rs"), "edited").unwrap();
-        let Diagnostics(found) = io.write_folder(Path::new(""), FILES, FolderMode::Check).unwrap_err();
-        let said: Vec<&str> = found.iter().map(|finding| finding.headline.as_str()).collect();
-        assert_eq!(said, ["`deep/b.rs` is not there", "`c.rs` differs from what would be written"]);
-        assert_eq!(Exit::of(&Diagnostics(found)), Exit::INPUT);
-        assert!(!folder.path().join("deep").exists());
-        assert_eq!(std::fs::read(folder.path().join("c.rs")).unwrap(), b"edited");
     }
 }

@@ -11,7 +11,7 @@ mod docs;
 mod facts;
 mod helper_names;
 mod helpers;
-mod ident;
+pub mod ident;
 mod names;
 mod payloads;
 mod rust_type;

@@ -5,6 +5,8 @@
 pub struct Options {
     /// Write a crate with a start of an implementation around the bindings.
     pub stubs: bool,
+    /// The crate does without the standard library.
+    pub no_std: bool,
     /// Further derives for records, variants and enums, as Rust paths.
     pub derives: Vec<String>,
     /// WIT names of types that do not get the further derives.

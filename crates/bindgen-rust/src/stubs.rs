@@ -8,25 +8,60 @@ use std::collections::HashMap;
 use bindgen::{Bindings, Files, Scope};
 use printer::{Doc, Style, block, blocks, doc, lines, render};
 
+use crate::Options;
+use crate::model::ident::KEYWORDS;
 use crate::model::{Exports, Model, Module, Signature, Trait};
 
 const MANIFEST: &str = include_str!("../../../templates/rust/stubs/Cargo.toml");
+const ALLOCATOR: &str = include_str!("../../../templates/rust/stubs/allocator.rs");
+/// What a crate without the standard library needs besides its modules.
+const NO_STD: &str = include_str!("../../../templates/rust/stubs/no_std.rs");
 
-pub fn add(files: &mut Files, bindings: &Bindings<'_>, model: &Model) {
-    files.insert_start("Cargo.toml", MANIFEST.replace("{{name}}", &bindings.world.name.to_lowercase()));
-    files.insert_start("src/lib.rs", library(model));
+pub fn add(files: &mut Files, bindings: &Bindings<'_>, model: &Model, options: &Options) {
+    let name = package(&bindings.world.name.to_lowercase());
+    files.insert_start("Cargo.toml", MANIFEST.replace("{{name}}", &name));
+    files.insert_start("src/lib.rs", library(model, options.no_std));
+    if options.no_std {
+        files.insert_start(format!("src/{}.rs", allocator(model)), ALLOCATOR);
+    }
+}
+
+/// The package of a world: cargo takes no keyword, and no name of a crate that is there anyway.
+fn package(world: &str) -> String {
+    let is_taken =
+        KEYWORDS.contains(&world) || ["alloc", "build", "core", "proc-macro", "std", "test"].contains(&world);
+    if is_taken { format!("{world}-component") } else { world.to_owned() }
+}
+
+/// The module of the bindings. A crate's `lib.rs` is not theirs, `main.rs` would make it a program, and Rust's own crates
+/// keep their names.
+pub fn module(model: &Model) -> String {
+    if ["alloc", "core", "lib", "main", "std"].contains(&model.file.as_str()) {
+        format!("{}_", model.file)
+    } else {
+        model.file.clone()
+    }
+}
+
+/// The module of the allocator, beside that of the bindings.
+fn allocator(model: &Model) -> &'static str {
+    if model.file == "allocator" { "blocks" } else { "allocator" }
 }
 
 /// `src/lib.rs`: the bindings as a module, and a type that implements every trait.
-fn library(model: &Model) -> String {
-    let module = &model.file;
+fn library(model: &Model, no_std: bool) -> String {
+    let module = &module(model);
     let mut scope = Scope::new(&[]);
     let component = scope.declare("Component");
+    let no_std_attribute = if no_std { "#![no_std]\n" } else { "" };
     let mut items = vec![
         doc!["//! A component for the world `", &model.world, "`."],
-        Doc::from("// Remove this when every function is written.\n#![allow(unused_variables)]"),
-        doc!["mod ", module, ";"],
+        doc![no_std_attribute, "// Remove this when every function is written.\n#![allow(unused_variables)]"],
+        doc!["#[rustfmt::skip]\nmod ", module, ";"],
     ];
+    if no_std {
+        items.push(Doc::from(NO_STD.replace("{{allocator}}", allocator(model)).trim_end().to_owned()));
+    }
     if let Some(export) = &model.export_macro {
         items.push(doc!["struct ", &component, ";"]);
         implement_all(&model.root, module, &component, &mut scope, &mut items);

@@ -1,0 +1,92 @@
+//! The projects, as they stand in `templates`.
+//!
+//! Holds: texts with `{{name}}` and `{{module}}`, which are the project's name as a package and as a Rust identifier,
+//! and no other hole. The first block of shell in a project's README is what is to be typed after `withe new`.
+
+use crate::cli::{NewLang, TemplateName};
+
+/// A project.
+pub(super) struct Template {
+    pub lang: NewLang,
+    pub name: TemplateName,
+    pub what: &'static str,
+    pub files: &'static [File],
+    /// What is generated from `wit`: the file, by `withe bindgen rust wit -o src`.
+    pub bindings: Option<&'static str>,
+    /// What of the tools that `withe doctor` knows is needed.
+    pub tools: &'static [&'static str],
+}
+
+/// One file of a project: where it stands, its text, what it is.
+pub(super) struct File(pub &'static str, pub &'static str, pub &'static str);
+
+/// The text of a template's file.
+macro_rules! text {
+    ($path:literal) => {
+        include_str!(concat!("../../../templates/", $path))
+    };
+}
+
+const IGNORED: File = File(".gitignore", text!("rust/new/shared/gitignore"), "what is made and not kept");
+
+pub(super) const TEMPLATES: &[Template] = &[
+    Template {
+        lang: NewLang::Rust,
+        name: TemplateName::Library,
+        what: "A component in Rust that exports an interface",
+        files: &[
+            File("Cargo.toml", text!("rust/new/shared/Cargo-library.toml"), "the crate"),
+            File("README.md", text!("rust/new/library/README.md"), "how to build, change and check it"),
+            File("src/lib.rs", text!("rust/new/library/src/lib.rs"), "the implementation: edit it"),
+            File("tests/component.wave", text!("rust/new/library/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("rust/new/library/wit/world.wit"), "what it exports and imports: edit it"),
+            IGNORED,
+        ],
+        bindings: Some("src/library.rs"),
+        tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
+    },
+    Template {
+        lang: NewLang::Rust,
+        name: TemplateName::Command,
+        what: "A command in Rust",
+        files: &[
+            File("Cargo.toml", text!("rust/new/shared/Cargo-program.toml"), "the crate"),
+            File("README.md", text!("rust/new/command/README.md"), "how to build, change and check it"),
+            File("src/main.rs", text!("rust/new/command/src/main.rs"), "the program: edit it"),
+            File("tests/component.wave", text!("rust/new/command/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("rust/new/command/wit/world.wit"), "what it imports: edit it"),
+            IGNORED,
+        ],
+        bindings: Some("src/app.rs"),
+        tools: &["rustc", "cargo", "wasm32-wasip1"],
+    },
+    Template {
+        lang: NewLang::Rust,
+        name: TemplateName::Http,
+        what: "A component in Rust that serves HTTP",
+        files: &[
+            File("Cargo.toml", text!("rust/new/shared/Cargo-library.toml"), "the crate"),
+            File("README.md", text!("rust/new/http/README.md"), "how to build, change and check it"),
+            File("src/lib.rs", text!("rust/new/http/src/lib.rs"), "the service: edit it"),
+            File("tests/component.wave", text!("rust/new/http/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("rust/new/http/wit/world.wit"), "what it exports and imports: edit it"),
+            IGNORED,
+        ],
+        bindings: Some("src/service.rs"),
+        tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
+    },
+    Template {
+        lang: NewLang::Wat,
+        name: TemplateName::Library,
+        what: "A component in WebAssembly text",
+        files: &[
+            File("README.md", text!("wat/new/README.md"), "how to wrap, change and check it"),
+            File("tests/component.wave", text!("wat/new/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("wat/new/wit/world.wit"), "what it exports and imports: edit it"),
+            File("{{name}}.wat", text!("wat/new/component.wat"), "the implementation: edit it"),
+            File(".gitignore", text!("wat/new/gitignore"), "what is made and not kept"),
+        ],
+        bindings: None,
+        tools: &[],
+    },
+];

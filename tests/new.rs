@@ -1,0 +1,316 @@
+//! `withe new`: every template becomes a project whose commands work as they are shown.
+//!
+//! In: the templates. Out: for each, a project that is generated, compiled by the real compiler, wrapped, tested and run.
+//! Holds: what is run is what the project's README shows, all of its shell, and what `withe new` prints is a part of it.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files, and unwrap")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use serde_json::Value;
+use testing::cases::Suite;
+use testing::guest::{Target, rustc_for};
+use testing::{Outcome, Trouble, scratch, tool};
+use withe::io::Env;
+use withe::{Exit, Io};
+
+fn main() -> ExitCode {
+    Suite::new()
+        .test("new/rust-library", || works("rust", "library"))
+        .test("new/rust-command", || works("rust", "command"))
+        .test("new/rust-http", || works("rust", "http"))
+        .test("new/wat-library", || works("wat", "library"))
+        .test("new/every_name_is_made_valid", every_name_is_made_valid)
+        .test("new/a_name_that_is_given_is_taken_or_refused", a_name_that_is_given_is_taken_or_refused)
+        .test("new/used_folders_are_left_alone", used_folders_are_left_alone)
+        .test("new/what_is_not_here_is_refused", what_is_not_here_is_refused)
+        .test("new/a_target_that_lacks_is_said_with_its_command", a_target_that_lacks_is_said_with_its_command)
+        .test("new/the_report_has_files_and_commands", the_report_has_files_and_commands)
+        .test("new/a_build_script_makes_the_bindings", a_build_script_makes_the_bindings)
+        .test("new/stubs_are_packages_whatever_the_world_is_called", stubs_are_packages_whatever_the_world_is_called)
+        .test("new/stubs_do_without_the_standard_library", stubs_do_without_the_standard_library)
+        .run()
+}
+
+/// What a command did.
+struct Ran {
+    exit: i32,
+    out: String,
+    err: String,
+}
+
+fn withe(folder: &Path, words: &[&str]) -> Ran {
+    let mut io = Io::captured(folder);
+    let Exit(exit) = withe::run(["withe"].iter().chain(words), &mut io);
+    Ran { exit, out: io.stdout.text(), err: io.stderr.text() }
+}
+
+/// Writes the project, then runs all commands of its README.
+fn works(lang: &str, template: &str) -> Outcome {
+    if lang == "rust" {
+        rustc_for(Target::Unknown)?;
+    }
+    let folder = scratch(&format!("new-{lang}-{template}"))?;
+    let ran = withe(&folder, &["new", "My Thing", "--lang", lang, "--template", template]);
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let project = folder.join("My Thing");
+    let readme = fs::read_to_string(project.join("README.md"))?;
+    let blocks: Vec<&str> =
+        readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    assert_eq!(blocks.len(), 2, "a README shows how to build, and what CI does");
+    let shown: String = blocks[0].lines().map(|line| format!("  {line}\n")).collect();
+    assert!(ran.out.contains(&format!("  cd 'My Thing'\n{shown}")), "{}", ran.out);
+    no_hole_is_left(&project)?;
+    if lang == "rust" {
+        is_laid_out(&project)?;
+    }
+    blocks.iter().flat_map(|block| block.lines()).try_for_each(|line| typed(&project, line))
+}
+
+/// One line, as a shell would run it: `withe` in this process, `cargo` with the compiler for guests.
+fn typed(project: &Path, line: &str) -> Outcome {
+    let words = words(line);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[0] {
+        "cargo" => tool::run(&mut cargo(project, &words[1..])?).map(drop),
+        "withe" => {
+            let ran = withe(project, &words[1..]);
+            if ran.exit == 0 { Ok(()) } else { Err(format!("{line}: {}{}", ran.out, ran.err).into()) }
+        }
+        other => Err(format!("`{other}` is neither withe nor cargo").into()),
+    }
+}
+
+/// Cargo, offline, with the compiler for guests if it builds one, and warnings as errors.
+fn cargo(project: &Path, words: &[&str]) -> Result<Command, Trouble> {
+    let mut cargo = tool::command("cargo")?;
+    cargo.args(words).args(["--offline", "--quiet"]).current_dir(project);
+    for variable in ["CARGO_TARGET_DIR", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
+        cargo.env_remove(variable);
+    }
+    if let Some(triple) = words.iter().position(|word| *word == "--target").and_then(|at| words.get(at + 1)) {
+        let target = [Target::Unknown, Target::Wasip1].into_iter().find(|target| target.triple() == *triple);
+        cargo.env("RUSTC", rustc_for(target.ok_or("the target is none that is tested")?)?);
+    }
+    cargo.env("RUSTFLAGS", "-Dwarnings");
+    Ok(cargo)
+}
+
+/// Words as a shell splits them; single quotes only.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (position, piece) in line.split('\'').enumerate() {
+        if position % 2 == 1 {
+            words.push(piece.to_owned());
+        } else {
+            words.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+fn no_hole_is_left(folder: &Path) -> Outcome {
+    for path in testing::cases::entries(folder) {
+        if path.is_dir() {
+            no_hole_is_left(&path)?;
+        } else if fs::read_to_string(&path)?.contains("{{") {
+            return Err(format!("{} has a hole", path.display()).into());
+        }
+    }
+    Ok(())
+}
+
+/// `cargo fmt` would change nothing: what is generated is left out of it.
+fn is_laid_out(project: &Path) -> Outcome {
+    let source = ["src/lib.rs", "src/main.rs"].map(|path| project.join(path)).into_iter().find(|path| path.exists());
+    let mut rustfmt = tool::command("rustfmt")?;
+    // The style of this checkout is not that of a new project.
+    let style = project.join("rustfmt.toml");
+    fs::write(&style, "")?;
+    rustfmt.args(["--check", "--edition", "2024"]).arg("--config-path").arg(&style);
+    tool::run(rustfmt.arg(source.ok_or("there is no source")?))?;
+    Ok(fs::remove_file(style)?)
+}
+
+/// Words of WIT and Rust, digits, other scripts: each gives a project whose WIT is read and whose bindings are made.
+fn every_name_is_made_valid() -> Outcome {
+    let folder = scratch("new-names")?;
+    let odd = ["2048", "my 2nd", "Caf\u{e9}", "\u{65e5}\u{672c}", "a--b", "_x_", "std", "HTTPServer", "it's", "x.y"];
+    let all = odd.iter().chain(wit::syntax::KEYWORDS.iter()).chain(bindgen_rust::KEYWORDS).chain(&["..."]);
+    for (number, name) in all.enumerate() {
+        // On some machines names are equal that differ in capitals alone.
+        let dir = format!("{number}/{name}");
+        let ran = withe(&folder, &["new", &dir, "--lang", "rust"]);
+        assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{name}");
+        let ran = withe(&folder, &["wit", &format!("{dir}/wit")]);
+        assert!(ran.exit == 0 && ran.out.starts_with("package local:"), "{name}: {}", ran.err);
+        assert!(!ran.out.starts_with("package local:%"), "{name}");
+    }
+    Ok(())
+}
+
+fn a_name_that_is_given_is_taken_or_refused() -> Outcome {
+    let folder = scratch("new-given")?;
+    let ran = withe(&folder, &["new", "dir", "--lang", "wat", "--name", "sums"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(folder.join("dir/sums.wat").exists());
+    let ran = withe(&folder, &["new", "other", "--lang", "wat", "--name", "My Sums"]);
+    assert!(ran.exit == 2 && ran.err.contains("help: write `--name my-sums`"), "{}", ran.err);
+    assert!(!folder.join("other").exists());
+    Ok(())
+}
+
+fn used_folders_are_left_alone() -> Outcome {
+    let folder = scratch("new-used")?;
+    fs::create_dir_all(folder.join("used"))?;
+    fs::write(folder.join("used/notes.txt"), "mine")?;
+    fs::write(folder.join("file"), "mine")?;
+    for dir in ["used", "file", "file/below", "."] {
+        let ran = withe(&folder, &["new", dir, "--lang", "rust"]);
+        assert!(ran.exit == 1 && ran.err.contains("error[new/folder-not-empty]"), "{dir}: {}{}", ran.out, ran.err);
+    }
+    assert_eq!(testing::cases::entries(&folder.join("used")).len(), 1);
+    // A repository without files is as good as an empty folder; in it, `.` is its name.
+    let fresh = folder.join("fresh-one");
+    fs::create_dir_all(fresh.join(".git"))?;
+    let ran = withe(&fresh, &["new", ".", "--lang", "rust"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(fs::read_to_string(fresh.join("Cargo.toml"))?.contains("name = \"fresh-one\""));
+    Ok(())
+}
+
+fn what_is_not_here_is_refused() -> Outcome {
+    let folder = scratch("new-refused")?;
+    for (words, said) in [
+        (["--lang", "go", "--template", "library"], "error[unsupported/target]"),
+        (["--lang", "js", "--template", "http"], "error[unsupported/target]"),
+        (["--lang", "wat", "--template", "http"], "help: choose `--template library`"),
+        (["--lang", "rust", "--template", "htp"], "'http'"),
+        (["--lang", "ruts", "--template", "http"], "'rust'"),
+    ] {
+        let ran = withe(&folder, &[&["new", "x"], &words[..]].concat());
+        assert!(ran.exit != 0 && ran.err.contains(said), "{words:?}: {}", ran.err);
+    }
+    assert!(testing::cases::entries(&folder).is_empty());
+    Ok(())
+}
+
+/// On a machine whose compiler has no target but its own.
+#[cfg(unix)]
+fn a_target_that_lacks_is_said_with_its_command() -> Outcome {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = scratch("new-tools")?;
+    for name in ["rustc", "cargo", "rustup"] {
+        let path = folder.join(name);
+        fs::write(&path, format!("#!/bin/sh\ncase \"$1\" in --version) echo '{name} 1.95.0';; *) exit 1;; esac\n"))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    }
+    let mut io = Io::captured(&folder);
+    io.env = Env::Fixed(HashMap::from([("PATH".to_owned(), folder.display().to_string())]));
+    let exit = withe::run(["withe", "new", "x", "--lang", "rust", "--template", "command"], &mut io);
+    let said = io.stderr.text();
+    assert_eq!(exit, Exit::OK, "{said}");
+    assert!(said.contains("note[doctor/missing-tool]") && !said.contains("error"), "{said}");
+    assert!(said.contains("help: run `rustup target add wasm32-wasip1`"), "{said}");
+    assert_eq!(said.matches("note[").count(), 1, "what is here, or not needed, is not said: {said}");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn a_target_that_lacks_is_said_with_its_command() -> Outcome {
+    Err(Trouble::NotRun("it takes programs that are shell scripts".to_owned()))
+}
+
+fn the_report_has_files_and_commands() -> Outcome {
+    let folder = scratch("new-report")?;
+    let ran = withe(&folder, &["new", "x", "--lang", "rust", "--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.out).map_err(|error| format!("{error}: {}", ran.out))?;
+    let result = &document["result"];
+    for file in result["files"].as_array().ok_or("files")? {
+        assert!(folder.join("x").join(file.as_str().unwrap()).is_file(), "{file}");
+    }
+    assert_eq!(result["name"], "x");
+    assert_eq!(result["commands"][0], "cargo build --release --target wasm32-unknown-unknown");
+    Ok(())
+}
+
+/// The build script that the README shows, in the crate of a template.
+fn a_build_script_makes_the_bindings() -> Outcome {
+    let folder = scratch("new-build-script")?;
+    assert_eq!(withe(&folder, &["new", "hello", "--lang", "rust"]).exit, 0);
+    let project = folder.join("hello");
+    let readme = fs::read_to_string(testing::root().join("README.md"))?;
+    let shown = |file: &str| {
+        let (_, block) = readme.split_once(&format!("```rust {file}\n")).unwrap();
+        block.split("```").next().unwrap().to_owned()
+    };
+    fs::remove_file(project.join("src/library.rs"))?;
+    fs::write(project.join("build.rs"), shown("build.rs"))?;
+    let library = fs::read_to_string(project.join("src/lib.rs"))?;
+    fs::write(project.join("src/lib.rs"), library.replace("#[rustfmt::skip]\nmod library;\n", &shown("src/lib.rs")))?;
+    let here = Path::new(env!("CARGO_BIN_EXE_withe")).parent().unwrap().to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([here].into_iter().chain(std::env::split_paths(&path))).unwrap();
+    tool::run(cargo(&project, &["build", "--release", "--target", "wasm32-unknown-unknown"])?.env("PATH", path))?;
+    let module = "target/wasm32-unknown-unknown/release/hello.wasm";
+    typed(&project, &format!("withe wrap {module} -o hello.wasm"))?;
+    typed(&project, "withe test")
+}
+
+/// Worlds called as words of Rust, or as crates that are Rust's own.
+fn stubs_are_packages_whatever_the_world_is_called() -> Outcome {
+    for world in ["type", "test", "core", "std", "self", "build", "lib", "main", "allocator"] {
+        let folder = scratch(&format!("new-stubs-{world}"))?;
+        let text = format!("package a:b;\nworld %{world} {{ export add: func(a: u32, b: u32) -> u32; }}\n");
+        fs::write(folder.join("world.wit"), text)?;
+        let mut words = vec!["bindgen", "rust", "world.wit", "--stubs", "-o", "out"];
+        words.extend((world == "allocator").then_some("--no-std"));
+        let ran = withe(&folder, &words);
+        assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{world}");
+        // It stands below a checkout of withe, whose workspace it is no part of.
+        let manifest = folder.join("out/Cargo.toml");
+        fs::write(&manifest, fs::read_to_string(&manifest)? + "\n[workspace]\n")?;
+        let out = folder.join("out");
+        tool::run(&mut cargo(&out, &["build", "--release", "--target", "wasm32-unknown-unknown"])?)?;
+        let built = testing::cases::entries(&out.join("target/wasm32-unknown-unknown/release"));
+        let module = built.iter().find(|path| path.extension().is_some_and(|end| end == "wasm"));
+        let module = module.ok_or("there is no module")?.to_string_lossy().into_owned();
+        typed(&folder, &format!("withe wrap {module} -o component.wasm"))?;
+    }
+    Ok(())
+}
+
+/// A crate of `--stubs --no-std`, filled in: its allocator gives the same memory again, and grows where that is needed.
+fn stubs_do_without_the_standard_library() -> Outcome {
+    let folder = scratch("new-no-std")?;
+    let wit = "package a:b;\nworld texts {\n  export repeat: func(text: string, times: u32) -> list<string>;\n  \
+               export pages: func() -> u32;\n}\n";
+    fs::write(folder.join("world.wit"), wit)?;
+    let ran = withe(&folder, &["bindgen", "rust", "world.wit", "--stubs", "--no-std", "-o", "out"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    let out = folder.join("out");
+    fs::write(out.join("Cargo.toml"), fs::read_to_string(out.join("Cargo.toml"))? + "\n[workspace]\n")?;
+    let library = out.join("src/lib.rs");
+    let text = fs::read_to_string(&library)?;
+    assert!(text.contains("#![no_std]") && text.matches("todo!()").count() == 2, "{text}");
+    let text = text.replacen("todo!()", "core::iter::repeat_n(text, times as usize).collect()", 1);
+    fs::write(&library, text.replacen("todo!()", "core::arch::wasm32::memory_size(0) as u32", 1))?;
+    tool::run(&mut cargo(&out, &["build", "--release", "--target", "wasm32-unknown-unknown"])?)?;
+    typed(&folder, "withe wrap out/target/wasm32-unknown-unknown/release/texts.wasm -o texts.wasm")?;
+
+    let call = |calls: &[&str]| {
+        let ran = withe(&folder, &[&["call", "texts.wasm"], calls].concat());
+        assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{calls:?}");
+        ran.out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(call(&["repeat(\"ab\", 3)"]), ["[\"ab\", \"ab\", \"ab\"]"]);
+    let long = "x".repeat(70_000);
+    let large = format!("repeat(\"{long}\", 40)");
+    let said = call(&["pages()", &large, "pages()", &large, &large, "pages()"]);
+    let pages = [0, 2, 5].map(|at: usize| said[at].parse::<u32>().unwrap());
+    assert!(pages[1] > pages[0] + 40, "it grows: {pages:?}");
+    assert_eq!(pages[1], pages[2], "what was freed is given again");
+    Ok(())
+}
