@@ -322,3 +322,37 @@ fn results_as_json_have_standard_output_to_themselves() {
         ran.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is a result")).collect();
     assert!(ran.status == 0 && results.len() == 1 && !ran.stderr.is_empty(), "{}{}", ran.stdout, ran.stderr);
 }
+
+/// Of code that computes and of a guest that waits: in order, with the results so far and the report.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_call_ends_in_order() {
+    for (file, call) in [("calc.wat", "spin()"), ("sleep.wat", "run()")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_withe"));
+        command.current_dir(session::fixtures()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.args(["call", file, call, "--timeout", "100s", "--usage"]).spawn().unwrap();
+        // By then it runs: everything before takes milliseconds; a slow machine only makes the wait for it longer.
+        std::thread::sleep(Duration::from_secs(4));
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(killed.success() && output.status.code() == Some(130), "{:?}: {said}", output.status);
+        assert!(said.contains("error[run/interrupted]") && said.contains("used: "), "{said}");
+    }
+}
+
+#[test]
+fn a_command_line_that_is_wrong_names_its_command() {
+    let ran = run(&["run", "hello.wat", "--bogus", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(ran.status == 2 && document["command"] == "run", "{document}");
+}
+
+/// A program that asks for nothing, not even preview1, is a command as well.
+#[test]
+fn a_core_module_that_only_starts_is_run() {
+    let ran = run(&["run", "starts.wat"]);
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""));
+    let ran = run(&["run", "starts-and-traps.wat"]);
+    assert!(ran.status == 134 && ran.stderr.contains("unreachable"), "{}", ran.stderr);
+}

@@ -22,7 +22,7 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     let mut grants = guest::grants(&args.grants, io);
     grants.args = vec![guest::file_name(&wasm.name)];
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);
-    let limits = guest::limits(&args.limits);
+    let limits = Limits { signals: io.is_process(), ..guest::limits(&args.limits) };
     // With JSON, standard output carries the document or the results alone.
     let results = if io.format == Format::Json { Output::memory() } else { stdio.stdout.clone() };
     if args.json || io.format == Format::Json {

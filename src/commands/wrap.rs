@@ -92,7 +92,8 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     }
     let mut types = Types::new();
     let module = wasm::read_module(&core.name, &core.bytes)?;
-    let files: Vec<AdapterFile> = Builtin::choose(&module).map(AdapterFile::builtin).into_iter().collect();
+    let builtin = Builtin::choose(&module).or_else(|| only_starts(&module).then_some(Builtin::Command));
+    let files: Vec<AdapterFile> = builtin.map(AdapterFile::builtin).into_iter().collect();
     let redirected = status::redirect_exit(&module);
     let module = match &redirected {
         Some(bytes) => wasm::read_module(&core.name, bytes)?,
@@ -107,6 +108,12 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     let input = encode::assemble(&mut types, main, adapters, Options::default())?;
     let plan = encode::plan(&types, &input)?;
     Ok(Cow::Owned(component::emit(&plan, EmitOptions::default())))
+}
+
+/// Whether a module is a program that asks for nothing: it starts, in a memory of its own, and is built for no world.
+fn only_starts(module: &CoreModule<'_>) -> bool {
+    let exports = |name| module.exports.contains_key(name);
+    module.imports.is_empty() && exports("_start") && exports("memory") && module.metadata_sections().next().is_none()
 }
 
 /// What is a component already stays as it is, but for what `--strip` drops.

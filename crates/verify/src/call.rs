@@ -49,6 +49,7 @@ pub fn call(
     let typed = plan(expressions, writing, &session)?;
     let (status, mut diagnostics) = run(&mut session, &typed, writing.json, results);
     diagnostics.extend(session.refused());
+    let status = session.interrupted().unwrap_or(status);
     Ok(Finished { status, diagnostics, usage: session.usage() })
 }
 

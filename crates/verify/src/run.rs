@@ -70,7 +70,7 @@ fn left_behind(left: Left, request: &Request<'_>, place: Place) -> Finished {
     Finished { status, diagnostics: vec![diagnostic], usage: None }
 }
 
-fn interrupted(signal: Signal) -> Diagnostic {
+pub(crate) fn interrupted(signal: Signal) -> Diagnostic {
     diag::error("run/interrupted", format!("the run was interrupted by {signal}"))
 }
 

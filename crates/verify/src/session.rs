@@ -37,6 +37,7 @@ pub use signature::Shown;
 use crate::engine::engine;
 use crate::grants::Grants;
 use crate::guest::{self, Guest, Request};
+use crate::interrupt::Signal;
 use crate::limits::{Limits, Usage};
 use crate::stdio::Stdio;
 use crate::trap::{Stop, explain, time_limit};
@@ -78,6 +79,7 @@ pub struct Session {
     stdio: Stdio,
     stub: Stub,
     runner: Runner,
+    interrupted: Option<Signal>,
 }
 
 /// How a call ended.
@@ -147,7 +149,8 @@ impl Program {
             limits: setup.limits.clone(),
             stdio: setup.stdio.clone(),
             stub: setup.stub,
-            runner: Runner::new(Live::new(guest), setup.limits.timeout),
+            runner: Runner::new(Live::new(guest), setup.limits.timeout, setup.limits.signals),
+            interrupted: None,
         })
     }
 
@@ -295,7 +298,16 @@ impl Session {
         }
     }
 
-    fn stopped(&self, error: &wasmtime::Error, place: Place) -> Called {
+    /// The status that a signal gives which ended a call.
+    pub(crate) fn interrupted(&self) -> Option<u8> {
+        self.interrupted.map(Signal::status)
+    }
+
+    fn stopped(&mut self, error: &wasmtime::Error, place: Place) -> Called {
+        if let Some(signal) = error.downcast_ref::<Signal>() {
+            self.interrupted = Some(*signal);
+            return Called::Trapped { reason: signal.to_string(), diagnostic: crate::run::interrupted(*signal) };
+        }
         match explain(error, &self.request(), place) {
             Stop::Exit(status) => Called::Exited(status),
             Stop::Failed(diagnostic) => {

@@ -5,10 +5,13 @@
 //! left behind.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future::{Either, select};
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use wasmtime::component::types::{ComponentFunc, Type};
 use wasmtime::component::{Component, ComponentExportIndex, Func, Instance, Linker, Val};
 use wasmtime::{AsContextMut, Error, Result, UpdateDeadline};
@@ -17,6 +20,7 @@ use super::check::Typed;
 use super::ends::{Kind, element_size, has_ends, kind_of};
 use super::exports::Exports;
 use crate::guest::{GRACE, Guest, TimeLimit, without_panic};
+use crate::interrupt::{self, Signal};
 use crate::limits::Usage;
 use crate::value::types::type_text;
 use crate::value::{Data, Handle, Held, lift, lower};
@@ -47,6 +51,8 @@ pub(crate) struct Runner {
     spent: Duration,
     /// What the last job's end left unknown is left out.
     usage: Option<Usage>,
+    /// Says which signal came, if signals are to end calls; `None` if they are not, or none can be listened to.
+    signal: Option<watch::Receiver<Option<Signal>>>,
 }
 
 /// How a call ended.
@@ -390,8 +396,9 @@ fn collect_handles<'a>(data: &'a Data, found: &mut Vec<&'a Handle>) {
 }
 
 impl Runner {
-    pub(crate) fn new(live: Live, timeout: Option<Duration>) -> Self {
-        Self { live: Some(Box::new(live)), runtime: None, timeout, spent: Duration::ZERO, usage: None }
+    pub(crate) fn new(live: Live, timeout: Option<Duration>, signals: bool) -> Self {
+        let signal = signals.then(watched).flatten();
+        Self { signal, live: Some(Box::new(live)), runtime: None, timeout, spent: Duration::ZERO, usage: None }
     }
 
     /// Calls an export.
@@ -441,14 +448,14 @@ impl Runner {
         live.guest.store.data_mut().deadline = left.and_then(|left| start.checked_add(left));
         live.guest.store.set_epoch_deadline(1);
         let engine = live.guest.component.engine().clone();
-        let runtime = self.runtime.get_or_insert_with(|| runtime(left.is_some()));
-        let work = perform(live, job, left);
-        let done = match left {
-            None => Some(runtime.block_on(work)),
-            Some(left) => runtime.block_on(async {
+        let is_watched = left.is_some() || self.signal.is_some();
+        let runtime = self.runtime.get_or_insert_with(|| runtime(is_watched));
+        let work = perform(live, job, left, self.signal.clone());
+        let done = match is_watched {
+            false => Some(runtime.block_on(work)),
+            true => runtime.block_on(async {
                 let mut task = tokio::spawn(work);
-                let in_time = tokio::time::timeout(left, &mut task).await.ok();
-                let finished = match in_time {
+                let finished = match in_time(&mut task, left, self.signal.clone()).await {
                     Some(finished) => Some(finished),
                     None => {
                         // Ends code that computes without ever calling the host.
@@ -461,7 +468,10 @@ impl Runner {
         };
         self.spent += start.elapsed();
         match done {
-            None => Ended::LeftBehind,
+            None => match self.signal.as_ref().and_then(|signal| *signal.borrow()) {
+                Some(signal) => Ended::Error(Error::from(signal)),
+                None => Ended::LeftBehind,
+            },
             Some((live, result)) => {
                 if let Err(error) = &result {
                     self.usage = Some(live.guest.usage(self.spent).after(Some(error)));
@@ -494,7 +504,50 @@ fn runtime(limited: bool) -> Runtime {
     builder.enable_all().build().expect("the system gives threads and timers")
 }
 
-async fn perform(mut live: Box<Live>, job: Job, left: Option<Duration>) -> (Box<Live>, Result<Option<Data>>) {
+/// Listens to signals; the sender lives with the thread that listens.
+fn watched() -> Option<watch::Receiver<Option<Signal>>> {
+    let (tell, told) = watch::channel(None);
+    let listening = interrupt::listen(move |signal| {
+        tell.send_replace(Some(signal));
+    });
+    listening.is_ok().then_some(told)
+}
+
+/// The signal, when it comes.
+async fn signalled(signal: Option<watch::Receiver<Option<Signal>>>) -> Signal {
+    if let Some(mut signal) = signal
+        && let Ok(came) = signal.wait_for(Option::is_some).await
+        && let Some(came) = *came
+    {
+        return came;
+    }
+    std::future::pending().await
+}
+
+/// What the task gives, unless the time is over or a signal comes before.
+async fn in_time<T>(
+    task: &mut tokio::task::JoinHandle<T>,
+    left: Option<Duration>,
+    signal: Option<watch::Receiver<Option<Signal>>>,
+) -> Option<std::result::Result<T, tokio::task::JoinError>> {
+    let until_signal = async {
+        match select(pin!(signalled(signal)), task).await {
+            Either::Left(_) => None,
+            Either::Right((done, _)) => Some(done),
+        }
+    };
+    match left {
+        None => until_signal.await,
+        Some(left) => tokio::time::timeout(left, until_signal).await.ok().flatten(),
+    }
+}
+
+async fn perform(
+    mut live: Box<Live>,
+    job: Job,
+    left: Option<Duration>,
+    signal: Option<watch::Receiver<Option<Signal>>>,
+) -> (Box<Live>, Result<Option<Data>>) {
     let work = async {
         match job {
             Job::Instantiate => live.instance().await.map(|_| None),
@@ -507,7 +560,12 @@ async fn perform(mut live: Box<Live>, job: Job, left: Option<Duration>) -> (Box<
             }
         }
     };
-    let work = without_panic(work);
+    let work = async {
+        match select(pin!(signalled(signal)), pin!(without_panic(work))).await {
+            Either::Left((signal, _)) => Err(Error::from(signal)),
+            Either::Right((result, _)) => result,
+        }
+    };
     let result = match left {
         None => work.await,
         Some(left) => tokio::time::timeout(left, work).await.unwrap_or_else(|_| Err(Error::from(TimeLimit))),
