@@ -22,7 +22,7 @@ use bindgen::{Bindings, FuncKind, Interface, NamedTypeKind, Role, core_name};
 use types::{ExternName, Kind, ResourceId};
 
 pub use async_calls::{AsyncImport, TaskResult, TaskReturn};
-pub use calls::{Arg, Args, ExportBody, ImportBody, ResultUse, SyncImport, Wrap, core_type};
+pub use calls::{Arg, Args, ExportBody, ImportBody, Kept, ResultUse, SyncImport, Wrap, core_type};
 pub use definitions::{Definition, Member, Shape};
 pub use docs::Docs;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
@@ -51,6 +51,8 @@ pub struct Model {
     pub export_macro: Option<ExportMacro>,
     /// Eight-byte words of the memory in which exports return; 0 if none does.
     pub return_words: u64,
+    /// The types of results that stay until their post-return.
+    pub kept: Vec<String>,
     pub realloc: bool,
     /// Exports run static constructors first.
     pub run_ctors: bool,
@@ -65,7 +67,7 @@ pub struct Model {
 impl Model {
     /// Whether there is a module of helpers.
     pub fn has_helpers(&self) -> bool {
-        !self.helpers.is_empty() || self.return_words > 0
+        !self.helpers.is_empty() || self.return_words > 0 || !self.kept.is_empty()
     }
 }
 
@@ -179,7 +181,7 @@ pub struct ExportFunc {
     /// The Rust function behind the core export.
     pub ident: String,
     /// The Rust function behind the post-return, if there is memory to free.
-    pub post_return: Option<(String, Use)>,
+    pub post_return: Option<String>,
     pub body: ExportBody,
     pub params: Vec<CoreType>,
     pub result: Option<CoreType>,
@@ -245,6 +247,7 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         docs: Docs::new(world.decl.docs.as_deref()),
         root,
         return_words: calls.return_words,
+        kept: calls.kept,
         helpers: calls.helpers.finish(),
         asynchrony,
         export_macro: (!no_exports).then(|| export_macro(&world.name, shims, options)),
@@ -377,12 +380,15 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
     }
     let mut funcs = Vec::new();
     for func in &interface.funcs {
-        let ident = scope.declare(format!("_export_{}", ident::core(func.name)));
-        let post = scope.declare(format!("_post_return_{}", ident::core(func.name)));
+        let name = ident::core(func.name);
+        let idents = calls::ExportIdents {
+            func: scope.declare(format!("_export_{name}")),
+            post_return: scope.declare(format!("_post_return_{name}")),
+        };
         let signature = calls.trait_signature(interface, func);
-        let task_return = func.is_async().then(|| scope.declare(format!("_task_return_{}", ident::core(func.name))));
+        let task_return = func.is_async().then(|| scope.declare(format!("_task_return_{name}")));
         core.funcs.extend(task_return.as_ref().map(|ident| calls.task_return_import(func, ident)));
-        let export = calls.export(func, ident, post, task_return, &signature);
+        let export = calls.export(interface, func, idents, task_return, &signature);
         shims.extend(shims_of(&export, &func.core_name, &path, shims.len()));
         funcs.push(export);
         let resource = func.kind.resource().and_then(|id| resources.iter_mut().find(|(resource, _)| *resource == id));
@@ -414,7 +420,7 @@ fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> V
             result: Some(CoreType::I32),
         });
     }
-    if let Some((ident, _)) = &export.post_return {
+    if let Some(ident) = &export.post_return {
         shims.push(Shim {
             ident: format!("_{}", count + 1),
             core_name: core_name::post_return(core_name),

@@ -103,7 +103,11 @@ fn print_helpers(model: &Model) -> Doc {
         let words = model.return_words;
         doc!["pub static RETURN: _rt::ReturnArea<", words, "> = _rt::ReturnArea::new();"]
     });
-    let body = std::iter::once(Doc::from("use super::_rt;")).chain(returns);
+    let kept = (!model.kept.is_empty()).then(|| {
+        let sizes = model.kept.iter().map(|ty| format!("::core::mem::size_of::<{ty}>()"));
+        doc!["pub static KEPT: _rt::Kept<{ _rt::largest(&", Doc::list("[", sizes, "]"), ") }> = _rt::Kept::new();"]
+    });
+    let body = std::iter::once(Doc::from("use super::_rt;")).chain(returns).chain(kept);
     let body = blocks(body.chain(model.helpers.iter().map(helpers::helper)));
     let comment = "/// Lifting, lowering and freeing: one function for each type, form and direction.";
     lines([

@@ -13,6 +13,7 @@ const MEMORY: &str = include_str!("../../../templates/rust/runtime/memory.rs");
 const REALLOC: &str = include_str!("../../../templates/rust/runtime/realloc.rs");
 const RESOURCE: &str = include_str!("../../../templates/rust/runtime/resource.rs");
 const EXPORT: &str = include_str!("../../../templates/rust/runtime/export.rs");
+const KEPT: &str = include_str!("../../../templates/rust/runtime/kept.rs");
 const REPRESENTATION: &str = include_str!("../../../templates/rust/runtime/representation.rs");
 const FLAGS: &str = include_str!("../../../templates/rust/runtime/flags.rs");
 
@@ -91,6 +92,7 @@ fn inline_parts(model: &Model) -> Vec<Doc> {
         resources.then_some(RESOURCE),
         own_resources.then_some(REPRESENTATION),
         exported.then_some(EXPORT),
+        exports().any(|exports| exports.funcs.iter().any(|func| func.post_return.is_some())).then_some(KEPT),
         has_flags(&modules).then_some(FLAGS),
     ];
     parts.into_iter().flatten().map(|part| text(part.trim_end())).collect()
@@ -115,9 +117,7 @@ fn uses_memory(model: &Model, modules: &[&Module]) -> bool {
     let in_args = |args: &Args| match args {
         Args::Flat(args) | Args::Spilled { args, .. } => args.iter().any(|arg| owns(&arg.codec)),
     };
-    let in_helper = |body: &Body, op: Op| {
-        op == Op::Free || body.uses().any(owns) || matches!(body, Body::List { .. } | Body::Map { .. })
-    };
+    let in_helper = |body: &Body, op: Op| op == Op::Free || body.uses().any(owns) || body.is_list();
     imports.into_iter().any(in_args)
         || exports().any(|func| in_args(&func.body.args) || matches!(func.body.args, Args::Spilled { .. }))
         || exports().any(|func| func.post_return.is_some())

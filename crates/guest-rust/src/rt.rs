@@ -7,6 +7,7 @@ include!("../../../templates/rust/runtime/memory.rs");
 include!("../../../templates/rust/runtime/resource.rs");
 include!("../../../templates/rust/runtime/representation.rs");
 include!("../../../templates/rust/runtime/export.rs");
+include!("../../../templates/rust/runtime/kept.rs");
 include!("../../../templates/rust/runtime/task.rs");
 include!("../../../templates/rust/runtime/spawn.rs");
 include!("../../../templates/rust/runtime/subtask.rs");

@@ -1,6 +1,7 @@
 /// Runs static constructors before the first export.
 ///
-/// That it is mentioned keeps the linker from running them, and destructors, around every single export.
+/// That they are mentioned keeps the linker from running them, and destructors, around every single export.
+#[inline]
 pub fn run_ctors_once() {
     #[cfg(target_arch = "wasm32")]
     {
@@ -10,8 +11,14 @@ pub fn run_ctors_once() {
             fn __wasm_call_ctors();
         }
         static RUN: AtomicBool = AtomicBool::new(false);
-        if !RUN.swap(true, Ordering::Relaxed) {
+        #[cold]
+        #[inline(never)]
+        fn run() {
+            RUN.store(true, Ordering::Relaxed);
             unsafe { __wasm_call_ctors() }
+        }
+        if !RUN.load(Ordering::Relaxed) {
+            run();
         }
     }
 }

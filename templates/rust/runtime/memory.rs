@@ -1,25 +1,44 @@
 use core::alloc::Layout;
 
-/// The layout of `len` elements; the Canonical ABI keeps `stride` and `align` as in a component's types.
-fn layout(len: usize, stride: usize, align: usize) -> Layout {
-    match len.checked_mul(stride).map(|size| Layout::from_size_align(size, align)) {
-        Some(Ok(layout)) => layout,
-        _ => invalid(),
-    }
-}
-
 /// Memory for `len` elements; for none of them an address that must not be read.
 pub fn allocate(len: usize, stride: usize, align: usize) -> *mut u8 {
-    let layout = layout(len, stride, align);
-    if layout.size() == 0 {
+    // Rust may keep the elements in less room than a component does, so that their number alone proves nothing.
+    let size = match len.checked_mul(stride) {
+        Some(size) if size <= isize::MAX as usize - 15 => size,
+        _ => out_of_memory(),
+    };
+    allocate_bytes(size, align)
+}
+
+/// As `allocate`, for a size that is a value's or that a runtime asks for.
+pub fn allocate_bytes(size: usize, align: usize) -> *mut u8 {
+    if size == 0 {
         return core::ptr::without_provenance_mut(align);
     }
-    // The layout has a size.
-    let at = unsafe { alloc::alloc::alloc(layout) };
+    // Components align to 1, 2, 4 and 8.
+    let at = unsafe { alloc::alloc::alloc(Layout::from_size_align_unchecked(size, align)) };
     if at.is_null() {
-        alloc::alloc::handle_alloc_error(layout);
+        out_of_memory();
     }
     at
+}
+
+/// Ends the program. Where nobody debugs, no text is carried along for it.
+#[cold]
+#[inline(never)]
+fn out_of_memory() -> ! {
+    #[cfg(all(target_arch = "wasm32", not(debug_assertions)))]
+    core::arch::wasm32::unreachable();
+    #[cfg(not(all(target_arch = "wasm32", not(debug_assertions))))]
+    panic!("no memory for a value that crosses the component's boundary")
+}
+
+/// The layout of `len` elements; the Canonical ABI keeps `stride` and `align` as in a component's types.
+pub fn layout(len: usize, stride: usize, align: usize) -> Layout {
+    match len.checked_mul(stride).map(|size| Layout::from_size_align(size, align)) {
+        Some(Ok(layout)) => layout,
+        _ => out_of_memory(),
+    }
 }
 
 /// Frees `size` bytes that were allocated with this alignment.
@@ -28,7 +47,7 @@ pub fn allocate(len: usize, stride: usize, align: usize) -> *mut u8 {
 /// They were, by the global allocator, and nobody uses them.
 pub unsafe fn dealloc(at: *mut u8, size: usize, align: usize) {
     if size != 0 {
-        unsafe { alloc::alloc::dealloc(at, layout(1, size, align)) }
+        unsafe { alloc::alloc::dealloc(at, Layout::from_size_align_unchecked(size, align)) }
     }
 }
 
@@ -42,13 +61,32 @@ pub unsafe fn store_pair((ptr, len): (i32, i32), at: *mut u8) {
 /// Takes over a list whose elements are in memory as Rust has them.
 ///
 /// # Safety
-/// `cabi_realloc` gave the memory for exactly these elements.
+/// `cabi_realloc` gave the memory for exactly these elements; runtimes ask it for no bytes as well, and it never gives
+/// a null address.
 pub unsafe fn lift_vec<T>(ptr: i32, len: i32) -> Vec<T> {
     let len = len as u32 as usize;
-    if len == 0 {
-        return Vec::new();
-    }
     unsafe { Vec::from_raw_parts(ptr as u32 as usize as *mut T, len, len) }
+}
+
+/// Takes over a list whose elements are in memory as Rust has them, once `check` has made each a value of its type.
+///
+/// # Safety
+/// As for `lift_vec`; what `check` leaves is a `T`.
+pub unsafe fn lift_checked<T>(ptr: i32, len: i32, check: impl Fn(*mut u8)) -> Vec<T> {
+    let base = ptr as u32 as usize as *mut u8;
+    for index in 0..len as u32 as usize {
+        check(unsafe { base.add(index * core::mem::size_of::<T>()) });
+    }
+    unsafe { lift_vec(ptr, len) }
+}
+
+/// Any byte but 0 is true.
+pub unsafe fn check_bool(at: *mut u8) {
+    unsafe { at.write((at.read() != 0) as u8) }
+}
+
+pub unsafe fn check_char(at: *mut u8) {
+    lift_char(unsafe { at.cast::<u32>().read() });
 }
 
 /// Takes over a string.
@@ -85,11 +123,17 @@ pub fn lower_string(value: String) -> (i32, i32) {
 /// Lifts elements one by one and frees the memory that they stood in.
 pub unsafe fn lift_list<T>(ptr: i32, len: i32, stride: usize, align: usize, load: impl Fn(*mut u8) -> T) -> Vec<T> {
     let (base, len) = (ptr as u32 as usize as *mut u8, len as u32 as usize);
-    let mut list = Vec::with_capacity(len);
-    for index in 0..len {
-        list.push(load(unsafe { base.add(index * stride) }));
+    let mut list: Vec<T> = Vec::with_capacity(len);
+    let (mut from, to) = (base, list.as_mut_ptr());
+    // There is room for `len` elements, and each of them is written.
+    unsafe {
+        for index in 0..len {
+            core::ptr::write(to.add(index), load(from));
+            from = from.add(stride);
+        }
+        list.set_len(len);
+        dealloc(base, len * stride, align);
     }
-    unsafe { dealloc(base, len * stride, align) };
     list
 }
 
@@ -100,7 +144,16 @@ pub unsafe fn lift_map<K: Ord, V>(
     align: usize,
     load: impl Fn(*mut u8) -> (K, V),
 ) -> Map<K, V> {
-    unsafe { lift_list(ptr, len, stride, align, load) }.into_iter().collect()
+    let (base, len) = (ptr as u32 as usize as *mut u8, len as u32 as usize);
+    let mut map = Map::new();
+    let mut at = base;
+    for _ in 0..len {
+        let (key, value) = load(at);
+        map.insert(key, value);
+        at = at.wrapping_add(stride);
+    }
+    unsafe { dealloc(base, len * stride, align) };
+    map
 }
 
 /// Lowers elements into memory that the caller's callee frees.
@@ -112,8 +165,10 @@ pub fn lower_list<I: ExactSizeIterator>(
 ) -> (i32, i32) {
     let len = items.len();
     let base = allocate(len, stride, align);
-    for (index, item) in items.enumerate().take(len) {
-        store(item, unsafe { base.add(index * stride) });
+    let mut at = base;
+    for item in items.take(len) {
+        store(item, at);
+        at = at.wrapping_add(stride);
     }
     (base as usize as i32, len as i32)
 }
@@ -122,15 +177,15 @@ pub fn lower_list<I: ExactSizeIterator>(
 pub fn lower_list_ref<I: ExactSizeIterator>(
     items: I,
     stride: usize,
-    align: usize,
     temps: &mut Temps,
     mut store: impl FnMut(I::Item, *mut u8, &mut Temps),
 ) -> (i32, i32) {
     let len = items.len();
-    let base = allocate(len, stride, align);
-    temps.0.push((base, layout(len, stride, align)));
-    for (index, item) in items.enumerate().take(len) {
-        store(item, unsafe { base.add(index * stride) }, temps);
+    let base = temps.allocate(len, stride);
+    let mut at = base;
+    for item in items {
+        store(item, at, temps);
+        at = at.wrapping_add(stride);
     }
     (base as usize as i32, len as i32)
 }
@@ -155,19 +210,47 @@ pub unsafe fn free_elements(at: *mut u8, stride: usize, align: usize, free: impl
     }
 }
 
-/// Memory that arguments need during a call.
-pub struct Temps(Vec<(*mut u8, Layout)>);
+/// Memory that arguments need during a call: a chain of blocks, each with its head in front of it.
+pub struct Temps(*mut TempHead);
+
+/// As long as the alignment of every value, which the block behind it has then.
+#[repr(C, align(8))]
+struct TempHead {
+    before: *mut TempHead,
+    /// In bytes, with the head.
+    size: usize,
+}
+
+const HEAD: usize = core::mem::size_of::<TempHead>();
 
 impl Temps {
     pub fn new() -> Self {
-        Self(Vec::new())
+        Self(core::ptr::null_mut())
+    }
+
+    fn allocate(&mut self, len: usize, stride: usize) -> *mut u8 {
+        if len == 0 {
+            return core::ptr::without_provenance_mut(HEAD);
+        }
+        let size = match len.checked_mul(stride) {
+            Some(size) if size <= isize::MAX as usize - 2 * HEAD => size + HEAD,
+            _ => out_of_memory(),
+        };
+        let head = allocate_bytes(size, core::mem::align_of::<TempHead>()).cast::<TempHead>();
+        unsafe { head.write(TempHead { before: self.0, size }) };
+        self.0 = head;
+        unsafe { head.add(1).cast() }
     }
 }
 
 impl Drop for Temps {
     fn drop(&mut self) {
-        for (at, layout) in self.0.drain(..) {
-            unsafe { dealloc(at, layout.size(), layout.align()) }
+        while !self.0.is_null() {
+            unsafe {
+                let TempHead { before, size } = self.0.read();
+                dealloc(self.0.cast(), size, core::mem::align_of::<TempHead>());
+                self.0 = before;
+            }
         }
     }
 }

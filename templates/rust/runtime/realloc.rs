@@ -4,18 +4,13 @@
 #[cfg(target_arch = "wasm32")]
 #[unsafe(export_name = "cabi_realloc")]
 unsafe extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
-    unsafe {
-        if old_size == 0 {
-            return allocate(1, new_size, align);
-        }
-        if new_size == 0 {
-            dealloc(old, old_size, align);
-            return allocate(1, 0, align);
-        }
-        let at = alloc::alloc::realloc(old, layout(1, old_size, align), new_size);
-        if at.is_null() {
-            alloc::alloc::handle_alloc_error(layout(1, new_size, align));
-        }
-        at
+    if old_size == 0 {
+        return allocate_bytes(new_size, align);
     }
+    // A runtime keeps to the Canonical ABI: the old memory is one that this function gave, and it only grows.
+    let at = unsafe { alloc::alloc::realloc(old, Layout::from_size_align_unchecked(old_size, align), new_size) };
+    if at.is_null() {
+        out_of_memory();
+    }
+    at
 }

@@ -50,29 +50,47 @@ impl<T: ResourceDrop> Drop for Resource<T> {
     }
 }
 
-/// Owns handles that are lent to an exported function, until it returns.
-pub struct Borrows(core::cell::RefCell<Vec<(*mut u8, unsafe fn(*mut u8))>>);
+/// Owns handles that are lent to an exported function inside of other values, until it returns: a chain of them.
+pub struct Borrows(core::cell::Cell<*mut Lent>);
+
+#[derive(Clone, Copy)]
+struct Lent {
+    before: *mut Lent,
+    drop: unsafe fn(*mut Lent),
+}
+
+#[repr(C)]
+struct LentHandle<T> {
+    lent: Lent,
+    handle: T,
+}
 
 impl Borrows {
     pub fn new() -> Self {
-        Self(core::cell::RefCell::new(Vec::new()))
+        Self(core::cell::Cell::new(core::ptr::null_mut()))
     }
 
     pub fn lend<T: 'static>(&self, handle: T) -> &T {
-        unsafe fn drop_box<T>(at: *mut u8) {
-            drop(unsafe { Box::from_raw(at.cast::<T>()) })
+        unsafe fn drop_handle<T>(lent: *mut Lent) {
+            drop(unsafe { Box::from_raw(lent.cast::<LentHandle<T>>()) })
         }
-        let at = Box::into_raw(Box::new(handle));
-        self.0.borrow_mut().push((at.cast(), drop_box::<T>));
+        let lent = Lent { before: self.0.get(), drop: drop_handle::<T> };
+        let at = Box::into_raw(Box::new(LentHandle { lent, handle }));
+        self.0.set(at.cast());
         // The box is dropped with `self`, which the reference borrows.
-        unsafe { &*at }
+        unsafe { &(*at).handle }
     }
 }
 
 impl Drop for Borrows {
     fn drop(&mut self) {
-        for (at, drop_box) in self.0.get_mut().drain(..) {
-            unsafe { drop_box(at) }
+        let mut at = self.0.get();
+        while !at.is_null() {
+            unsafe {
+                let lent = at.read();
+                (lent.drop)(at);
+                at = lent.before;
+            }
         }
     }
 }

@@ -86,6 +86,15 @@ pub enum ResultUse {
     },
 }
 
+impl ResultUse {
+    pub fn codec(&self) -> Option<&Use> {
+        match self {
+            Self::None => None,
+            Self::Flat { codec, .. } | Self::Area { codec, .. } => Some(codec),
+        }
+    }
+}
+
 /// What an exported function does.
 #[derive(Debug)]
 pub struct ExportBody {
@@ -103,6 +112,23 @@ pub struct ExportBody {
     pub result: ResultUse,
     /// It runs as a task.
     pub task: Option<TaskReturn>,
+    /// Where the result stays until the post-return, if there is memory to free.
+    pub kept: Option<Kept>,
+}
+
+/// A result that stays as it is until its caller has read it, so that nothing of it is copied or made to fit.
+#[derive(Debug)]
+pub struct Kept {
+    /// With the memory that lowering it by reference needs.
+    pub ty: String,
+    pub temps: bool,
+}
+
+/// Names that an exported function needs in its module.
+#[derive(Debug)]
+pub struct ExportIdents {
+    pub func: String,
+    pub post_return: String,
 }
 
 /// What happens to a constructor's result.
@@ -121,13 +147,23 @@ pub struct Calls<'a, 't> {
     pub helpers: Helpers<'a, 't>,
     /// Eight-byte words of the memory in which exports return.
     pub return_words: u64,
+    /// The types of results that are kept, as the module of helpers writes them.
+    pub kept: Vec<String>,
     /// Values of some stream or future are read that have memory of their own.
     pub reads_memory: bool,
 }
 
 impl<'a, 't> Calls<'a, 't> {
     pub fn new(bindings: &'a Bindings<'t>, names: &'a Names, look: &'a Look<'t>, abi: &'a Abi<'t>) -> Self {
-        Self { bindings, names, look, helpers: Helpers::new(names, look, abi), return_words: 0, reads_memory: false }
+        Self {
+            bindings,
+            names,
+            look,
+            helpers: Helpers::new(names, look, abi),
+            return_words: 0,
+            kept: Vec::new(),
+            reads_memory: false,
+        }
     }
 
     pub(super) fn view(&self, interface: &Interface<'_>) -> View<'a, 't> {
@@ -260,9 +296,9 @@ impl<'a, 't> Calls<'a, 't> {
     /// `task_return` is the core function that takes the result of an asynchronous export.
     pub fn export(
         &mut self,
+        interface: &Interface<'_>,
         func: &Func<'_>,
-        ident: String,
-        post: String,
+        idents: ExportIdents,
         task_return: Option<String>,
         signature: &Signature,
     ) -> ExportFunc {
@@ -285,15 +321,15 @@ impl<'a, 't> Calls<'a, 't> {
         let list = match &args {
             Args::Flat(args) | Args::Spilled { args, .. } => args,
         };
-        let borrows = list.iter().any(|arg| arg.codec.borrows());
+        let borrows = list.iter().any(|arg| arg.codec.borrows() && !arg.codec.is_lent());
         let task = task_return.map(|core| self.task_return(func, core));
         let result = if task.is_some() { ResultUse::None } else { self.returned(func) };
         let frees = func.ty.result.filter(|ty| task.is_none() && self.frees(*ty));
-        let post_return = frees.map(|ty| (post, self.helpers.for_type(ty, Op::Free)));
+        let kept = frees.map(|ty| self.keep(interface, ty, result.codec().is_some_and(Use::temps)));
         ExportFunc {
-            ident,
-            post_return,
-            body: ExportBody { cores, receiver, args, borrows, target, wrap, result, task },
+            ident: idents.func,
+            post_return: kept.is_some().then_some(idents.post_return),
+            body: ExportBody { cores, receiver, args, borrows, target, wrap, result, task, kept },
             params: func.call.signature.params.clone(),
             result: func.call.signature.results.first().copied(),
         }
@@ -329,6 +365,15 @@ impl<'a, 't> Calls<'a, 't> {
         Arg { name: format!("p{index}"), reference: false, codec: self.helpers.for_type(ty, op), cores, offset }
     }
 
+    fn keep(&mut self, interface: &Interface<'_>, ty: ValType, temps: bool) -> Kept {
+        let with_temps = |ty: String| if temps { format!("({ty}, _rt::Temps)") } else { ty };
+        let ours = with_temps(self.view_at(At::Helpers).owned(ty));
+        if !self.kept.contains(&ours) {
+            self.kept.push(ours);
+        }
+        Kept { ty: with_temps(self.view(interface).owned(ty)), temps }
+    }
+
     /// Whether something of a returned value stays with this side.
     fn frees(&self, ty: ValType) -> bool {
         let facts = self.look.facts(ty);
@@ -336,16 +381,19 @@ impl<'a, 't> Calls<'a, 't> {
     }
 
     fn returned(&mut self, func: &Func<'_>) -> ResultUse {
+        let passing = match func.ty.result {
+            Some(ty) if self.frees(ty) => Passing::Ref,
+            Some(_) | None => Passing::Owned,
+        };
         match (&func.call.results, func.ty.result) {
             (_, None) => ResultUse::None,
-            (Results::Flat(_) | Results::TaskReturn(_), Some(ty)) => ResultUse::Flat {
-                local: "value".to_owned(),
-                codec: self.helpers.for_type(ty, Op::Lower(Passing::Owned)),
-            },
+            (Results::Flat(_) | Results::TaskReturn(_), Some(ty)) => {
+                ResultUse::Flat { local: "value".to_owned(), codec: self.helpers.for_type(ty, Op::Lower(passing)) }
+            }
             (Results::Spilled(spill), Some(ty)) => {
                 let words = words(spill.layout.size);
                 self.return_words = self.return_words.max(words);
-                let codec = self.helpers.for_type(ty, Op::Store(Passing::Owned));
+                let codec = self.helpers.for_type(ty, Op::Store(passing));
                 ResultUse::Area { area: String::new(), at: "ret".to_owned(), words, codec }
             }
         }

@@ -130,7 +130,7 @@ impl Define<'_, '_> {
             derives: self.derives(ty.name, derives),
             members,
             error,
-            repr_c: !facts.unlike_memory,
+            repr_c: !facts.unlike_layout,
             opaque: facts.long_tuple,
         };
         let mut scope = ident::scope();

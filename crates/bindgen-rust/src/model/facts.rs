@@ -23,6 +23,9 @@ pub struct Facts {
     /// Something that Rust does not keep as linear memory does, or of which some bit pattern is no value.
     /// Without it: integers, floats, and what is made of them and declared `#[repr(C)]`.
     pub unlike_memory: bool,
+    /// Something that Rust does not keep as linear memory does, whatever its bits. Without it: what is without
+    /// `unlike_memory`, booleans, characters, flags and enums, and what is made of them and declared `#[repr(C)]`.
+    pub unlike_layout: bool,
 }
 
 impl Facts {
@@ -36,6 +39,7 @@ impl Facts {
             float: self.float | other.float,
             long_tuple: self.long_tuple | other.long_tuple,
             unlike_memory: self.unlike_memory | other.unlike_memory,
+            unlike_layout: self.unlike_layout | other.unlike_layout,
         }
     }
 
@@ -78,14 +82,15 @@ impl<'t> Look<'t> {
             borrow: contents.borrow,
             ..Facts::default()
         };
-        let unlike_memory = Facts { unlike_memory: true, ..Facts::default() };
+        let some_bits = Facts { unlike_memory: true, ..Facts::default() };
+        let unlike_memory = Facts { unlike_memory: true, unlike_layout: true, ..Facts::default() };
         here.with(match self.abi.types().kind(ty) {
             Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 | Kind::S64 => {
                 Facts::default()
             }
             Kind::F32 | Kind::F64 => Facts { float: true, ..Facts::default() },
-            Kind::Bool | Kind::Char | Kind::String | Kind::Flags(_) | Kind::Enum(_) => unlike_memory,
-            Kind::ErrorContext | Kind::Borrow(_) => unlike_memory,
+            Kind::Bool | Kind::Char | Kind::Flags(_) | Kind::Enum(_) => some_bits,
+            Kind::String | Kind::ErrorContext | Kind::Borrow(_) => unlike_memory,
             Kind::Own(_) | Kind::Stream(_) | Kind::Future(_) => Facts { given: true, ..unlike_memory },
             Kind::FixedList(part, _) => self.facts(part),
             Kind::Record(fields) => self.all(fields.iter().map(|field| field.ty)),

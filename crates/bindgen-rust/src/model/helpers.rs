@@ -32,6 +32,8 @@ pub enum Op {
     Free,
     /// The handles inside are the callee's from now on: dropping the value will not drop them.
     Give,
+    /// Makes what stands in memory a value of the Rust type that has the same layout.
+    Check,
 }
 
 /// How a value comes to be lowered.
@@ -81,6 +83,10 @@ pub enum Body {
     List {
         element: Use,
         layout: Layout,
+    },
+    /// A list that is taken over as it stands, after a look at each element.
+    Checked {
+        element: Use,
     },
     Map {
         key: PartUse,
@@ -138,7 +144,7 @@ impl<'a, 't> Helpers<'a, 't> {
     /// How a value of a type is treated.
     pub fn for_type(&mut self, ty: ValType, op: Op) -> Use {
         let way = match op {
-            Op::Load | Op::Lift => Way::Lift,
+            Op::Load | Op::Lift | Op::Check => Way::Lift,
             Op::Store(_) | Op::Lower(_) | Op::Give => Way::Lower,
             Op::Free => Way::Free,
         };
@@ -173,10 +179,11 @@ impl<'a, 't> Helpers<'a, 't> {
         };
         match op {
             Op::Load if is_list || matches!(codec.shape, Shape::Enum { .. }) => Op::Lift,
+            Op::Check if matches!(codec.shape, Shape::Enum { .. }) => Op::Lift,
             Op::Store(passing) if is_list => Op::Lower(normal(passing)),
             Op::Store(passing) => Op::Store(normal(passing)),
             Op::Lower(passing) => Op::Lower(normal(passing)),
-            Op::Load | Op::Lift | Op::Free | Op::Give => op,
+            Op::Load | Op::Lift | Op::Free | Op::Give | Op::Check => op,
         }
     }
 
@@ -191,7 +198,8 @@ impl<'a, 't> Helpers<'a, 't> {
 
     /// The codec as an expression, if it is small.
     fn small(&mut self, codec: &Codec, op: Op) -> Option<Use> {
-        if op == Op::Give && !self.look.facts(codec.ty).given {
+        let facts = self.look.facts(codec.ty);
+        if (op == Op::Give && !facts.given) || (op == Op::Check && !facts.unlike_memory) {
             return Some(Use::Nothing);
         }
         Some(match &codec.shape {
@@ -203,7 +211,7 @@ impl<'a, 't> Helpers<'a, 't> {
             Shape::Map { key, value, entry } => return self.small_map(key, value, *entry, op),
             Shape::Flags { .. } => self.flags(codec),
             Shape::Enum { cases, .. } => match op {
-                Op::Load | Op::Lift => return None,
+                Op::Load | Op::Lift | Op::Check => return None,
                 Op::Store(_) | Op::Lower(_) | Op::Free | Op::Give => Use::Enum { lift: None, bits: enum_repr(*cases) },
             },
             Shape::Own(resource) => self.own(*resource, op),
@@ -223,6 +231,12 @@ impl<'a, 't> Helpers<'a, 't> {
             (Shape::Scalar(scalar), _) => plain(*scalar).map(|number| Use::Slice { element: Element::Number(number) }),
             (Shape::Record(_), _) if !self.look.facts(element.ty).unlike_memory => {
                 Some(Use::Slice { element: Element::Record(self.root_path(element.ty)) })
+            }
+            (_, Op::Lift | Op::Load) if !self.look.facts(element.ty).unlike_memory => {
+                Some(Use::Slice { element: Element::Inferred })
+            }
+            (_, Op::Store(_) | Op::Lower(_)) if !self.look.facts(element.ty).unlike_layout => {
+                Some(Use::Slice { element: Element::Inferred })
             }
             _ => None,
         }
@@ -266,9 +280,9 @@ impl<'a, 't> Helpers<'a, 't> {
             Op::Load | Op::Lift => (true, false),
             Op::Store(Passing::Ref | Passing::Arg | Passing::Kept)
             | Op::Lower(Passing::Ref | Passing::Arg | Passing::Kept) => (false, true),
-            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free | Op::Give => (false, false),
+            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free | Op::Give | Op::Check => (false, false),
         };
-        let is_list = matches!(body, Body::List { .. } | Body::Map { .. });
+        let is_list = body.is_list();
         let temps = lowers && (is_list || body.uses().any(Use::temps));
         let borrows = lifts && body.uses().any(Use::borrows);
         let name = self.scope.declare(name(op, &helper_names::wish(&self.codecs, id)));
@@ -276,7 +290,7 @@ impl<'a, 't> Helpers<'a, 't> {
         let call = HelperCall { name: name.clone(), temps, borrows, cores: flat.len() };
         let ty = match op {
             Op::Load | Op::Lift => self.lift_view().owned(codec.ty),
-            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free => self.view().owned(codec.ty),
+            Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free | Op::Check => self.view().owned(codec.ty),
             Op::Store(Passing::Ref | Passing::Kept) | Op::Lower(Passing::Ref | Passing::Kept) | Op::Give => {
                 self.view().reference_to(codec.ty)
             }
@@ -304,6 +318,11 @@ impl<'a, 't> Helpers<'a, 't> {
             Shape::Option(cases) => self.cases(vec!["None".to_owned(), "Some".to_owned()], cases, op),
             Shape::Result(cases) => self.cases(vec!["Ok".to_owned(), "Err".to_owned()], cases, op),
             Shape::Enum { .. } => Body::Enum(self.case_paths(codec.ty)),
+            Shape::List { element }
+                if op == Op::Lift && !self.look.facts(self.codecs.get(*element).ty).unlike_layout =>
+            {
+                Body::Checked { element: self.for_codec(*element, Op::Check) }
+            }
             Shape::List { element } => {
                 let layout = self.codecs.get(*element).layout;
                 Body::List { element: self.for_codec(*element, inner(op)), layout }
@@ -377,13 +396,23 @@ impl<'a, 't> Helpers<'a, 't> {
 }
 
 impl Body {
+    /// Whether it works on pointer and length.
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::List { .. } | Self::Checked { .. } | Self::Map { .. } => true,
+            Self::Record { .. } | Self::Cases { .. } | Self::Enum(_) | Self::Array { .. } => false,
+        }
+    }
+
     /// The uses of the parts.
     pub fn uses(&self) -> Box<dyn Iterator<Item = &Use> + '_> {
         match self {
             Self::Record { parts, .. } => Box::new(parts.iter().map(|part| &part.codec)),
             Self::Cases { cases, .. } => Box::new(cases.iter().filter_map(|case| Some(&case.payload.as_ref()?.0))),
             Self::Enum(_) => Box::new(std::iter::empty()),
-            Self::List { element, .. } | Self::Array { element, .. } => Box::new(std::iter::once(element)),
+            Self::List { element, .. } | Self::Array { element, .. } | Self::Checked { element } => {
+                Box::new(std::iter::once(element))
+            }
             Self::Map { key, value, .. } => Box::new([&key.codec, &value.codec].into_iter()),
         }
     }
@@ -402,6 +431,7 @@ fn inner(op: Op) -> Op {
         Op::Store(Passing::Kept) | Op::Lower(Passing::Kept) => Op::Store(Passing::Kept),
         Op::Free => Op::Free,
         Op::Give => Op::Give,
+        Op::Check => Op::Check,
     }
 }
 
@@ -414,7 +444,8 @@ fn is_kept(op: Op) -> bool {
         | Op::Load
         | Op::Lift
         | Op::Free
-        | Op::Give => false,
+        | Op::Give
+        | Op::Check => false,
     }
 }
 
@@ -433,7 +464,8 @@ fn error_context_take(op: Op) -> &'static str {
         | Op::Load
         | Op::Lift
         | Op::Free
-        | Op::Give => "handle",
+        | Op::Give
+        | Op::Check => "handle",
     }
 }
 
@@ -451,5 +483,6 @@ fn name(op: Op, ty: &str) -> String {
         Op::Lower(Passing::Kept) => format!("lower_{ty}_kept"),
         Op::Free => format!("free_{ty}"),
         Op::Give => format!("give_{ty}"),
+        Op::Check => format!("check_{ty}"),
     }
 }

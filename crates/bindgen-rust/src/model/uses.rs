@@ -65,6 +65,8 @@ pub enum Element {
     Number(&'static str),
     /// A `#[repr(C)]` record, by its path.
     Record(String),
+    /// The type follows from where the list goes, or does not matter.
+    Inferred,
 }
 
 /// A call of a helper.
@@ -97,9 +99,14 @@ impl Use {
         matches!(self, Self::List(call) | Self::Helper(call) if call.temps)
     }
 
+    /// Whether it is a handle that is dropped after the call.
+    pub fn is_lent(&self) -> bool {
+        matches!(self, Self::Borrow { .. })
+    }
+
     /// Whether lifting it takes handles that are dropped after the call.
     pub fn borrows(&self) -> bool {
-        matches!(self, Self::Borrow { .. }) || matches!(self, Self::List(call) | Self::Helper(call) if call.borrows)
+        self.is_lent() || matches!(self, Self::List(call) | Self::Helper(call) if call.borrows)
     }
 }
 

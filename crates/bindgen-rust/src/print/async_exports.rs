@@ -6,7 +6,7 @@ use super::uses::{self, Here, Operand};
 use crate::model::{CALLBACK, Model, TaskResult, TaskReturn};
 
 /// A task around the call: `call` are the statements that end in the call, `done` drops what was lent.
-pub fn task(task: &TaskReturn, mut before: Vec<Doc>, call: Doc, done: Option<&'static str>, here: &Here<'_>) -> Doc {
+pub fn task(task: &TaskReturn, mut before: Vec<Doc>, call: Doc, done: Vec<Doc>, here: &Here<'_>) -> Doc {
     let value = match &task.result {
         TaskResult::None => doc![call, ".await;"],
         TaskResult::Flat { .. } | TaskResult::Area { .. } => doc!["let value = ", call, ".await;"],
@@ -14,7 +14,7 @@ pub fn task(task: &TaskReturn, mut before: Vec<Doc>, call: Doc, done: Option<&'s
     let mut out = vec![Doc::from("let guard = _rt::TaskCancelOnDrop::new();")];
     out.append(&mut before);
     out.push(value);
-    out.extend(done.map(Doc::from));
+    out.extend(done);
     let temps = if task.temps { "&mut temps" } else { "" };
     out.extend(task.temps.then(|| Doc::from("let mut temps = _rt::Temps::new();")));
     let here = Here { temps, ..*here };

@@ -104,7 +104,7 @@ fn enumeration(shape: &Shape, repr: &str) -> Vec<Doc> {
 fn print_flags(text: &Docs, name: &str, bits: &str, flags: &[Member]) -> Vec<Doc> {
     let item = lines([
         docs(text),
-        Doc::from("#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]"),
+        Doc::from("#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]\n#[repr(transparent)]"),
         doc!["pub struct ", name.to_owned(), " ", block(doc!["bits: ", bits.to_owned(), ","])],
     ]);
     let constants = flags.iter().enumerate().map(|(index, flag)| {

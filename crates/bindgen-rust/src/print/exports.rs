@@ -7,8 +7,8 @@ use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
 use super::{docs, literal, signature};
 use crate::model::{
-    Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Module, ResultUse, Shim, Signature, Trait,
-    Use, Wrap, core_type,
+    Arg, Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Kept, Module, ResultUse, Shim,
+    Signature, Trait, Wrap, core_type,
 };
 
 pub fn items(exports: &Exports, module: &Module, run_ctors: bool) -> Vec<Doc> {
@@ -18,7 +18,7 @@ pub fn items(exports: &Exports, module: &Module, run_ctors: bool) -> Vec<Doc> {
     }
     for func in &exports.funcs {
         out.push(print_func(func, module, run_ctors));
-        out.extend(func.post_return.as_ref().map(|(ident, free)| post_return(ident, free, module)));
+        out.extend(post_return(func));
     }
     out
 }
@@ -156,20 +156,32 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
         Wrap::Own(own) => doc![own, "::new(", call, ")"],
         Wrap::Fallible(own) => doc![call, ".map(", own, "::new)"],
     };
-    let done = if body.borrows { "::core::mem::drop(borrows);" } else { "" };
+    let done = give_back(body);
     if let Some(task) = &body.task {
-        return vec![async_exports::task(task, out, call, body.borrows.then_some(done), here)];
+        return vec![async_exports::task(task, out, call, done, here)];
     }
+    match body.result.codec() {
+        None => out.push(doc![call, ";"]),
+        Some(_) => out.push(doc!["let value = ", call, ";"]),
+    }
+    out.extend(done);
+    out.extend(returned(body, here));
+    out
+}
+
+/// Lowers `value`: by reference if it is kept.
+fn returned(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
+    let Some(codec) = body.result.codec() else { return Vec::new() };
+    let here = Here { temps: "temps", ..*here };
+    let owned = body.kept.is_none();
+    let value = "value".to_owned();
+    let value = if owned { Operand::Value(value) } else { Operand::Ref(value) };
+    let mut out: Vec<Doc> = body.kept.iter().map(|kept| Doc::from(keep(kept))).collect();
     match &body.result {
-        ResultUse::None => out.extend([doc![call, ";"], Doc::from(done)]),
-        ResultUse::Flat { local, codec } => {
-            out.extend([doc!["let ", local, " = ", call, ";"], Doc::from(done)]);
-            out.push(Doc::from(uses::lower(codec, &Operand::Value(local.clone()), true, here)));
-        }
-        ResultUse::Area { at, codec, .. } => {
-            out.extend([doc!["let value = ", call, ";"], Doc::from(done)]);
+        ResultUse::None | ResultUse::Flat { .. } => out.push(Doc::from(uses::lower(codec, &value, owned, &here))),
+        ResultUse::Area { at, .. } => {
             out.push(doc!["let ", at, " = _abi::RETURN.ptr();"]);
-            out.push(Doc::from(uses::store(codec, &Operand::Value("value".to_owned()), at, 0, true, here) + ";"));
+            out.push(Doc::from(uses::store(codec, &value, at, 0, owned, &here) + ";"));
             out.push(doc![at, " as usize as i32"]);
         }
     }
@@ -179,7 +191,7 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
 /// The arguments for the trait's function; those passed in memory are lifted first, and the memory freed.
 fn lifted(body: &ExportBody, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String> {
     match &body.args {
-        Args::Flat(args) => args.iter().map(|arg| uses::lift(&arg.codec, &arg.cores, here)).collect(),
+        Args::Flat(args) => args.iter().map(|arg| lifted_flat(arg, here, out)).collect(),
         Args::Spilled { at, size, align, args, .. } => {
             out.push(doc!["let ", at, " = c0 as usize as *mut u8;"]);
             let receiver = usize::from(body.receiver.is_some());
@@ -189,23 +201,49 @@ fn lifted(body: &ExportBody, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String>
             }
             let args = &args[receiver..];
             for arg in args {
+                let here = if arg.codec.is_lent() { &Here { borrows: "", ..*here } } else { here };
                 out.push(doc!["let ", &arg.name, " = ", uses::load(&arg.codec, at, arg.offset, here), ";"]);
             }
             out.push(doc!["_rt::dealloc(", at, ", ", *size, ", ", *align, ");"]);
-            args.iter().map(|arg| arg.name.clone()).collect()
+            args.iter().map(passed).collect()
         }
     }
 }
 
-fn post_return(ident: &str, free: &Use, module: &Module) -> Doc {
-    let free = uses::free(free, "at", 0, &here(module)).map(|free| free + ";");
-    let body = lines([Some("let at = c0 as usize as *mut u8;".to_owned()), free]);
-    doc![
-        "#[doc(hidden)]\npub unsafe fn ",
-        ident.to_owned(),
-        "<_T: Guest>(c0: i32) ",
-        block(doc!["unsafe ", block(body)])
-    ]
+fn lifted_flat(arg: &Arg, here: &Here<'_>, out: &mut Vec<Doc>) -> String {
+    if !arg.codec.is_lent() {
+        return uses::lift(&arg.codec, &arg.cores, here);
+    }
+    let handle = uses::lift(&arg.codec, &arg.cores, &Here { borrows: "", ..*here });
+    out.push(doc!["let ", &arg.name, " = ", handle, ";"]);
+    passed(arg)
+}
+
+/// A local as an argument: a handle that is only lent stays here.
+fn passed(arg: &Arg) -> String {
+    if arg.codec.is_lent() { format!("&{}", arg.name) } else { arg.name.clone() }
+}
+
+/// Drops what was lent to the call.
+fn give_back(body: &ExportBody) -> Vec<Doc> {
+    let (Args::Flat(args) | Args::Spilled { args, .. }) = &body.args;
+    let lent = args.iter().filter(|arg| arg.codec.is_lent()).map(|arg| arg.name.as_str());
+    let names = lent.chain(body.borrows.then_some("borrows"));
+    names.map(|name| doc!["::core::mem::drop(", name.to_owned(), ");"]).collect()
+}
+
+fn keep(kept: &Kept) -> &'static str {
+    if kept.temps {
+        "let (value, temps) = _abi::KEPT.keep((value, _rt::Temps::new()));"
+    } else {
+        "let value = _abi::KEPT.keep(value);"
+    }
+}
+
+fn post_return(func: &ExportFunc) -> Option<Doc> {
+    let (ident, kept) = (func.post_return.as_ref()?, func.body.kept.as_ref()?);
+    let free = doc!["unsafe { _abi::KEPT.free::<", &kept.ty, ">() }"];
+    Some(doc!["#[doc(hidden)]\npub unsafe fn ", ident, "<_T: Guest>(_: i32) ", block(free)])
 }
 
 pub fn export_macro(found: &ExportMacro) -> Doc {

@@ -23,12 +23,12 @@ pub fn helper(helper: &Helper) -> Doc {
 }
 
 fn is_list(helper: &Helper) -> bool {
-    matches!(helper.body, Body::List { .. } | Body::Map { .. })
+    helper.body.is_list()
 }
 
 fn params(helper: &Helper) -> Vec<String> {
     let mut params = match helper.op {
-        Op::Load | Op::Free => vec!["at: *mut u8".to_owned()],
+        Op::Load | Op::Free | Op::Check => vec!["at: *mut u8".to_owned()],
         Op::Lift if is_list(helper) => vec!["ptr: i32".to_owned(), "len: i32".to_owned()],
         Op::Lift => helper.flat.iter().enumerate().map(|(index, ty)| format!("c{index}: {}", core_type(*ty))).collect(),
         Op::Store(_) => vec![format!("value: {}", helper.ty), "at: *mut u8".to_owned()],
@@ -42,7 +42,7 @@ fn params(helper: &Helper) -> Vec<String> {
 fn result(helper: &Helper) -> String {
     match helper.op {
         Op::Load | Op::Lift => format!(" -> {}", helper.ty),
-        Op::Store(_) | Op::Free | Op::Give => String::new(),
+        Op::Store(_) | Op::Free | Op::Give | Op::Check => String::new(),
         Op::Lower(_) if is_list(helper) => " -> (i32, i32)".to_owned(),
         Op::Lower(_) => format!(" -> {}", tuple(&helper.flat.iter().map(|ty| core_type(*ty)).collect::<Vec<_>>())),
     }
@@ -62,6 +62,7 @@ fn body(helper: &Helper) -> Doc {
         Body::Cases { cases, .. } => match_cases(helper, cases),
         Body::Enum(paths) => lift_enum(paths),
         Body::List { element, layout } => list(helper, *layout, &Elements::One(element)),
+        Body::Checked { element } => lift_checked(element),
         Body::Map { key, value, layout } => list(helper, *layout, &Elements::Pair(key, value)),
         Body::Array { element, len, stride } => array(helper, element, *len, *stride),
     }
@@ -102,6 +103,9 @@ fn record(helper: &Helper, path: &str, parts: &[PartUse]) -> Doc {
         Op::Give => {
             let give = |part: &PartUse| uses::give(&part.codec, &field(&part.name, Passing::Ref), &HELPER);
             lines(parts.iter().filter_map(|part| Some(give(part)? + ";")))
+        }
+        Op::Check => {
+            lines(parts.iter().filter_map(|part| Some(uses::check(&part.codec, "at", part.offset, &HELPER)? + ";")))
         }
     }
 }
@@ -182,6 +186,7 @@ fn match_cases(helper: &Helper, cases: &[CaseUse]) -> Doc {
             };
             match_on("value".to_owned(), numbered().filter_map(arm), "_ => {}")
         }
+        Op::Check => unreachable!("Rust keeps no cases as memory does"),
     }
 }
 
@@ -242,6 +247,11 @@ fn lift_enum(paths: &[String]) -> Doc {
     match_on("c0".to_owned(), arms, "_ => _rt::invalid(),")
 }
 
+fn lift_checked(element: &Use) -> Doc {
+    let check = uses::check(element, "at", 0, &HELPER).map(|check| check + ";");
+    doc!["_rt::lift_checked(ptr, len, |at| ", block(lines([check])), ")"]
+}
+
 /// What stands in a list: elements, or pairs of a map.
 enum Elements<'a> {
     One(&'a Use),
@@ -263,6 +273,7 @@ fn list(helper: &Helper, layout: Layout, elements: &Elements<'_>) -> Doc {
             doc!["_rt::free_elements(at, ", size, ", ", align, ", |at| ", block(free_element(elements)), ")"]
         }
         Op::Give => give_elements(elements),
+        Op::Check => unreachable!("Rust keeps no list as memory does"),
     }
 }
 
@@ -305,7 +316,7 @@ fn lower_list(elements: &Elements<'_>, layout: Layout, passing: Passing) -> Doc 
     if owned {
         doc!["_rt::lower_list(value.into_iter(), ", size, ", ", align, ", |", pattern, ", at| ", block(body), ")"]
     } else {
-        let start = doc!["_rt::lower_list_ref(value.iter(), ", size, ", ", align, ", temps, "];
+        let start = doc!["_rt::lower_list_ref(value.iter(), ", size, ", temps, "];
         doc![start, "|", pattern, ", at, temps| ", block(body), ")"]
     }
 }
@@ -357,12 +368,14 @@ fn array(helper: &Helper, element: &Use, len: u32, stride: u64) -> Doc {
             let give = uses::give(element, &Operand::Ref("item".to_owned()), &HELPER).map(|give| give + ";");
             doc!["for item in value.iter() ", block(lines([give]))]
         }
-        Op::Free => match uses::free(element, "at", 0, &HELPER) {
-            None => Doc::default(),
-            Some(free) => {
-                let at = format!("let at = at.add(index * {stride});");
-                doc!["for index in 0..", len, " ", block(lines([at, free + ";"]))]
-            }
-        },
+        Op::Free => each(uses::free(element, "at", 0, &HELPER), len, stride),
+        Op::Check => each(uses::check(element, "at", 0, &HELPER), len, stride),
     }
+}
+
+/// A statement on each element of an array in memory.
+fn each(statement: Option<String>, len: u32, stride: u64) -> Doc {
+    let Some(statement) = statement else { return Doc::default() };
+    let at = format!("let at = at.add(index * {stride});");
+    doc!["for index in 0..", len, " ", block(lines([at, statement + ";"]))]
 }

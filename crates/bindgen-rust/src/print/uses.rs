@@ -152,7 +152,12 @@ pub fn lift(codec: &Use, cores: &[String], here: &Here<'_>) -> String {
         }
         Use::Own { path, from, .. } => format!("{}::{from}({first} as u32)", here.path(path)),
         Use::Borrow { path, from, .. } => {
-            format!("{}.lend({}::{from}({first} as u32))", here.borrows.trim_start_matches('&'), here.path(path))
+            let handle = format!("{}::{from}({first} as u32)", here.path(path));
+            // Without an owner, it becomes a local.
+            match here.borrows.trim_start_matches('&') {
+                "" => handle,
+                owner => format!("{owner}.lend({handle})"),
+            }
         }
         Use::Representation { path } => format!("{}::from_rep({first})", here.path(path)),
         Use::Transfer { module, .. } => format!("{}{module}::lift({first})", here.root),
@@ -160,10 +165,11 @@ pub fn lift(codec: &Use, cores: &[String], here: &Here<'_>) -> String {
         Use::String => format!("_rt::lift_string({})", cores.join(", ")),
         Use::Slice { element } => {
             let element = match element {
-                Element::Number(number) => (*number).to_owned(),
-                Element::Record(path) => here.path(path),
+                Element::Number(number) => format!("::<{number}>"),
+                Element::Record(path) => format!("::<{}>", here.path(path)),
+                Element::Inferred => String::new(),
             };
-            format!("_rt::lift_vec::<{element}>({})", cores.join(", "))
+            format!("_rt::lift_vec{element}({})", cores.join(", "))
         }
         Use::List(call) | Use::Helper(call) => {
             let mut args = cores.to_vec();
@@ -267,6 +273,28 @@ pub fn give(codec: &Use, value: &Operand, here: &Here<'_>) -> Option<String> {
         Use::Own { take, .. } => Some(format!("{}.{take}()", value.receiver())),
         Use::Transfer { take, .. } => Some(format!("{}.{take}()", value.receiver())),
         Use::List(call) | Use::Helper(call) => Some(format!("{}{}({})", here.abi, call.name, value.argument(false))),
+    }
+}
+
+/// A statement, without its semicolon, that makes what stands at an address a value of the Rust type with the same
+/// layout; `None` if it is one whatever its bits.
+pub fn check(codec: &Use, base: &str, offset: u64, here: &Here<'_>) -> Option<String> {
+    let place = at(base, offset);
+    match codec {
+        Use::Scalar(Scalar::Bool) => Some(format!("_rt::check_bool({place})")),
+        Use::Scalar(Scalar::Char) => Some(format!("_rt::check_char({place})")),
+        Use::Nothing | Use::Scalar(_) => None,
+        Use::Flags { .. } => {
+            let value = Operand::Value(load(codec, base, offset, here));
+            Some(store(codec, &value, base, offset, true, here))
+        }
+        Use::Enum { .. } => Some(format!("let _ = {}", load(codec, base, offset, here))),
+        Use::Helper(call) => Some(format!("{}{}({place})", here.abi, call.name)),
+        Use::Own { .. } | Use::Borrow { .. } | Use::Representation { .. } | Use::Buffer { .. } => {
+            unreachable!("Rust keeps no handle as memory does")
+        }
+        Use::Transfer { .. } | Use::ErrorContext { .. } => unreachable!("Rust keeps no handle as memory does"),
+        Use::String | Use::Slice { .. } | Use::List(_) => unreachable!("Rust keeps no list as memory does"),
     }
 }
 
