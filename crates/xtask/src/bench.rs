@@ -9,6 +9,8 @@ mod apps;
 mod call;
 mod compose;
 mod inputs;
+mod pairs;
+mod rust;
 mod scale;
 mod serve;
 mod sizes;
@@ -43,13 +45,17 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `serve` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `serve`, of `rust` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
     std::fs::create_dir_all(&folder).map_err(in_file(&folder))?;
     let broken = match only {
         None => all(&withe, &folder)?,
+        Some("rust") => {
+            headings();
+            rust::rust(&withe, &folder)?
+        }
         Some("sizes") => sizes::sizes(&withe, &folder)?,
         Some("wrap") => {
             headings();
@@ -73,7 +79,7 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
         }
         Some(other) => {
             return Err(format!(
-                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `serve` and `sizes`"
+                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `serve`, `rust` and `sizes`"
             ));
         }
     };
@@ -94,6 +100,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     broken.extend(wrap::wrap(withe, folder)?);
     broken.extend(compose::compose(withe, folder)?);
     broken.extend(validate::validate(withe, folder)?);
+    broken.extend(rust::rust(withe, folder)?);
     broken.extend(scale::scale(withe, folder)?);
     broken.extend(sizes::sizes(withe, folder)?);
     let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();

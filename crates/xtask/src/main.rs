@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                      with REQUIRE_TOOLS=1 a missing tool is a failure; WORDS go to `cargo test`
   tidy               check the architecture and the house rules
   fuzz --seconds N   run each random test for N seconds with fresh seeds
-  bench [--only wrap|compose|validate|serve|sizes] [--binary WITHE]
+  bench [--only wrap|compose|validate|serve|rust|sizes] [--binary WITHE]
                      time, memory and size, beside the peers that are on PATH; of the release binary, which is
                      built, or of another one
   oracle [WORDS]     differential tests against other makers of components

@@ -180,6 +180,13 @@ fn published_packages() -> Done<PathBuf> {
     Ok(crate_folder.join("wit/deps"))
 }
 
+/// A folder in a folder.
+pub fn folder(parent: &Path, name: &str) -> Done<PathBuf> {
+    let folder = parent.join(name);
+    std::fs::create_dir_all(&folder).map_err(in_file(&folder))?;
+    Ok(folder)
+}
+
 pub fn write(folder: &Path, name: &str, text: &str) -> Done<PathBuf> {
     let path = folder.join(name);
     std::fs::write(&path, text).map_err(in_file(&path))?;
