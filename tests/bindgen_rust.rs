@@ -13,11 +13,15 @@ use testing::guest::{Guest, Shape, Target};
 use testing::{Outcome, Trouble, fixtures, golden, root, scratch, tool};
 use withe::{Exit, Io};
 
-/// Synchronous worlds among the public vectors; the number may only grow.
-const SYNCHRONOUS: usize = 87;
-
 /// What WASI's own worlds are made from.
-const WASI: &[&str] = &["wasi:http/proxy@0.2.12", "wasi:cli/command@0.2.12", "wasi:http/imports@0.2.0"];
+const WASI: &[&str] = &[
+    "wasi:http/proxy@0.2.12",
+    "wasi:cli/command@0.2.12",
+    "wasi:http/imports@0.2.0",
+    "wasi:http/service@0.3.2",
+    "wasi:http/middleware@0.3.2",
+    "wasi:cli/command@0.3.2",
+];
 
 fn main() -> ExitCode {
     let mut suite = Suite::new().folder("bindgen/rust", &fixtures("bindgen/rust"), case);
@@ -30,7 +34,7 @@ fn main() -> ExitCode {
         .test("cli/a refused world leaves the folder alone", refused_leaves_alone)
         .test("cli/two files in one program", two_files);
     suite = suite.folder("guests up to date", &fixtures("guests"), up_to_date);
-    suite.conformance("bindgen", entries, vector).test("conformance/bindgen/all synchronous", count).run()
+    suite.conformance("bindgen", entries, vector).run()
 }
 
 fn case(folder: &Path) -> Outcome {
@@ -62,38 +66,13 @@ fn up_to_date(folder: &Path) -> Outcome {
     if exit == Exit::OK { Ok(()) } else { Err(Trouble::Failed(errors)) }
 }
 
-/// Whether a public vector has something that is asynchronous.
-fn is_asynchronous(errors: &str) -> bool {
-    errors.contains("error[unsupported/async]")
-}
-
 fn vector(path: &Path) -> Outcome {
-    let name = file_name(path);
-    match generate(&name, &vector_words(path)) {
-        Ok(out) => compile(&name, &out),
-        Err(Trouble::Failed(errors)) if is_asynchronous(&errors) => {
-            Err(Trouble::NotRun("asynchronous: refused with `unsupported/async`".to_owned()))
-        }
-        Err(trouble) => Err(trouble),
-    }
+    compiles(&file_name(path), &vector_words(path))
 }
 
 /// A vector with several worlds means the one called `imports`.
 fn vector_words(path: &Path) -> Vec<&str> {
     vec![path_text(path)]
-}
-
-fn count() -> Outcome {
-    let vectors = entries(&testing::conformance::folder("bindgen")?);
-    let all = vectors.len();
-    let generated = vectors
-        .iter()
-        .filter(|path| generate(&format!("count-{}", file_name(path)), &vector_words(path)).is_ok())
-        .count();
-    if generated < SYNCHRONOUS {
-        return Err(Trouble::Failed(format!("{generated} of {all} worlds have bindings, there were {SYNCHRONOUS}")));
-    }
-    Ok(())
 }
 
 const GREETER: &str = "wit/greeter";
@@ -124,10 +103,10 @@ fn check_names_what_differs() -> Outcome {
 
 fn refused_leaves_alone() -> Outcome {
     let folder = scratch("bindgen-rust-refused")?;
-    std::fs::write(folder.join("feed.wit"), "package a:b; world feed { import next: async func() -> string; }")?;
-    let words = ["withe", "bindgen", "rust", "feed.wit", "--stubs", "-o", "out"];
+    std::fs::write(folder.join("feed.wit"), "package a:b; world feed { import next: func() -> string; }")?;
+    let words = ["withe", "bindgen", "rust", "feed.wit", "--stubs", "--async", "next", "-o", "out"];
     let (exit, errors) = withe_in(&folder, &words);
-    ensure(exit == Exit::INPUT && errors.contains("error[unsupported/async]"), &errors)?;
+    ensure(exit == Exit::INPUT && errors.contains("error[bindgen/not-async]"), &errors)?;
     ensure(errors.contains("feed.wit:1:"), "the diagnostic has no place")?;
     ensure(!folder.join("out").exists(), "something was written")
 }

@@ -73,11 +73,11 @@ pub struct RustOptions {
     /// Functions to leave out
     #[arg(long, value_name = "NAME")]
     pub skip: Vec<String>,
-    /// Functions bound synchronously
+    /// Asynchronous functions that are bound synchronously: `all`, `a:b/c#f`, `import:f`, `export:a:b/c#resource.f`
     #[arg(long, value_name = "FILTER", value_delimiter = ',')]
     pub sync: Vec<String>,
-    /// Functions bound asynchronously
-    #[arg(long = "async", value_name = "FILTER", value_delimiter = ',', hide = true)]
+    /// Functions that are not bound synchronously, whatever `--sync all` says; they are `async func` in the WIT
+    #[arg(long = "async", value_name = "FILTER", value_delimiter = ',', allow_hyphen_values = true)]
     pub async_: Vec<String>,
     /// Methods that return `self`
     #[arg(long, value_name = "FILTER", value_delimiter = ',', hide = true)]

@@ -40,6 +40,7 @@ fn rust(args: &BindgenRustArgs, io: &mut Io) -> diag::Result<Exit> {
     let metadata = component::metadata::encode(&types, &world, StringEncoding::Utf8)?;
     let mut bindings = bindgen::bindings(&types, &world, metadata);
     bindings.leave_out(&args.options.skip);
+    bindings.choose_modes(&args.options.sync, &args.options.async_)?;
     let files = bindgen_rust::generate(&bindings, &options)?;
     if args.check {
         return check::check(&files, &args.out, &package, io);
@@ -84,12 +85,11 @@ fn rust_options(args: &BindgenRustArgs) -> diag::Result<bindgen_rust::Options> {
 
 /// The options given that this release does not have.
 ///
-/// `--generate-all`, `--sync` and `--std-feature` say what holds anyway.
+/// `--generate-all` and `--std-feature` say what holds anyway.
 fn unsupported(options: &RustOptions) -> Vec<&'static str> {
     let given = [
         ("--with", !options.with.is_empty()),
         ("--ownership", options.ownership != Ownership::Owning),
-        ("--async", !options.async_.is_empty()),
         ("--chainable-methods", !options.chainable_methods.is_empty()),
         ("--bitflags-path", options.bitflags_path.is_some()),
         ("--pub-export-macro", options.pub_export_macro),

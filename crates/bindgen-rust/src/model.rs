@@ -237,7 +237,7 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
     }
     set_paths(&mut root, "", 0);
     let asynchrony = payloads::asynchrony(bindings, &mut calls);
-    let reads_memory = calls.reads_memory;
+    let reads_memory = calls.reads_memory || asynchrony.error_contexts;
     let world = bindings.world;
     let no_exports = bindings.exports.is_empty();
     let funcs = || bindings.imports.iter().chain(&bindings.exports).flat_map(|interface| &interface.funcs);

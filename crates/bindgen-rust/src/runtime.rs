@@ -5,7 +5,7 @@
 
 use printer::{Doc, block, blocks, doc, lines, text};
 
-use crate::model::{Args, Body, Definition, Model, Module, Op, Use};
+use crate::model::{Args, Asynchrony, Body, Definition, Model, Module, Op, Use};
 
 const MACROS: &str = include_str!("../../../templates/rust/runtime/macros.rs");
 const BASE: &str = include_str!("../../../templates/rust/runtime/base.rs");
@@ -26,7 +26,6 @@ const FUTURE: &str = include_str!("../../../templates/rust/runtime/future.rs");
 const ERROR_CONTEXT: &str = include_str!("../../../templates/rust/runtime/error_context.rs");
 
 /// An asynchronous part that a file uses.
-#[allow(dead_code, reason = "asynchronous functions are refused so far")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asynchronous {
     /// Tasks, and what waits in them; the others but `ErrorContexts` need it.
@@ -38,9 +37,8 @@ pub enum Asynchronous {
     ErrorContexts,
 }
 
-#[allow(dead_code, reason = "asynchronous functions are refused so far")]
 /// The texts of asynchronous parts, in their order; the part `MEMORY` comes before them.
-pub fn asynchronous(uses: &[Asynchronous]) -> impl Iterator<Item = &'static str> {
+pub fn asynchronous(uses: &[Asynchronous]) -> impl Iterator<Item = &'static str> + use<> {
     let has = |part: Asynchronous| uses.contains(&part);
     let moves = has(Asynchronous::Streams) || has(Asynchronous::Futures);
     let tasks = moves || has(Asynchronous::Tasks) || has(Asynchronous::Calls);
@@ -87,7 +85,7 @@ fn inline_parts(model: &Model) -> Vec<Doc> {
     let parts = [
         Some(MACROS),
         Some(BASE),
-        (model.realloc || uses_memory(model, &modules)).then_some(MEMORY),
+        (model.realloc || uses_memory(model, &modules) || model.asynchrony.any()).then_some(MEMORY),
         model.realloc.then_some(REALLOC),
         resources.then_some(RESOURCE),
         own_resources.then_some(REPRESENTATION),
@@ -95,7 +93,19 @@ fn inline_parts(model: &Model) -> Vec<Doc> {
         exports().any(|exports| exports.funcs.iter().any(|func| func.post_return.is_some())).then_some(KEPT),
         has_flags(&modules).then_some(FLAGS),
     ];
-    parts.into_iter().flatten().map(|part| text(part.trim_end())).collect()
+    let asynchronous = asynchronous(&asynchronous_uses(&model.asynchrony));
+    parts.into_iter().flatten().chain(asynchronous).map(|part| text(part.trim_end())).collect()
+}
+
+fn asynchronous_uses(asynchrony: &Asynchrony) -> Vec<Asynchronous> {
+    let found = [
+        (asynchrony.any(), Asynchronous::Tasks),
+        (asynchrony.imports, Asynchronous::Calls),
+        (asynchrony.has_streams, Asynchronous::Streams),
+        (asynchrony.has_futures, Asynchronous::Futures),
+        (asynchrony.error_contexts, Asynchronous::ErrorContexts),
+    ];
+    found.into_iter().filter(|(used, _)| *used).map(|(_, part)| part).collect()
 }
 
 fn all_modules(root: &Module) -> Vec<&Module> {

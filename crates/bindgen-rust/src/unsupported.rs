@@ -5,60 +5,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use abi::Abi;
 use bindgen::{Bindings, Func, Interface, NamedTypeKind};
 use diag::{Diagnostic, Diagnostics};
 use types::{Kind, TypeId, ValType};
 
-/// Refuses asynchronous functions and types, and types without a name to call them by.
+/// Refuses types without a name to call them by, and those too large to write.
 pub fn check(bindings: &Bindings<'_>) -> diag::Result<()> {
-    let abi = Abi::wasm32(bindings.types);
     let named = named(bindings);
     let mut found = Vec::new();
     let mut sizes = HashMap::new();
     for interface in bindings.imports.iter().chain(&bindings.exports) {
         for func in &interface.funcs {
-            found.extend(asynchronous(&abi, interface, func));
             found.extend(nameless(bindings, interface, func, &named));
             found.extend(huge(bindings, interface, func, &mut sizes));
         }
-        found.extend(asynchronous_types(&abi, interface));
     }
     if found.is_empty() { Ok(()) } else { Err(Diagnostics(found)) }
-}
-
-fn asynchronous(abi: &Abi<'_>, interface: &Interface<'_>, func: &Func<'_>) -> Option<Diagnostic> {
-    let types = func.ty.params.iter().map(|param| param.ty).chain(func.ty.result);
-    let uses = abi.contents_of_all(types).async_;
-    let headline = if func.ty.async_ {
-        format!("Rust bindings do not support `async` functions yet: `{}`", func.name)
-    } else if uses {
-        format!("Rust bindings do not support streams, futures and error contexts yet: `{}` passes one", func.name)
-    } else {
-        return None;
-    };
-    let diagnostic = diag::error("unsupported/async", headline).help("leave the function out of the world");
-    Some(at(diagnostic, func.decl.place.as_ref().or(interface.decl.place.as_ref()), "asynchronous"))
-}
-
-fn asynchronous_types(abi: &Abi<'_>, interface: &Interface<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for ty in &interface.types {
-        let value = match ty.kind {
-            NamedTypeKind::Defined(id) => ValType::Def(id),
-            NamedTypeKind::Alias { target, .. } => target,
-            NamedTypeKind::Resource(_) | NamedTypeKind::ResourceAlias(_) => continue,
-        };
-        if abi.contents(value).async_ {
-            let headline = format!(
-                "Rust bindings do not support streams, futures and error contexts yet: `{}` holds one",
-                ty.name
-            );
-            let diagnostic = diag::error("unsupported/async", headline).help("leave the type out of the world");
-            found.push(at(diagnostic, ty.decl.place.as_ref(), "asynchronous"));
-        }
-    }
-    found
 }
 
 fn at(diagnostic: Diagnostic, place: Option<&diag::Place>, text: &str) -> Diagnostic {
@@ -108,7 +70,8 @@ fn written_size(bindings: &Bindings<'_>, ty: ValType, sizes: &mut HashMap<ValTyp
         Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => Vec::new(),
         Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 => Vec::new(),
         Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String | Kind::ErrorContext => Vec::new(),
-        Kind::Own(_) | Kind::Borrow(_) | Kind::Stream(_) | Kind::Future(_) => Vec::new(),
+        Kind::Own(_) | Kind::Borrow(_) => Vec::new(),
+        Kind::Stream(payload) | Kind::Future(payload) => payload.into_iter().collect(),
         Kind::List(element) | Kind::FixedList(element, _) | Kind::Option(element) => vec![element],
         Kind::Map(key, value) => vec![key, value],
         Kind::Tuple(parts) => parts.to_vec(),
@@ -153,7 +116,7 @@ fn has_names(bindings: &Bindings<'_>, ty: ValType, named: &HashSet<TypeId>, seen
         Kind::Tuple(parts) => parts.to_vec(),
         Kind::Result { ok, err } => ok.into_iter().chain(err).collect(),
         Kind::Own(resource) | Kind::Borrow(resource) => return has_resource(bindings, resource),
-        Kind::Stream(_) | Kind::Future(_) => Vec::new(),
+        Kind::Stream(payload) | Kind::Future(payload) => payload.into_iter().collect(),
     };
     parts.into_iter().all(|part| has_names(bindings, part, named, seen))
 }

@@ -11,6 +11,7 @@ mod collect;
 pub mod core_name;
 mod dump;
 mod files;
+mod filters;
 mod scope;
 pub mod wit;
 

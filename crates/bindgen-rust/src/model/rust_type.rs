@@ -36,6 +36,7 @@ pub struct View<'a, 't> {
 impl View<'_, '_> {
     /// An owned value.
     pub fn owned(&self, ty: ValType) -> String {
+        let ty = if self.expand { self.types.unaliased(ty) } else { ty };
         if let Some(named) = self.named(ty) {
             return named;
         }
@@ -146,8 +147,10 @@ impl View<'_, '_> {
     }
 
     fn named(&self, ty: ValType) -> Option<String> {
-        let ty = if self.expand { self.behind(ty)? } else { ty };
         let ValType::Def(id) = ty else { return None };
+        if self.expand && !self.is_defined(ty) {
+            return None;
+        }
         let Some((module, name)) = self.names.ty(id) else {
             // An alias that the file does not name.
             let behind = self.types.unaliased(ty);
@@ -157,16 +160,15 @@ impl View<'_, '_> {
         Some(format!("{}{generics}", self.path(module, name)))
     }
 
-    /// What a type is behind all aliases, if that has a name of its own.
-    fn behind(&self, ty: ValType) -> Option<ValType> {
-        let is_defined = match self.types.kind(ty) {
+    /// Whether a type has a definition of its own in Rust.
+    fn is_defined(&self, ty: ValType) -> bool {
+        match self.types.kind(ty) {
             Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => true,
             Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 => false,
             Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String | Kind::ErrorContext => false,
             Kind::List(_) | Kind::FixedList(..) | Kind::Map(..) | Kind::Tuple(_) | Kind::Option(_) => false,
             Kind::Result { .. } | Kind::Own(_) | Kind::Borrow(_) | Kind::Stream(_) | Kind::Future(_) => false,
-        };
-        is_defined.then(|| self.types.unaliased(ty))
+        }
     }
 
     /// The path of an item.
