@@ -64,13 +64,22 @@ pub struct RustOptions {
     /// Types that get no additional derives
     #[arg(long, value_name = "NAME")]
     pub additional_derive_ignore: Vec<String>,
-    /// Use an existing module or type instead of generating one; `generate` forces generation
-    #[arg(long, value_name = "INTERFACE=PATH", value_parser = remapping, value_delimiter = ',', hide = true)]
+    /// An attribute for one record, variant or enum: `ns:pkg/iface/type=#[..]`
+    #[arg(long, value_name = "TYPE=ATTRIBUTE", value_parser = attribute)]
+    pub additional_type_attributes: Vec<(String, String)>,
+    /// An attribute for one field or case: `ns:pkg/iface/type.member=#[..]`
+    #[arg(long, value_name = "MEMBER=ATTRIBUTE", value_parser = attribute)]
+    pub additional_member_attributes: Vec<(String, String)>,
+    /// Use an existing module for an imported interface, or an existing type for an imported type
+    ///
+    /// The interface is written `ns:pkg/iface`, a type `ns:pkg/iface/type`, with the version if the package has one
+    /// and is there in several. `generate` instead of a path says what holds anyway.
+    #[arg(long, value_name = "ITEM=PATH", value_parser = remapping, value_delimiter = ',')]
     pub with: Vec<(String, String)>,
-    /// Whether parameters of imports are owned or borrowed
-    #[arg(long, value_enum, default_value_t = Ownership::Owning, hide = true)]
+    /// Whether the types that imports take as parameters own what they hold
+    #[arg(long, value_enum, default_value_t = Ownership::Owning)]
     pub ownership: Ownership,
-    /// Functions to leave out
+    /// Functions to leave out: they are neither called nor exported
     #[arg(long, value_name = "NAME")]
     pub skip: Vec<String>,
     /// Asynchronous functions that are bound synchronously: `all`, `a:b/c#f`, `import:f`, `export:a:b/c#resource.f`
@@ -79,17 +88,22 @@ pub struct RustOptions {
     /// Functions that are not bound synchronously, whatever `--sync all` says; they are `async func` in the WIT
     #[arg(long = "async", value_name = "FILTER", value_delimiter = ',', allow_hyphen_values = true)]
     pub async_: Vec<String>,
-    /// Methods that return `self`
-    #[arg(long, value_name = "FILTER", value_delimiter = ',', hide = true)]
+    /// Imported methods without a result that return `self`
+    ///
+    /// A filter is `all`, `ns:pkg/iface#resource` or `ns:pkg/iface#resource.method`; with `&` in front the methods take
+    /// and return `&self`, with `-` they are as they were. The first filter that fits a method counts.
+    #[arg(long, value_name = "FILTER", value_delimiter = ',', allow_hyphen_values = true)]
     pub chainable_methods: Vec<String>,
     /// Where the runtime is found: `inline` (in the file itself), or a module such as `withe_bindgen::rt`
     #[arg(long = "runtime", visible_alias = "runtime-path", value_name = "PATH", default_value = "inline")]
     pub runtime_path: String,
-    /// Where the `bitflags` macro is found
-    #[arg(long, value_name = "PATH", hide = true)]
+    /// Make flags with the macro `bitflags!` of this module, for example the crate `bitflags`
+    #[arg(long, value_name = "PATH")]
     pub bitflags_path: Option<String>,
-    /// Make the export macro public
-    #[arg(long, hide = true)]
+    /// Let other crates use the export macro
+    ///
+    /// What the world exports is then required only of a program that uses the macro.
+    #[arg(long)]
     pub pub_export_macro: bool,
     /// The export macro's name
     #[arg(long, value_name = "NAME")]
@@ -103,11 +117,11 @@ pub struct RustOptions {
     /// Accepted: the bindings never need `std`
     #[arg(long)]
     pub std_feature: bool,
-    /// Strings are lists of bytes
-    #[arg(long, hide = true)]
+    /// Strings are `&[u8]` and `Vec<u8>`
+    #[arg(long)]
     pub raw_strings: bool,
-    /// The Rust type of maps
-    #[arg(long, value_name = "PATH", hide = true)]
+    /// The Rust type of maps, which has the iterators that `HashMap` has
+    #[arg(long, value_name = "PATH")]
     pub map_type: Option<String>,
     /// End the metadata section's name with this
     #[arg(long, value_name = "SUFFIX")]
@@ -121,20 +135,33 @@ pub struct RustOptions {
     /// Leave the allocator's export `cabi_realloc` to another file of the same program
     #[arg(long)]
     pub no_realloc: bool,
-    /// Merge types that are equal in structure
-    #[arg(long, hide = true)]
+    /// Define types that are equal in structure once; the others are aliases
+    #[arg(long, value_name = "true|false", require_equals = true, num_args = 0..=1, default_missing_value = "true",
+          default_value_t = false, hide_possible_values = true, hide_default_value = true, action = clap::ArgAction::Set)]
     pub merge_structurally_equal_types: bool,
+    /// Accepted: types that no function uses are generated as well
+    #[arg(long)]
+    pub generate_unused_types: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Ownership {
+    /// They do; parameters are references to them
     #[default]
     Owning,
+    /// Types that are nothing but parameters borrow at any depth
     Borrowing,
+    /// Types that are parameters and results get two forms, `FooParam` and `FooResult`
     BorrowingDuplicateIfNecessary,
 }
 
 fn remapping(text: &str) -> Result<(String, String), String> {
     let (name, path) = text.split_once('=').ok_or("write it as `INTERFACE=PATH`")?;
-    Ok((name.to_owned(), path.to_owned()))
+    Ok((name.trim().to_owned(), path.trim().to_owned()))
+}
+
+/// Only the first `=` divides: the attribute may have others.
+fn attribute(text: &str) -> Result<(String, String), String> {
+    let (name, attribute) = text.split_once('=').ok_or("write it as `ns:pkg/iface/type=#[attribute]`")?;
+    Ok((name.trim().to_owned(), attribute.trim().to_owned()))
 }

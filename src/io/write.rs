@@ -243,6 +243,11 @@ impl Io {
         Ok(Exit::OK)
     }
 
+    /// What a file of an output folder holds now; `None` if it is not there or cannot be read.
+    pub fn read_if_there(&self, path: &Path) -> Option<Vec<u8>> {
+        std::fs::read(self.resolve(path)).ok()
+    }
+
     /// Writes what people read to standard output; not with `--format json`, where the report is all there is.
     /// If it cannot be written, that is reported, and the command ends with status 1.
     pub fn print(&mut self, text: &str) {

@@ -200,6 +200,11 @@ impl<'a, 't> Codecs<'a, 't> {
         id
     }
 
+    /// From now on a named type has the codecs of another one, which it equals in structure.
+    pub fn merge(&mut self, ty: TypeId, into: TypeId) {
+        self.representatives.insert(ty, ValType::Def(into));
+    }
+
     pub fn get(&self, id: CodecId) -> &Codec {
         &self.codecs[id.0 as usize]
     }

@@ -16,18 +16,27 @@ mod runtime;
 mod stubs;
 mod unsupported;
 
+use std::borrow::Cow;
+
 use bindgen::{Bindings, Files};
 
 pub use model::ident::KEYWORDS;
-pub use options::Options;
+pub use options::{Options, Ownership, With};
 
 /// Generates the bindings of a world.
 ///
 /// # Errors
-/// Everything in the world that Rust bindings cannot express yet, each with its place.
+/// Everything that options name and the world does not have; else everything in the world that Rust bindings cannot
+/// express yet, each with its place.
 pub fn generate(bindings: &Bindings<'_>, options: &Options) -> diag::Result<Files> {
+    let chosen = options::check::check(bindings, options)?;
+    let mut bindings = Cow::Borrowed(bindings);
+    if !options.skip.is_empty() {
+        bindings.to_mut().leave_out(&options.skip);
+    }
+    let bindings = bindings.as_ref();
     unsupported::check(bindings)?;
-    let model = model::model(bindings, options);
+    let model = model::model(bindings, options, &chosen);
     let mut files = Files::new();
     if options.stubs {
         stubs::add(&mut files, bindings, &model, options);

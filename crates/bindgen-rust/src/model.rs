@@ -9,10 +9,13 @@ mod calls;
 mod definitions;
 mod docs;
 mod facts;
+mod forms;
 mod helper_names;
 mod helpers;
 pub mod ident;
+mod merge;
 mod names;
+mod ownership;
 mod payloads;
 mod rust_type;
 mod uses;
@@ -25,12 +28,14 @@ pub use async_calls::{AsyncImport, TaskResult, TaskReturn};
 pub use calls::{Arg, Args, ExportBody, ImportBody, Kept, ResultUse, SyncImport, Wrap, core_type};
 pub use definitions::{Definition, Member, Shape};
 pub use docs::Docs;
+pub use forms::Forms;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
 pub use names::{Names, ResourceNames};
 pub use payloads::{Asynchrony, FUTURES, Moves, Payload, Payloads, RUNTIME, STREAMS};
 pub use uses::{Element, Use};
 
 use crate::Options;
+use crate::options::check::{Chain, Chosen};
 use calls::Calls;
 use definitions::Define;
 
@@ -42,6 +47,10 @@ pub struct Model {
     /// `example:todo/todo-app@0.1.0`.
     pub world: String,
     pub docs: Docs,
+    /// Items that come from elsewhere: their path, and the private name that the root gives them.
+    pub uses: Vec<(String, String)>,
+    /// The module whose macro `bitflags!` makes flags.
+    pub bitflags: Option<String>,
     /// Modules and items of the world itself.
     pub root: Module,
     pub helpers: Vec<Helper>,
@@ -133,6 +142,8 @@ pub struct Signature {
     pub result: Option<String>,
     /// The result mentions `Self` by value.
     pub sized: bool,
+    /// It returns what it was called on.
+    pub chain: Option<Chain>,
 }
 
 #[derive(Debug)]
@@ -196,6 +207,11 @@ pub struct ExportMacro {
     /// The module that it refers to when its caller names none.
     pub module: String,
     pub shims: Vec<Shim>,
+    /// Other crates can use it.
+    pub public: bool,
+    /// The world in binary form, if the macro tells it.
+    pub metadata: Vec<u8>,
+    pub section: String,
 }
 
 /// A core export.
@@ -215,15 +231,17 @@ pub struct Shim {
 pub const CALLBACK: &str = "_callback";
 
 /// Decides everything.
-pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
-    let names = Names::new(bindings);
-    let look = facts::Look::new(bindings.types);
+pub fn model(bindings: &Bindings<'_>, options: &Options, chosen: &Chosen) -> Model {
+    let forms = Forms::new(bindings, options, chosen);
+    let names = Names::new(bindings, &forms);
+    let look = facts::Look::new(bindings.types, &forms);
     let abi = abi::Abi::wasm32(bindings.types);
-    let mut calls = Calls::new(bindings, &names, &look, &abi);
-    let define = Define { bindings, names: &names, options };
+    let mut calls = Calls::new(bindings, &names, &look, &abi, chosen);
+    let define = Define { bindings, names: &names, look: &look, options, chosen };
     let mut root = Module::default();
     let mut shims = Vec::new();
-    for interface in bindings.imports.iter().chain(&bindings.exports) {
+    let generated = |interface: &&Interface<'_>| forms.module(interface).is_none();
+    for interface in bindings.imports.iter().chain(&bindings.exports).filter(generated) {
         let id = names.module_of(interface);
         let module = open(&mut root, &names.module(id).path);
         if module.definitions.is_empty() && interface.instance.is_some() {
@@ -231,7 +249,7 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         }
         module.definitions.extend(define.all(interface, id));
         match interface.role {
-            Role::Import => add_imports(module, &mut calls, interface),
+            Role::Import => add_imports(module, &mut calls, interface, &forms),
             Role::Export => add_exports(module, &mut shims, &mut calls, interface),
         }
     }
@@ -245,30 +263,43 @@ pub fn model(bindings: &Bindings<'_>, options: &Options) -> Model {
         file: ident::module(&world.name),
         world: world_id(bindings),
         docs: Docs::new(world.decl.docs.as_deref()),
+        uses: forms.uses.clone(),
+        bitflags: options.bitflags_path.clone(),
         root,
         return_words: calls.return_words,
         kept: calls.kept,
         helpers: calls.helpers.finish(),
         asynchrony,
-        export_macro: (!no_exports).then(|| export_macro(&world.name, shims, options)),
+        export_macro: (!no_exports).then(|| export_macro(bindings, shims, options)),
         run_ctors: !options.no_run_ctors,
         keep_section: !options.no_link_helpers && !bindings.metadata.is_empty(),
         realloc: !options.no_realloc && (reads_memory || funcs().any(|func| func.call.realloc)),
         section: format!("component-type:withe:{}:encoded world{}", world_id(bindings), options.section_suffix),
-        metadata: bindings.metadata.clone(),
+        metadata: own_metadata(bindings, options).clone(),
         runtime_path: options.runtime_path.clone(),
     }
 }
 
-fn export_macro(world: &str, mut shims: Vec<Shim>, options: &Options) -> ExportMacro {
+fn export_macro(bindings: &Bindings<'_>, mut shims: Vec<Shim>, options: &Options) -> ExportMacro {
     for shim in &mut shims {
         shim.core_name.insert_str(0, &options.export_prefix);
     }
     ExportMacro {
-        ident: format!("__export_{}_impl", bindgen::case::snake(world)),
+        ident: format!("__export_{}_impl", bindgen::case::snake(&bindings.world.name)),
         name: options.export_macro.clone().unwrap_or_else(|| "export".to_owned()),
         module: options.bindings_module.clone().unwrap_or_else(|| "self".to_owned()),
         shims,
+        public: options.pub_export_macro,
+        metadata: options.pub_export_macro.then(|| bindings.metadata.clone()).unwrap_or_default(),
+        section: format!("component-type:withe:{}:imports and exports{}", world_id(bindings), options.section_suffix),
+    }
+}
+
+/// What the file itself says of the world: with a public macro, not yet what is exported.
+fn own_metadata<'b>(bindings: &'b Bindings<'_>, options: &Options) -> &'b Vec<u8> {
+    match &bindings.import_metadata {
+        Some(metadata) if options.pub_export_macro => metadata,
+        Some(_) | None => &bindings.metadata,
     }
 }
 
@@ -307,12 +338,12 @@ fn declared_resources<'b>(interface: &'b Interface<'_>) -> impl Iterator<Item = 
     })
 }
 
-fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Interface<'_>) {
+fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Interface<'_>, forms: &Forms) {
     let mut core = CoreImports { module: core_name::import_module(interface.key), funcs: Vec::new() };
     let mut free = Vec::new();
     let mut resources: Vec<(ResourceId, ImportedResource)> = Vec::new();
     let mut scope = bindgen::Scope::new(&[]);
-    for (id, decl) in declared_resources(interface) {
+    for (id, decl) in declared_resources(interface).filter(|(id, _)| !forms.is_foreign_resource(*id)) {
         let names = calls.names.resource(id).clone();
         let resource = calls.bindings.types.resource(id);
         let drop = scope.declare(format!("_drop_{}", bindgen::case::snake(&resource.name)));
@@ -321,6 +352,10 @@ fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Inter
         resources.push((id, ImportedResource { names, docs, drop, funcs: Vec::new() }));
     }
     for func in &interface.funcs {
+        if func.kind.resource().is_some_and(|id| forms.is_foreign_resource(id)) {
+            // Its methods come with it.
+            continue;
+        }
         let ident = scope.declare(format!("_{}", ident::core(func.name)));
         let signature = &func.call.signature;
         core.funcs.push(core_import(

@@ -1,18 +1,43 @@
 //! What users can choose.
 
-/// How bindings are generated.
+pub mod check;
+mod paths;
+pub mod selectors;
+
+/// How bindings are generated. Names of interfaces, types and functions are written as WIT writes them.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Write a crate with a start of an implementation around the bindings.
     pub stubs: bool,
     /// The crate does without the standard library.
     pub no_std: bool,
+    /// Functions to leave out, by their bare names or those of the core import (`[method]r.f`).
+    pub skip: Vec<String>,
+    /// Imported interfaces (`ns:pkg/iface`) and types (`ns:pkg/iface/type`), and where they come from.
+    pub with: Vec<(String, With)>,
+    /// What parameters of imports are.
+    pub ownership: Ownership,
+    /// One definition for types that are equal in structure; the others are aliases of it.
+    pub merge_equal_types: bool,
+    /// Strings are lists of bytes.
+    pub raw_strings: bool,
+    /// The Rust type of maps, with two type parameters.
+    pub map_type: Option<String>,
+    /// The module that has a macro `bitflags!`, which flags are then made with.
+    pub bitflags_path: Option<String>,
+    /// Imported methods without a result that return `self`: `all`, `ns:pkg/iface#resource` or
+    /// `ns:pkg/iface#resource.method`, after `&` returning `&Self`, after `-` not. The first that fits counts.
+    pub chainable_methods: Vec<String>,
     /// Further derives for records, variants and enums, as Rust paths.
     pub derives: Vec<String>,
     /// WIT names of types that do not get the further derives.
     pub derive_ignore: Vec<String>,
     /// The module that has the runtime; `None` writes what is used of it into the file.
     pub runtime_path: Option<String>,
+    /// Attributes for a record, variant or enum: `ns:pkg/iface/type`, and the attribute as it will stand there.
+    pub type_attributes: Vec<(String, String)>,
+    /// Attributes for a field or case: `ns:pkg/iface/type.member`, and the attribute.
+    pub member_attributes: Vec<(String, String)>,
     /// Leave the allocator's export to another file of the same program.
     pub no_realloc: bool,
     /// Text at the end of the metadata section's name, for a world that a program contains twice.
@@ -21,10 +46,42 @@ pub struct Options {
     pub export_prefix: String,
     /// The name of the macro `export!`.
     pub export_macro: Option<String>,
+    /// Other crates can use the macro `export!`. What the world exports is then part of the metadata only where
+    /// the macro is used.
+    pub pub_export_macro: bool,
     /// The module that the macro refers to when its caller names none.
     pub bindings_module: Option<String>,
     /// Do not run static constructors.
     pub no_run_ctors: bool,
     /// Do not keep the metadata section alive from every module.
     pub no_link_helpers: bool,
+}
+
+/// Where an interface or a type comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum With {
+    /// From this file.
+    Generate,
+    /// From a module or type that exists, by its Rust path.
+    Path(String),
+}
+
+impl With {
+    /// Reads `generate` or a path.
+    pub fn new(text: &str) -> Self {
+        if text == "generate" { Self::Generate } else { Self::Path(text.to_owned()) }
+    }
+}
+
+/// What parameters of imports are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ownership {
+    /// They borrow at their top; types own what they hold.
+    #[default]
+    Owning,
+    /// They borrow at any depth; a type that is nothing but a parameter borrows what it holds.
+    Borrowing,
+    /// As `Borrowing`, and a type that is a parameter and something else as well has two forms,
+    /// `FooParam<'a>` and `FooResult`.
+    BorrowingDuplicate,
 }

@@ -15,6 +15,7 @@ mod uses;
 use printer::{Doc, Style, blocks, doc, lines, render};
 
 use crate::model::{CoreImports, Docs, Model, Module, Signature};
+use crate::options::check::Chain;
 use crate::runtime;
 
 /// Lints that users ask of their own code, not of generated text.
@@ -44,12 +45,22 @@ pub fn file(model: &Model) -> String {
         model.export_macro.as_ref().map(exports::export_macro),
     ];
     let all = std::iter::once(head)
+        .chain(uses(model))
         .chain(root)
         .chain(inner)
         .chain(asynchronous)
         .chain(callback)
         .chain(tail.into_iter().flatten());
     render(&blocks(all), &Style { width: 100, ..Style::default() })
+}
+
+/// The items that come from elsewhere, under private names.
+fn uses(model: &Model) -> Vec<Doc> {
+    let each = model.uses.iter().map(|(path, name)| {
+        let allow = "#[allow(unused_imports, reason = \"what comes from elsewhere need not be used\")]";
+        lines([Doc::from(allow), doc!["use ", path, " as ", name, ";"]])
+    });
+    each.collect()
 }
 
 fn print_module(module: &Module, model: &Model) -> Doc {
@@ -71,8 +82,10 @@ struct Items {
 }
 
 fn module_items(module: &Module, model: &Model) -> Items {
-    let mut items: Vec<Doc> = module.definitions.iter().flat_map(definitions::definition).collect();
-    let mut macros: Vec<Doc> = module.definitions.iter().filter_map(definitions::flags_functions).collect();
+    let mut items: Vec<Doc> =
+        module.definitions.iter().flat_map(|found| definitions::definition(found, model)).collect();
+    let mut macros: Vec<Doc> =
+        module.definitions.iter().filter_map(|found| definitions::flags_functions(found, model)).collect();
     items.extend(module.resources.iter().flat_map(|resource| imports::resource(resource, module)));
     if let Some(found) = &module.imports {
         items.extend(found.funcs.iter().map(|func| imports::func(func, module)));
@@ -135,9 +148,14 @@ fn literal(text: &str) -> String {
 
 /// `fn name(a: u32) -> u32`
 fn signature(signature: &Signature) -> Doc {
-    let receiver = signature.receiver.then(|| "&self".to_owned());
+    let (receiver, chained) = match signature.chain {
+        None => ("&self", None),
+        Some(Chain::Owned) => ("self", Some("Self")),
+        Some(Chain::Borrowed) => ("&self", Some("&Self")),
+    };
+    let receiver = signature.receiver.then(|| receiver.to_owned());
     let params = signature.params.iter().map(|(name, ty)| format!("{name}: {ty}"));
-    let result = signature.result.as_ref().map(|ty| format!(" -> {ty}"));
+    let result = signature.result.as_deref().or(chained).map(|ty| format!(" -> {ty}"));
     let word = if signature.asynchronous { "async fn " } else { "fn " };
     doc![word, &signature.name, Doc::list("(", receiver.into_iter().chain(params), ")"), result]
 }

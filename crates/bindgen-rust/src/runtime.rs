@@ -66,21 +66,22 @@ pub fn module(model: &Model) -> Doc {
 
 /// Everything is in a crate but what is of this file alone.
 fn outside_parts(model: &Model, path: &str) -> Vec<Doc> {
-    let flags = has_flags(&all_modules(&model.root)).then_some(FLAGS);
+    let flags = has_flags(model, &all_modules(&model.root)).then_some(FLAGS);
     let texts = std::iter::once(MACROS).chain(flags).map(|part| text(part.trim_end()));
     std::iter::once(Doc::from(format!("pub use {path}::*;"))).chain(texts).collect()
 }
 
-fn has_flags(modules: &[&Module]) -> bool {
+fn has_flags(model: &Model, modules: &[&Module]) -> bool {
     let is_flags = |definition: &Definition| matches!(definition, Definition::Flags { .. });
-    modules.iter().any(|module| module.definitions.iter().any(is_flags))
+    model.bitflags.is_none() && modules.iter().any(|module| module.definitions.iter().any(is_flags))
 }
 
 fn inline_parts(model: &Model) -> Vec<Doc> {
     let modules = all_modules(&model.root);
     let exports = || modules.iter().filter_map(|module| module.exports.as_ref());
     let own_resources = exports().any(|exports| !exports.resources.is_empty());
-    let resources = own_resources || modules.iter().any(|module| !module.resources.is_empty());
+    let lent = exports().any(|exports| exports.funcs.iter().any(|func| func.body.borrows));
+    let resources = own_resources || lent || modules.iter().any(|module| !module.resources.is_empty());
     let exported = exports().any(|exports| !exports.funcs.is_empty());
     let parts = [
         Some(MACROS),
@@ -91,7 +92,7 @@ fn inline_parts(model: &Model) -> Vec<Doc> {
         own_resources.then_some(REPRESENTATION),
         exported.then_some(EXPORT),
         exports().any(|exports| exports.funcs.iter().any(|func| func.post_return.is_some())).then_some(KEPT),
-        has_flags(&modules).then_some(FLAGS),
+        has_flags(model, &modules).then_some(FLAGS),
     ];
     let asynchronous = asynchronous(&asynchronous_uses(&model.asynchrony));
     parts.into_iter().flatten().chain(asynchronous).map(|part| text(part.trim_end())).collect()
@@ -139,16 +140,21 @@ fn component_type(model: &Model) -> Option<Doc> {
     if model.metadata.is_empty() {
         return None;
     }
-    let len = model.metadata.len();
-    let section = format!("#[unsafe(link_section = \"{}\")]", model.section);
     Some(lines([
-        Doc::from("/// The world in binary form, for the tool that makes the component."),
-        Doc::from("#[cfg(target_arch = \"wasm32\")]"),
-        Doc::from(section),
-        doc!["static COMPONENT_TYPE: [u8; ", len, "] = *b\"\\\n", byte_lines(&model.metadata), "\";"],
+        section(&model.section, "COMPONENT_TYPE", &model.metadata),
         Doc::from("\n/// Mentioned by every module, so that the linker keeps this one and its section."),
         Doc::from("#[inline(never)]\npub fn keep_component_type() {}"),
     ]))
+}
+
+/// A custom section with a world's metadata.
+pub fn section(section: &str, name: &str, metadata: &[u8]) -> Doc {
+    lines([
+        Doc::from("/// The world in binary form, for the tool that makes the component."),
+        Doc::from("#[cfg(target_arch = \"wasm32\")]"),
+        Doc::from(format!("#[unsafe(link_section = \"{section}\")]")),
+        doc!["static ", name.to_owned(), ": [u8; ", metadata.len(), "] = *b\"\\\n", byte_lines(metadata), "\";"],
+    ])
 }
 
 /// The inside of a byte string literal, in lines.

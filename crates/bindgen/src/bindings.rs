@@ -7,7 +7,7 @@ use abi::{Call, Mode};
 use types::{Decl, ExternName, FuncType, InstanceId, InterfaceName, ResourceId, TypeId, Types, ValType, World};
 
 /// A world, ready for a generator.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Bindings<'t> {
     pub types: &'t Types,
     pub world: &'t World,
@@ -17,22 +17,36 @@ pub struct Bindings<'t> {
     pub exports: Vec<Interface<'t>>,
     /// The world in binary form, as it stands in a module's custom section.
     pub metadata: Vec<u8>,
+    /// The same of `without_exports`, for bindings that tell what is exported where their macro is used.
+    pub import_metadata: Option<Vec<u8>>,
 }
 
 impl Bindings<'_> {
     /// Leaves out the functions with these names, wherever they stand.
     pub fn leave_out(&mut self, names: &[String]) {
-        let is_named = |func: &Func<'_>| match func.name {
-            ExternName::Label(label) | ExternName::Method(_, label) | ExternName::Static(_, label) => {
-                names.contains(label)
-            }
-            ExternName::Accessor(accessor) => names.contains(&accessor.name),
-            ExternName::Constructor(_) | ExternName::Interface(_) => false,
-        };
+        let is_named =
+            |func: &Func<'_>| bare_name(func.name).is_some_and(|name| names.iter().any(|known| known == name));
         for interface in self.imports.iter_mut().chain(&mut self.exports) {
             interface.funcs.retain(|func| !is_named(func) && !names.contains(&func.name.to_string()));
         }
     }
+}
+
+/// The label of a function, without what it belongs to; a constructor has none.
+pub fn bare_name(name: &ExternName) -> Option<&str> {
+    match name {
+        ExternName::Label(label) | ExternName::Method(_, label) | ExternName::Static(_, label) => Some(label),
+        ExternName::Accessor(accessor) => Some(&accessor.name),
+        ExternName::Constructor(_) | ExternName::Interface(_) => None,
+    }
+}
+
+/// The world without what it exports, under a name of its own: what is said of a library whose users export.
+pub fn without_exports(world: &World) -> World {
+    let mut world = world.clone();
+    world.component.exports.clear();
+    world.name.push_str("-with-all-of-its-exports-removed");
+    world
 }
 
 /// Which side implements an item.
@@ -56,7 +70,7 @@ pub enum InterfaceKey<'t> {
 }
 
 /// An interface that the world imports or exports, or the world's own items.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Interface<'t> {
     pub role: Role,
     pub key: InterfaceKey<'t>,
@@ -68,7 +82,7 @@ pub struct Interface<'t> {
 }
 
 /// A type under a name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NamedType<'t> {
     pub name: &'t str,
     pub decl: &'t Decl,
@@ -89,7 +103,7 @@ pub enum NamedTypeKind {
 }
 
 /// A function that crosses the component's boundary.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Func<'t> {
     pub name: &'t ExternName,
     pub kind: FuncKind,

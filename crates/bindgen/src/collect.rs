@@ -20,6 +20,7 @@ pub fn bindings<'t>(types: &'t Types, world: &'t World, metadata: Vec<u8>) -> Bi
         imports: collect.side(Role::Import, &world.component.imports),
         exports: collect.side(Role::Export, &world.component.exports),
         metadata,
+        import_metadata: None,
     }
 }
 

@@ -15,7 +15,9 @@ mod filters;
 mod scope;
 pub mod wit;
 
-pub use bindings::{Bindings, Func, FuncKind, Interface, InterfaceKey, NamedType, NamedTypeKind, Role};
+pub use bindings::{
+    Bindings, Func, FuncKind, Interface, InterfaceKey, NamedType, NamedTypeKind, Role, bare_name, without_exports,
+};
 pub use collect::bindings;
 pub use files::{File, Files, Kept};
 pub use scope::Scope;

@@ -137,21 +137,16 @@ pub unsafe fn lift_list<T>(ptr: i32, len: i32, stride: usize, align: usize, load
     list
 }
 
-pub unsafe fn lift_map<K: Ord, V>(
+pub unsafe fn lift_map<K, V, M: Default + Extend<(K, V)>>(
     ptr: i32,
     len: i32,
     stride: usize,
     align: usize,
     load: impl Fn(*mut u8) -> (K, V),
-) -> Map<K, V> {
+) -> M {
     let (base, len) = (ptr as u32 as usize as *mut u8, len as u32 as usize);
-    let mut map = Map::new();
-    let mut at = base;
-    for _ in 0..len {
-        let (key, value) = load(at);
-        map.insert(key, value);
-        at = at.wrapping_add(stride);
-    }
+    let mut map = M::default();
+    map.extend((0..len).map(|index| load(base.wrapping_add(index * stride))));
     unsafe { dealloc(base, len * stride, align) };
     map
 }

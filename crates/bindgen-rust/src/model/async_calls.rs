@@ -14,6 +14,7 @@ use super::calls::{Arg, Args, Calls, core_locals, words};
 use super::helpers::{Op, Passing};
 use super::uses::Use;
 use super::{CoreImport, Signature, ident};
+use crate::options::check::Chain;
 
 /// What an asynchronous imported function does.
 #[derive(Debug)]
@@ -66,7 +67,8 @@ impl Calls<'_, '_> {
         let view = super::rust_type::View { lifetime: "'a", ..self.view(interface) };
         let types: Vec<String> = params.iter().map(|ty| view.owned(*ty)).collect();
         let result = func.ty.result.map(|ty| view.owned(ty));
-        let receiver = signature.receiver.then(|| "self".to_owned());
+        let own = if signature.chain == Some(Chain::Owned) { "&self" } else { "self" };
+        let receiver = signature.receiver.then(|| own.to_owned());
         let values = receiver.into_iter().chain(signature.params.iter().map(|(name, _)| name.clone())).collect();
         let (words, result_offset) = area(func);
         let args = self.kept(func, &params);

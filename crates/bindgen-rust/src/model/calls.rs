@@ -14,6 +14,8 @@ use super::names::Names;
 use super::rust_type::{At, View};
 use super::uses::Use;
 use super::{ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
+use crate::options::check::Chosen;
+use crate::options::selectors::Method;
 
 /// What an imported function does.
 #[derive(Debug)]
@@ -144,6 +146,7 @@ pub struct Calls<'a, 't> {
     pub bindings: &'a Bindings<'t>,
     pub names: &'a Names,
     pub look: &'a Look<'t>,
+    pub chosen: &'a Chosen,
     pub helpers: Helpers<'a, 't>,
     /// Eight-byte words of the memory in which exports return.
     pub return_words: u64,
@@ -154,11 +157,18 @@ pub struct Calls<'a, 't> {
 }
 
 impl<'a, 't> Calls<'a, 't> {
-    pub fn new(bindings: &'a Bindings<'t>, names: &'a Names, look: &'a Look<'t>, abi: &'a Abi<'t>) -> Self {
+    pub fn new(
+        bindings: &'a Bindings<'t>,
+        names: &'a Names,
+        look: &'a Look<'t>,
+        abi: &'a Abi<'t>,
+        chosen: &'a Chosen,
+    ) -> Self {
         Self {
             bindings,
             names,
             look,
+            chosen,
             helpers: Helpers::new(names, look, abi),
             return_words: 0,
             kept: Vec::new(),
@@ -184,10 +194,10 @@ impl<'a, 't> Calls<'a, 't> {
         let receiver = matches!(func.kind, FuncKind::Method(_));
         let params = func.ty.params.iter().skip(usize::from(receiver));
         // What an asynchronous call passes outlives the function's caller, if that is dropped.
-        let param_type = |ty| if func.is_async() { view.owned(ty) } else { view.param(ty) };
+        let param_type = |ty| if func.is_async() { view.owned(ty) } else { view.passed(ty).0 };
         let params =
             params.map(|param| (scope.declare(bindgen::case::snake(&param.name)), param_type(param.ty))).collect();
-        let signature = Signature {
+        let mut signature = Signature {
             docs: docs::func(self.bindings.types, func),
             name: self.names.func(interface, func.name).to_owned(),
             asynchronous: func.is_async(),
@@ -195,7 +205,10 @@ impl<'a, 't> Calls<'a, 't> {
             params,
             result: func.ty.result.map(|result| view.owned(result)),
             sized: false,
+            chain: None,
         };
+        let method = Method { instance: interface.instance, name: func.name.clone() };
+        signature.chain = self.chosen.chained.get(&method).copied();
         (signature, scope)
     }
 
@@ -229,12 +242,13 @@ impl<'a, 't> Calls<'a, 't> {
     }
 
     fn lowered(&mut self, func: &Func<'_>, params: Vec<(String, bool)>, scope: &mut Scope) -> Args {
+        let view = self.view_at(At::Helpers);
         let params = params.into_iter().zip(func.ty.params.iter().map(|param| param.ty));
         match &func.call.params {
             Params::Flat(_) => Args::Flat(
                 params
                     .map(|((name, reference), ty)| {
-                        let codec = self.helpers.for_type(ty, Op::Lower(Passing::Arg));
+                        let codec = self.helpers.for_type(ty, Op::Lower(view.passed(ty).1));
                         let cores = core_locals(&codec, &name, scope);
                         Arg { name, reference, codec, cores, offset: 0 }
                     })
@@ -242,7 +256,7 @@ impl<'a, 't> Calls<'a, 't> {
             ),
             Params::Spilled(spill) => {
                 let args = params.zip(&spill.offsets).map(|(((name, reference), ty), offset)| {
-                    let codec = self.helpers.for_type(ty, Op::Store(Passing::Arg));
+                    let codec = self.helpers.for_type(ty, Op::Store(view.passed(ty).1));
                     Arg { name, reference, codec, cores: Vec::new(), offset: *offset }
                 });
                 let args = args.collect();
@@ -282,6 +296,7 @@ impl<'a, 't> Calls<'a, 't> {
             params,
             result,
             sized: matches!(func.kind, FuncKind::Constructor(_)),
+            chain: None,
         }
     }
 

@@ -12,8 +12,11 @@ use super::docs::{self, Docs};
 use super::facts::{Facts, Look};
 use super::ident;
 use super::names::{ModuleId, Names};
+use super::ownership::Form;
 use super::rust_type::{At, View};
 use crate::Options;
+use crate::options::check::{Chosen, is_form_of};
+use crate::options::selectors::Definition as Named;
 
 /// A type in Rust.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub struct Shape {
     pub name: String,
     pub generics: &'static str,
     pub derives: Vec<String>,
+    /// What the user wants there as well.
+    pub attributes: Vec<String>,
     pub members: Vec<Member>,
     /// It is an error of some function.
     pub error: bool,
@@ -48,6 +53,7 @@ pub struct Member {
     pub name: String,
     /// As WIT writes it.
     pub wit: String,
+    pub attributes: Vec<String>,
     pub ty: Option<String>,
 }
 
@@ -55,16 +61,17 @@ pub struct Member {
 pub struct Define<'a, 't> {
     pub bindings: &'a Bindings<'t>,
     pub names: &'a Names,
+    pub look: &'a Look<'t>,
     pub options: &'a Options,
+    pub chosen: &'a Chosen,
 }
 
 impl Define<'_, '_> {
     pub fn all(&self, interface: &Interface<'_>, module: ModuleId) -> Vec<Definition> {
-        let look = Look::new(self.bindings.types);
         let errors = self.errors();
         let view = View {
             names: self.names,
-            look: &look,
+            look: self.look,
             types: self.bindings.types,
             at: At::Module(module),
             lifetime: "'a",
@@ -80,16 +87,61 @@ impl Define<'_, '_> {
         ty: &NamedType<'_>,
         errors: &HashSet<TypeId>,
     ) -> Vec<Definition> {
+        if self.is_elsewhere(ty.kind) {
+            return Vec::new();
+        }
         match ty.kind {
-            NamedTypeKind::Defined(id) => vec![self.defined(view, module, ty, id, errors.contains(&id))],
-            NamedTypeKind::Alias { id, target } => vec![Definition::Alias {
-                docs: docs::named(ty, "type"),
-                name: self.names.named(module, ty.name).to_owned(),
-                generics: generics(view.look.facts(target)),
-                target: view.target(id, target),
-            }],
+            NamedTypeKind::Defined(id) if view.look.forms.defined_by(id) != id => {
+                self.aliases(view, module, ty, Some(id), ValType::Def(id))
+            }
+            NamedTypeKind::Defined(id) => {
+                let borrows: &[bool] = match view.look.forms.form(id) {
+                    Form::Owned => &[false],
+                    Form::Borrowed => &[true],
+                    Form::Both => &[false, true],
+                };
+                let error = errors.contains(&id);
+                borrows.iter().map(|borrows| self.defined(view, module, ty, id, error, *borrows)).collect()
+            }
+            NamedTypeKind::Alias { id, target } => self.aliases(view, module, ty, id, target),
             NamedTypeKind::Resource(_) => Vec::new(),
             NamedTypeKind::ResourceAlias(id) => self.resource_alias(view, module, ty, id),
+        }
+    }
+
+    /// Another name for a type, for each of its forms.
+    fn aliases(
+        &self,
+        view: &View<'_, '_>,
+        module: ModuleId,
+        ty: &NamedType<'_>,
+        id: Option<TypeId>,
+        target: ValType,
+    ) -> Vec<Definition> {
+        let alias = |name: &str, generics, target| Definition::Alias {
+            docs: docs::named(ty, "type"),
+            name: name.to_owned(),
+            generics,
+            target,
+        };
+        let mut out = Vec::new();
+        if id.is_none_or(|id| view.look.forms.form(id) != Form::Borrowed) {
+            let name = self.names.named(module, ty.name);
+            out.push(alias(name, generics(view.look.facts(target)), view.target(id, target)));
+        }
+        let param = id.and_then(|id| self.names.own_param(id));
+        out.extend(param.map(|name| alias(name, "<'a>", view.deep(target))));
+        out
+    }
+
+    fn is_elsewhere(&self, kind: NamedTypeKind) -> bool {
+        let forms = self.look.forms;
+        match kind {
+            NamedTypeKind::Defined(id) | NamedTypeKind::Alias { id: Some(id), .. } => {
+                forms.ty(Named::Value(id)).is_some()
+            }
+            NamedTypeKind::Resource(id) => forms.is_foreign_resource(id),
+            NamedTypeKind::Alias { id: None, .. } | NamedTypeKind::ResourceAlias(_) => false,
         }
     }
 
@@ -121,13 +173,17 @@ impl Define<'_, '_> {
         ty: &NamedType<'_>,
         id: TypeId,
         error: bool,
+        borrows: bool,
     ) -> Definition {
         let facts = view.look.facts(ValType::Def(id));
+        let text = |ty| if borrows { view.deep(ty) } else { view.owned(ty) };
+        let param = self.names.own_param(id).filter(|_| borrows);
         let shape = |word: &str, derives: &[&str], members| Shape {
             docs: docs::named(ty, word),
-            name: self.names.named(module, ty.name).to_owned(),
-            generics: generics(facts),
+            name: param.unwrap_or_else(|| self.names.named(module, ty.name)).to_owned(),
+            generics: if borrows { "<'a>" } else { generics(facts) },
             derives: self.derives(ty.name, derives),
+            attributes: self.type_attributes(id),
             members,
             error,
             repr_c: !facts.unlike_layout,
@@ -137,23 +193,23 @@ impl Define<'_, '_> {
         match &self.bindings.types.def(id).kind {
             TypeKind::Record(fields) => {
                 let members = fields.iter().map(|field| {
-                    member(&mut scope, case::snake(&field.name), &field.name, &field.decl, Some(view.owned(field.ty)))
+                    member(&mut scope, case::snake(&field.name), &field.name, &field.decl, Some(text(field.ty)))
                 });
-                let members = members.collect();
+                let members = self.with_attributes(id, members.collect());
                 Definition::Record(shape("record", &derives(facts), members))
             }
             TypeKind::Variant(cases) => {
                 let members = cases.iter().map(|case| {
-                    let ty = case.ty.map(|ty| view.owned(ty));
+                    let ty = case.ty.map(text);
                     member(&mut scope, case::upper_camel(&case.name), &case.name, &case.decl, ty)
                 });
-                let members = members.collect();
+                let members = self.with_attributes(id, members.collect());
                 Definition::Variant(shape("variant", &derives(facts), members))
             }
             TypeKind::Enum(cases) => {
                 let members =
                     cases.iter().map(|c| member(&mut scope, case::upper_camel(&c.name), &c.name, &c.decl, None));
-                let members = members.collect();
+                let members = self.with_attributes(id, members.collect());
                 let derives = ["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
                 Definition::Enum { shape: shape("enum", &derives, members), repr: enum_repr(cases.len()) }
             }
@@ -183,10 +239,25 @@ impl Define<'_, '_> {
         }
     }
 
+    /// The attributes of a type, and of those that it defines as well.
+    fn type_attributes(&self, id: TypeId) -> Vec<String> {
+        let known = |id| self.chosen.type_attributes.get(&id).into_iter().flatten();
+        self.look.forms.defines(id).into_iter().flat_map(known).cloned().collect()
+    }
+
+    fn with_attributes(&self, id: TypeId, mut members: Vec<Member>) -> Vec<Member> {
+        let ids = self.look.forms.defines(id);
+        for member in &mut members {
+            let known = |id: &TypeId| self.chosen.member_attributes.get(&(*id, member.wit.clone()));
+            member.attributes = ids.iter().filter_map(known).flatten().cloned().collect();
+        }
+        members
+    }
+
     /// The derives that hold, then those that the user wants as well.
     fn derives(&self, wit_name: &str, valid: &[&str]) -> Vec<String> {
         let mut out: Vec<String> = valid.iter().map(|name| (*name).to_owned()).collect();
-        if !self.options.derive_ignore.iter().any(|name| name == wit_name) {
+        if !self.options.derive_ignore.iter().any(|name| is_form_of(name, wit_name)) {
             for path in &self.options.derives {
                 let last = path.rsplit("::").next().unwrap_or(path);
                 if !out.iter().any(|known| known == path || known == last) {
@@ -205,14 +276,14 @@ impl Define<'_, '_> {
         let errors = results.filter_map(|result| {
             let Kind::Result { err: Some(err), .. } = types.kind(result) else { return None };
             let ValType::Def(id) = types.unaliased(err) else { return None };
-            Some(id)
+            Some(self.look.forms.defined_by(id))
         });
         errors.collect()
     }
 }
 
 fn member(scope: &mut Scope, wish: String, wit: &str, decl: &Decl, ty: Option<String>) -> Member {
-    Member { docs: docs::part(decl), name: scope.declare(wish), wit: wit.to_owned(), ty }
+    Member { docs: docs::part(decl), name: scope.declare(wish), wit: wit.to_owned(), attributes: Vec::new(), ty }
 }
 
 /// The names of a definition's fields, cases or flags, as the definition declares them.
@@ -237,7 +308,7 @@ fn derives(facts: Facts) -> Vec<&'static str> {
     if !facts.long_tuple {
         out.push("Debug");
     }
-    if !facts.handle() && !facts.long_tuple {
+    if !facts.handle() && !facts.long_tuple && !facts.foreign {
         out.push("PartialEq");
         if !facts.float {
             out.push("Eq");

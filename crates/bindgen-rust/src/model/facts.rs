@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use abi::Abi;
 use types::{Kind, TypeId, ValType};
 
+use super::forms::Forms;
+
 /// What is found in a type at any depth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -26,6 +28,8 @@ pub struct Facts {
     /// Something that Rust does not keep as linear memory does, whatever its bits. Without it: what is without
     /// `unlike_memory`, booleans, characters, flags and enums, and what is made of them and declared `#[repr(C)]`.
     pub unlike_layout: bool,
+    /// A type of the user, of which no more is known than what bindings do with it.
+    pub foreign: bool,
 }
 
 impl Facts {
@@ -40,6 +44,7 @@ impl Facts {
             long_tuple: self.long_tuple | other.long_tuple,
             unlike_memory: self.unlike_memory | other.unlike_memory,
             unlike_layout: self.unlike_layout | other.unlike_layout,
+            foreign: self.foreign | other.foreign,
         }
     }
 
@@ -51,12 +56,13 @@ impl Facts {
 /// Looks into types, each once.
 pub struct Look<'t> {
     abi: Abi<'t>,
+    pub forms: &'t Forms,
     known: RefCell<HashMap<TypeId, Facts>>,
 }
 
 impl<'t> Look<'t> {
-    pub fn new(types: &'t types::Types) -> Self {
-        Self { abi: Abi::wasm32(types), known: RefCell::default() }
+    pub fn new(types: &'t types::Types, forms: &'t Forms) -> Self {
+        Self { abi: Abi::wasm32(types), forms, known: RefCell::default() }
     }
 
     pub fn facts(&self, ty: ValType) -> Facts {
@@ -64,7 +70,9 @@ impl<'t> Look<'t> {
         if let Some(known) = self.known.borrow().get(&id) {
             return *known;
         }
-        let facts = self.look(ty);
+        let foreign = self.forms.is_foreign(id);
+        let unknown = Facts { foreign, unlike_memory: foreign, unlike_layout: foreign, ..Facts::default() };
+        let facts = self.look(ty).with(unknown);
         self.known.borrow_mut().insert(id, facts);
         facts
     }
@@ -89,13 +97,17 @@ impl<'t> Look<'t> {
                 Facts::default()
             }
             Kind::F32 | Kind::F64 => Facts { float: true, ..Facts::default() },
+            Kind::Flags(_) if self.forms.own_flags => unlike_memory,
             Kind::Bool | Kind::Char | Kind::Flags(_) | Kind::Enum(_) => some_bits,
             Kind::String | Kind::ErrorContext | Kind::Borrow(_) => unlike_memory,
             Kind::Own(_) | Kind::Stream(_) | Kind::Future(_) => Facts { given: true, ..unlike_memory },
             Kind::FixedList(part, _) => self.facts(part),
             Kind::Record(fields) => self.all(fields.iter().map(|field| field.ty)),
             Kind::List(part) | Kind::Option(part) => unlike_memory.with(self.facts(part)),
-            Kind::Map(key, value) => unlike_memory.with(self.all([key, value])),
+            Kind::Map(key, value) => {
+                let here = Facts { foreign: self.forms.map.is_some(), ..unlike_memory };
+                here.with(self.all([key, value]))
+            }
             Kind::Variant(cases) => unlike_memory.with(self.all(cases.iter().filter_map(|case| case.ty))),
             Kind::Result { ok, err } => unlike_memory.with(self.all(ok.into_iter().chain(err))),
             Kind::Tuple(parts) => {

@@ -45,6 +45,8 @@ pub enum Passing {
     Ref,
     /// By reference to a value that borrows its parts, as parameters do (`Option<&str>`).
     Arg,
+    /// By reference to a value that borrows what it holds at any depth (`FooParam<'_>`).
+    Deep,
     /// By reference to an owned value, whose handles stay its own until `Give`.
     Kept,
 }
@@ -128,8 +130,9 @@ pub struct Helpers<'a, 't> {
 
 impl<'a, 't> Helpers<'a, 't> {
     pub fn new(names: &'a Names, look: &'a Look<'t>, abi: &'a Abi<'t>) -> Self {
-        let codecs = Codecs::new(abi);
+        let mut codecs = Codecs::new(abi);
         let scope = super::ident::scope();
+        look.forms.merged().for_each(|(one, other)| codecs.merge(one, other));
         Self { names, types: abi.types(), look, codecs, made: HashMap::new(), list: Vec::new(), scope }
     }
 
@@ -174,8 +177,9 @@ impl<'a, 't> Helpers<'a, 't> {
         let normal = |passing| match passing {
             Passing::Arg if self.view().param(codec.ty) == self.view().owned(codec.ty) || is_list => Passing::Ref,
             Passing::Arg if matches!(codec.shape, Shape::Record(_) | Shape::Variant(_)) => Passing::Ref,
+            Passing::Deep if !self.view().is_deep(codec.ty) => Passing::Ref,
             Passing::Kept if !self.look.facts(codec.ty).given => Passing::Ref,
-            Passing::Owned | Passing::Ref | Passing::Arg | Passing::Kept => passing,
+            Passing::Owned | Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept => passing,
         };
         match op {
             Op::Load if is_list || matches!(codec.shape, Shape::Enum { .. }) => Op::Lift,
@@ -205,6 +209,9 @@ impl<'a, 't> Helpers<'a, 't> {
         Some(match &codec.shape {
             Shape::Nothing => Use::Nothing,
             Shape::Scalar(scalar) => Use::Scalar(*scalar),
+            Shape::String if op != Op::Free && self.look.forms.raw_strings => {
+                Use::Slice { element: Element::Number("u8") }
+            }
             Shape::String if op == Op::Free => Use::Buffer { stride: 1, align: 1 },
             Shape::String => Use::String,
             Shape::List { element } => return self.small_list(*element, op),
@@ -278,8 +285,8 @@ impl<'a, 't> Helpers<'a, 't> {
         let body = self.body(codec, op);
         let (lifts, lowers) = match op {
             Op::Load | Op::Lift => (true, false),
-            Op::Store(Passing::Ref | Passing::Arg | Passing::Kept)
-            | Op::Lower(Passing::Ref | Passing::Arg | Passing::Kept) => (false, true),
+            Op::Store(Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept)
+            | Op::Lower(Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept) => (false, true),
             Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) | Op::Free | Op::Give | Op::Check => (false, false),
         };
         let is_list = body.is_list();
@@ -295,6 +302,8 @@ impl<'a, 't> Helpers<'a, 't> {
                 self.view().reference_to(codec.ty)
             }
             Op::Store(Passing::Arg) | Op::Lower(Passing::Arg) => format!("&{}", self.view().param(codec.ty)),
+            Op::Store(Passing::Deep) | Op::Lower(Passing::Deep) if is_list => self.view().deep(codec.ty),
+            Op::Store(Passing::Deep) | Op::Lower(Passing::Deep) => format!("&{}", self.view().deep(codec.ty)),
         };
         let lifetime = lifts && (borrows || self.look.facts(codec.ty).borrow);
         let is_enum = matches!(body, Body::Enum(_));
@@ -317,7 +326,7 @@ impl<'a, 't> Helpers<'a, 't> {
             Shape::Variant(cases) => self.variant(codec.ty, cases, op),
             Shape::Option(cases) => self.cases(vec!["None".to_owned(), "Some".to_owned()], cases, op),
             Shape::Result(cases) => self.cases(vec!["Ok".to_owned(), "Err".to_owned()], cases, op),
-            Shape::Enum { .. } => Body::Enum(self.case_paths(codec.ty)),
+            Shape::Enum { .. } => Body::Enum(self.case_paths(codec.ty, op)),
             Shape::List { element }
                 if op == Op::Lift && !self.look.facts(self.codecs.get(*element).ty).unlike_layout =>
             {
@@ -358,7 +367,7 @@ impl<'a, 't> Helpers<'a, 't> {
     }
 
     fn variant(&mut self, ty: ValType, cases: &Cases, op: Op) -> Body {
-        let paths = self.case_paths(ty);
+        let paths = self.case_paths(ty, op);
         self.cases(paths, cases, op)
     }
 
@@ -369,8 +378,11 @@ impl<'a, 't> Helpers<'a, 't> {
         Body::Cases { cases: uses, discriminant: cases.discriminant, payload_offset: cases.payload_offset }
     }
 
-    fn case_paths(&self, ty: ValType) -> Vec<String> {
-        let path = self.constructor(ty);
+    fn case_paths(&self, ty: ValType, op: Op) -> Vec<String> {
+        let path = match op {
+            Op::Store(Passing::Deep) | Op::Lower(Passing::Deep) => format!("super::{}", self.deep_path(ty)),
+            Op::Load | Op::Lift | Op::Store(_) | Op::Lower(_) | Op::Free | Op::Give | Op::Check => self.constructor(ty),
+        };
         let kind = self.types.kind(ty);
         let labels: Vec<&str> = if let Kind::Variant(cases) = kind {
             cases.iter().map(|case| case.name.as_str()).collect()
@@ -386,6 +398,15 @@ impl<'a, 't> Helpers<'a, 't> {
     /// The path of a definition from the module of helpers, without generics.
     fn constructor(&self, ty: ValType) -> String {
         format!("super::{}", self.root_path(ty))
+    }
+
+    /// The path of the form that borrows what it holds.
+    fn deep_path(&self, ty: ValType) -> String {
+        let ValType::Def(id) = ty else { unreachable!("primitive types have no definition") };
+        match self.names.param(id) {
+            Some((module, name)) => self.names.path(module, name),
+            None => self.root_path(ty),
+        }
     }
 
     fn root_path(&self, ty: ValType) -> String {
@@ -428,6 +449,7 @@ fn inner(op: Op) -> Op {
         Op::Load | Op::Lift => Op::Load,
         Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) => Op::Store(Passing::Owned),
         Op::Store(Passing::Ref | Passing::Arg) | Op::Lower(Passing::Ref | Passing::Arg) => Op::Store(Passing::Ref),
+        Op::Store(Passing::Deep) | Op::Lower(Passing::Deep) => Op::Store(Passing::Deep),
         Op::Store(Passing::Kept) | Op::Lower(Passing::Kept) => Op::Store(Passing::Kept),
         Op::Free => Op::Free,
         Op::Give => Op::Give,
@@ -439,8 +461,8 @@ fn inner(op: Op) -> Op {
 fn is_kept(op: Op) -> bool {
     match op {
         Op::Store(Passing::Kept) | Op::Lower(Passing::Kept) => true,
-        Op::Store(Passing::Owned | Passing::Ref | Passing::Arg)
-        | Op::Lower(Passing::Owned | Passing::Ref | Passing::Arg)
+        Op::Store(Passing::Owned | Passing::Ref | Passing::Arg | Passing::Deep)
+        | Op::Lower(Passing::Owned | Passing::Ref | Passing::Arg | Passing::Deep)
         | Op::Load
         | Op::Lift
         | Op::Free
@@ -459,8 +481,8 @@ fn take(op: Op) -> &'static str {
 fn error_context_take(op: Op) -> &'static str {
     match op {
         Op::Store(Passing::Owned) | Op::Lower(Passing::Owned) => "take_handle",
-        Op::Store(Passing::Ref | Passing::Arg | Passing::Kept)
-        | Op::Lower(Passing::Ref | Passing::Arg | Passing::Kept)
+        Op::Store(Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept)
+        | Op::Lower(Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept)
         | Op::Load
         | Op::Lift
         | Op::Free
@@ -479,6 +501,8 @@ fn name(op: Op, ty: &str) -> String {
         Op::Lower(Passing::Owned) => format!("lower_{ty}"),
         Op::Lower(Passing::Ref) => format!("lower_{ty}_ref"),
         Op::Lower(Passing::Arg) => format!("lower_{ty}_arg"),
+        Op::Store(Passing::Deep) => format!("store_{ty}_deep"),
+        Op::Lower(Passing::Deep) => format!("lower_{ty}_deep"),
         Op::Store(Passing::Kept) => format!("store_{ty}_kept"),
         Op::Lower(Passing::Kept) => format!("lower_{ty}_kept"),
         Op::Free => format!("free_{ty}"),

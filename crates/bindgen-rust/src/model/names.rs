@@ -6,11 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bindgen::{Bindings, FuncKind, Interface, InterfaceKey, NamedTypeKind, Role, Scope, case};
+use bindgen::{Bindings, FuncKind, Interface, InterfaceKey, NamedType, NamedTypeKind, Role, Scope, case};
 use types::{ExternName, InstanceId, PackageName, ResourceId, TypeId};
 
+use super::forms::Forms;
 use super::ident;
+use super::ownership::Form;
 use super::payloads::{FUTURES, RUNTIME, STREAMS};
+use crate::options::selectors::Definition;
 
 /// A module that holds an interface, or the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +48,10 @@ pub struct Names {
     modules: Vec<ModuleNames>,
     interfaces: HashMap<(Role, Option<InstanceId>), ModuleId>,
     types: HashMap<TypeId, (ModuleId, String)>,
+    /// Of forms that borrow.
+    params: HashMap<TypeId, (ModuleId, String)>,
+    /// Of types that are merged with others.
+    own_params: HashMap<TypeId, (ModuleId, String)>,
     named: HashMap<(ModuleId, String), String>,
     borrow_aliases: HashMap<(ModuleId, String), String>,
     resources: HashMap<ResourceId, ResourceNames>,
@@ -52,21 +59,24 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn new(bindings: &Bindings<'_>) -> Self {
+    pub fn new(bindings: &Bindings<'_>, forms: &Forms) -> Self {
         let mut names = Self {
             modules: Vec::new(),
             interfaces: HashMap::new(),
             types: HashMap::new(),
+            params: HashMap::new(),
+            own_params: HashMap::new(),
             named: HashMap::new(),
             borrow_aliases: HashMap::new(),
             resources: HashMap::new(),
             funcs: HashMap::new(),
         };
         names.add_module(Vec::new());
-        names.add_modules(bindings);
+        names.add_modules(bindings, forms);
         for interface in bindings.imports.iter().chain(&bindings.exports) {
-            names.declare_types(interface);
+            names.declare_types(interface, forms);
         }
+        names.merge(forms);
         for interface in bindings.imports.iter().chain(&bindings.exports) {
             names.declare_resources(interface);
             names.declare_funcs(interface);
@@ -81,27 +91,32 @@ impl Names {
         ModuleId(self.modules.len() - 1)
     }
 
-    fn add_modules(&mut self, bindings: &Bindings<'_>) {
+    fn add_modules(&mut self, bindings: &Bindings<'_>, forms: &Forms) {
         let twice = packages_in_two_versions(bindings);
         let mut tree = Tree::new(super::payloads::is_asynchronous(bindings));
         // Namespaces first: they are the more public names.
         let both = || bindings.imports.iter().chain(&bindings.exports);
-        both().for_each(|interface| tree.declare_namespace(interface));
+        let generated = both().filter(|interface| forms.module(interface).is_none());
+        generated.for_each(|interface| tree.declare_namespace(interface));
         for interface in both() {
-            let path = match interface.key {
-                InterfaceKey::Root => Vec::new(),
-                InterfaceKey::Label(_) | InterfaceKey::Name(_) => tree.path(interface, &twice),
+            let path = match (forms.module(interface), interface.key) {
+                (Some(elsewhere), _) => vec![elsewhere.to_owned()],
+                (None, InterfaceKey::Root) => Vec::new(),
+                (None, InterfaceKey::Label(_) | InterfaceKey::Name(_)) => tree.path(interface, &twice),
             };
             let id = if path.is_empty() { ModuleId(0) } else { self.add_module(path) };
             self.interfaces.insert((interface.role, interface.instance), id);
         }
     }
 
-    fn declare_types(&mut self, interface: &Interface<'_>) {
+    fn declare_types(&mut self, interface: &Interface<'_>, forms: &Forms) {
         let module = self.module_of(interface);
         for ty in &interface.types {
-            let name = self.modules[module.0].types.declare(case::upper_camel(ty.name));
-            self.named.insert((module, ty.name.to_owned()), name.clone());
+            if let Some((definition, name)) = elsewhere(ty.kind, forms) {
+                self.add_foreign(definition, name.to_owned(), (module, ty.name.to_owned()));
+                continue;
+            }
+            let name = self.declare_type(module, ty, forms);
             match ty.kind {
                 NamedTypeKind::Defined(id) | NamedTypeKind::Alias { id: Some(id), .. } => {
                     self.types.insert(id, (module, name));
@@ -109,6 +124,49 @@ impl Names {
                 NamedTypeKind::Resource(id) => self.add_resource(id, interface.role, module, name),
                 NamedTypeKind::Alias { id: None, .. } | NamedTypeKind::ResourceAlias(_) => {}
             }
+        }
+    }
+
+    /// The name of a type; if it has two forms, of the one that owns.
+    fn declare_type(&mut self, module: ModuleId, ty: &NamedType<'_>, forms: &Forms) -> String {
+        let camel = case::upper_camel(ty.name);
+        let id = match ty.kind {
+            NamedTypeKind::Defined(id) | NamedTypeKind::Alias { id: Some(id), .. } => Some(id),
+            NamedTypeKind::Alias { id: None, .. } | NamedTypeKind::Resource(_) => None,
+            NamedTypeKind::ResourceAlias(_) => None,
+        };
+        let form = id.map_or(Form::Owned, |id| forms.form(id));
+        let scope = &mut self.modules[module.0].types;
+        let (name, param) = match form {
+            Form::Owned => (scope.declare(camel), None),
+            Form::Borrowed => {
+                let name = scope.declare(camel);
+                (name.clone(), Some(name))
+            }
+            Form::Both => (scope.declare(format!("{camel}Result")), Some(scope.declare(format!("{camel}Param")))),
+        };
+        if let (Some(id), Some(param)) = (id, param) {
+            self.params.insert(id, (module, param));
+        }
+        self.named.insert((module, ty.name.to_owned()), name.clone());
+        name
+    }
+
+    /// Types that equal others go by their names.
+    fn merge(&mut self, forms: &Forms) {
+        for (one, other) in forms.merged() {
+            self.own_params.extend(self.params.get(&one).cloned().map(|name| (one, name)));
+            self.types.extend(self.types.get(&other).cloned().map(|name| (one, name)));
+            self.params.extend(self.params.get(&other).cloned().map(|name| (one, name)));
+        }
+    }
+
+    /// A type that the root knows by a private name.
+    fn add_foreign(&mut self, definition: Definition, name: String, named: (ModuleId, String)) {
+        self.named.insert(named, name.clone());
+        match definition {
+            Definition::Value(id) => drop(self.types.insert(id, (ModuleId(0), name))),
+            Definition::Resource(id) => self.add_resource(id, Role::Import, ModuleId(0), name),
         }
     }
 
@@ -186,6 +244,11 @@ impl Names {
         self.interfaces[&(interface.role, interface.instance)]
     }
 
+    /// The module of the file itself.
+    pub fn root(&self) -> ModuleId {
+        ModuleId(0)
+    }
+
     pub fn module(&self, id: ModuleId) -> &ModuleNames {
         &self.modules[id.0]
     }
@@ -199,6 +262,16 @@ impl Names {
     /// Where a named type stands; `None` if it has no name in the file.
     pub fn ty(&self, id: TypeId) -> Option<(ModuleId, &str)> {
         self.types.get(&id).map(|(module, name)| (*module, name.as_str()))
+    }
+
+    /// Where the form of a type stands that borrows what it holds.
+    pub fn param(&self, id: TypeId) -> Option<(ModuleId, &str)> {
+        self.params.get(&id).map(|(module, name)| (*module, name.as_str()))
+    }
+
+    /// The name of that form in the type's own module.
+    pub fn own_param(&self, id: TypeId) -> Option<&str> {
+        self.own_params.get(&id).or_else(|| self.params.get(&id)).map(|(_, name)| name.as_str())
     }
 
     /// The Rust name of a name in a module.
@@ -217,6 +290,16 @@ impl Names {
     pub fn func(&self, interface: &Interface<'_>, name: &ExternName) -> &str {
         &self.funcs[&(interface.role, self.module_of(interface), name.clone())]
     }
+}
+
+/// The definition, and the name at the root, of a type that comes from elsewhere by itself.
+fn elsewhere(kind: NamedTypeKind, forms: &Forms) -> Option<(Definition, &str)> {
+    let definition = match kind {
+        NamedTypeKind::Defined(id) | NamedTypeKind::Alias { id: Some(id), .. } => Definition::Value(id),
+        NamedTypeKind::Resource(id) => Definition::Resource(id),
+        NamedTypeKind::Alias { id: None, .. } | NamedTypeKind::ResourceAlias(_) => return None,
+    };
+    Some((definition, forms.ty(definition)?))
 }
 
 impl ModuleNames {

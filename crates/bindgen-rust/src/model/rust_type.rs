@@ -7,8 +7,11 @@ use bindgen::Role;
 use types::{Kind, ResourceId, TypeId, ValType};
 
 use super::facts::Look;
+use super::helpers::Passing;
 use super::names::{ModuleId, Names};
+use super::ownership::Form;
 use super::payloads::RUNTIME;
+use crate::Ownership;
 
 /// Which code writes the type.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl View<'_, '_> {
             Kind::ErrorContext => self.asynchronous("ErrorContext"),
             Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => primitive(ty),
             Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char => primitive(ty),
-            Kind::String => self.library("String", "String"),
+            Kind::String => self.string(),
             Kind::List(element) => format!("{}<{}>", self.library("Vec", "Vec"), self.owned(element)),
             Kind::FixedList(element, len) => format!("[{}; {len}]", self.owned(element)),
             Kind::Map(key, value) => self.map(key, value),
@@ -75,9 +78,24 @@ impl View<'_, '_> {
         }
     }
 
+    fn string(&self) -> String {
+        if self.look.forms.raw_strings {
+            format!("{}<u8>", self.library("Vec", "Vec"))
+        } else {
+            self.library("String", "String")
+        }
+    }
+
     fn map(&self, key: ValType, value: ValType) -> String {
-        let map = self.library("Map", "std::collections::BTreeMap");
-        format!("{map}<{}, {}>", self.owned(key), self.owned(value))
+        self.map_of(&self.owned(key), &self.owned(value))
+    }
+
+    fn map_of(&self, key: &str, value: &str) -> String {
+        let map = match (&self.look.forms.map, self.at) {
+            (Some(_), _) => self.path(self.names.root(), super::forms::MAP),
+            (None, _) => self.library("Map", "std::collections::BTreeMap"),
+        };
+        format!("{map}<{key}, {value}>")
     }
 
     /// A type of Rust's library: inside the file through `_rt`, which needs no `std`.
@@ -93,13 +111,13 @@ impl View<'_, '_> {
         let facts = self.look.facts(ty);
         let borrowed = facts.memory && !facts.own;
         match self.types.kind(ty) {
+            Kind::String if self.look.forms.raw_strings => self.reference("[u8]"),
             Kind::String => self.reference("str"),
             Kind::List(element) if borrowed => self.reference(&format!("[{}]", self.owned(element))),
             Kind::Record(_) | Kind::Variant(_) | Kind::Map(..) if borrowed => self.reference(&self.owned(ty)),
             Kind::Tuple(parts) if facts.memory => tuple(parts.iter().map(|part| self.param(*part))),
             Kind::Option(some) if facts.memory => format!("{}<{}>", self.option(), self.param(some)),
             Kind::Result { ok, err } if facts.memory => self.result(ok, err, |ty| self.param(ty)),
-            Kind::FixedList(element, len) if facts.memory => format!("[{}; {len}]", self.param(element)),
             Kind::List(_) | Kind::Record(_) | Kind::Variant(_) | Kind::Map(..) | Kind::Tuple(_) => self.owned(ty),
             Kind::Option(_) | Kind::Result { .. } | Kind::FixedList(..) | Kind::Flags(_) => self.owned(ty),
             Kind::Enum(_) | Kind::Own(_) | Kind::Borrow(_) | Kind::Stream(_) | Kind::Future(_) => self.owned(ty),
@@ -108,9 +126,98 @@ impl View<'_, '_> {
         }
     }
 
+    /// A parameter of an imported function, and how its value is passed on.
+    pub fn passed(&self, ty: ValType) -> (String, Passing) {
+        if self.is_lent_alias(ty) {
+            return (self.reference(&self.owned(ty)), Passing::Ref);
+        }
+        match self.look.forms.ownership {
+            Ownership::Owning => (self.param(ty), Passing::Arg),
+            Ownership::Borrowing | Ownership::BorrowingDuplicate => (self.deep(ty), Passing::Deep),
+        }
+    }
+
+    /// Whether a parameter is a reference to an alias: of a tuple, option, result or fixed-length list with memory.
+    fn is_lent_alias(&self, ty: ValType) -> bool {
+        let ValType::Def(id) = ty else { return false };
+        let kind = self.types.kind(ty);
+        let is_alias = self.names.ty(id).is_some()
+            && matches!(kind, Kind::Tuple(_) | Kind::Option(_) | Kind::Result { .. } | Kind::FixedList(..));
+        let facts = self.look.facts(ty);
+        is_alias && facts.memory && !facts.own && self.look.forms.form(id) == Form::Owned
+    }
+
+    /// A value that borrows what it holds, at any depth.
+    pub fn deep(&self, ty: ValType) -> String {
+        let facts = self.look.facts(ty);
+        if !facts.memory || facts.own {
+            return self.owned(ty);
+        }
+        match self.types.kind(ty) {
+            Kind::Record(_) | Kind::Variant(_) => self.deep_named(self.types.unaliased(ty)),
+            Kind::String | Kind::Flags(_) | Kind::Enum(_) => self.param(ty),
+            Kind::List(element) => self.reference(&format!("[{}]", self.deep(element))),
+            Kind::Map(key, value) => self.reference(&self.map_of(&self.deep(key), &self.deep(value))),
+            Kind::Tuple(parts) => tuple(parts.iter().map(|part| self.deep(*part))),
+            Kind::Option(some) => format!("{}<{}>", self.option(), self.deep(some)),
+            Kind::Result { ok, err } => self.result(ok, err, |ty| self.deep(ty)),
+            Kind::FixedList(..) | Kind::Own(_) | Kind::Borrow(_) => self.owned(ty),
+            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext => self.owned(ty),
+            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => self.owned(ty),
+            Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char => self.owned(ty),
+        }
+    }
+
+    /// Whether behind a reference to a value that borrows what it holds is another type than behind one to an owned value.
+    pub fn is_deep(&self, ty: ValType) -> bool {
+        let facts = self.look.facts(ty);
+        if !facts.memory || facts.own {
+            return false;
+        }
+        match self.types.kind(ty) {
+            Kind::Record(_) | Kind::Variant(_) => {
+                let behind = self.types.unaliased(ty);
+                matches!(behind, ValType::Def(id) if self.look.forms.form(id) != Form::Owned)
+            }
+            Kind::List(part) | Kind::Option(part) => self.borrows_in_place(part),
+            Kind::Map(key, value) => self.borrows_in_place(key) || self.borrows_in_place(value),
+            Kind::Tuple(parts) => parts.iter().any(|part| self.borrows_in_place(*part)),
+            Kind::Result { ok, err } => ok.into_iter().chain(err).any(|part| self.borrows_in_place(part)),
+            Kind::FixedList(..) | Kind::Flags(_) | Kind::Enum(_) | Kind::Own(_) | Kind::Borrow(_) => false,
+            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext | Kind::String => false,
+            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => false,
+            Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char => false,
+        }
+    }
+
+    /// Whether a part of a value that borrows what it holds is of another type than one of an owned value.
+    fn borrows_in_place(&self, ty: ValType) -> bool {
+        let facts = self.look.facts(ty);
+        let is_reference = match self.types.kind(ty) {
+            Kind::String | Kind::List(_) | Kind::Map(..) | Kind::Record(_) | Kind::Variant(_) => true,
+            Kind::Tuple(_) | Kind::Option(_) | Kind::Result { .. } => self.is_deep(ty),
+            Kind::FixedList(..) | Kind::Flags(_) | Kind::Enum(_) | Kind::Own(_) | Kind::Borrow(_) => false,
+            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext => false,
+            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 => false,
+            Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char => false,
+        };
+        facts.memory && !facts.own && is_reference
+    }
+
+    fn deep_named(&self, ty: ValType) -> String {
+        let ValType::Def(id) = ty else { unreachable!("records and variants are definitions") };
+        match (self.look.forms.form(id), self.names.param(id)) {
+            (Form::Borrowed | Form::Both, Some((module, name))) => {
+                format!("{}<{}>", self.path(module, name), self.lifetime)
+            }
+            (Form::Owned | Form::Borrowed | Form::Both, _) => self.reference(&self.owned(ty)),
+        }
+    }
+
     /// What a helper that only looks at the value takes.
     pub fn reference_to(&self, ty: ValType) -> String {
         match self.types.kind(ty) {
+            Kind::String if self.look.forms.raw_strings => "&[u8]".to_owned(),
             Kind::String => "&str".to_owned(),
             Kind::List(element) => format!("&[{}]", self.owned(element)),
             Kind::Record(_) | Kind::Variant(_) | Kind::Map(..) | Kind::Tuple(_) => format!("&{}", self.owned(ty)),
@@ -180,9 +287,23 @@ impl View<'_, '_> {
                 depth => "super::".repeat(depth),
             },
             At::Helpers => "super::".to_owned(),
-            At::Outside(bindings) => format!("{bindings}::"),
+            At::Outside(bindings) => return self.outside(bindings, &self.names.path(module, name)),
         };
         start + &self.names.path(module, name)
+    }
+
+    /// The path of an item from the module around the bindings: what comes from elsewhere is not theirs to show.
+    fn outside(&self, bindings: &str, path: &str) -> String {
+        let (first, rest) = path.split_once("::").map_or((path, ""), |(first, _)| (first, &path[first.len()..]));
+        let uses = &self.look.forms.uses;
+        let Some((elsewhere, _)) = uses.iter().find(|(_, name)| name == first) else {
+            return format!("{bindings}::{path}");
+        };
+        match (elsewhere.strip_prefix("self::"), elsewhere.strip_prefix("super::")) {
+            (Some(inside), _) => format!("{bindings}::{inside}{rest}"),
+            (None, Some(beside)) => format!("{beside}{rest}"),
+            (None, None) => format!("{elsewhere}{rest}"),
+        }
     }
 
     /// A name of Rust's prelude, in full where the module hides it.

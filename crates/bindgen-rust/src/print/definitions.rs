@@ -3,10 +3,10 @@
 use printer::{Doc, block, blocks, comma, doc, lines, nothing};
 
 use super::{docs, literal};
-use crate::model::{Definition, Docs, Member, Shape};
+use crate::model::{Definition, Docs, Member, Model, Shape};
 
 /// A definition and the implementations that belong to it.
-pub fn definition(definition: &Definition) -> Vec<Doc> {
+pub fn definition(definition: &Definition, model: &Model) -> Vec<Doc> {
     match definition {
         Definition::Alias { docs: text, name, generics, target } => {
             vec![lines([docs(text), doc!["pub type ", name, *generics, " = ", target, ";"]])]
@@ -24,6 +24,7 @@ pub fn definition(definition: &Definition) -> Vec<Doc> {
             with_traits(shape, doc!["pub enum ", &shape.name, shape.generics, " ", block(lines(cases))])
         }
         Definition::Enum { shape, repr } => enumeration(shape, repr),
+        Definition::Flags { .. } if model.bitflags.is_some() => Vec::new(),
         Definition::Flags { docs, name, bits, flags } => print_flags(docs, name, bits, flags),
     }
 }
@@ -33,12 +34,16 @@ fn ty(member: &Member) -> &str {
 }
 
 fn documented(member: &Member, text: String) -> Doc {
-    lines([docs(&member.docs), Doc::from(text)])
+    lines([docs(&member.docs), attributes(&member.attributes), Doc::from(text)])
+}
+
+fn attributes(texts: &[String]) -> Doc {
+    lines(texts.iter().map(|text| Doc::from(text.clone())))
 }
 
 fn with_traits(shape: &Shape, item: Doc) -> Vec<Doc> {
     let repr = if shape.repr_c { "#[repr(C)]" } else { "" };
-    let mut out = vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), item])];
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), attributes(&shape.attributes), item])];
     if shape.opaque {
         out.push(opaque_debug(shape));
     }
@@ -80,7 +85,13 @@ fn error(shape: &Shape, display: Doc) -> Vec<Doc> {
 fn enumeration(shape: &Shape, repr: &str) -> Vec<Doc> {
     let cases = shape.members.iter().map(|case| documented(case, format!("{},", case.name)));
     let item = doc!["pub enum ", &shape.name, " ", block(lines(cases))];
-    let mut out = vec![lines([docs(&shape.docs), derive(shape), doc!["#[repr(", repr.to_owned(), ")]"], item])];
+    let mut out = vec![lines([
+        docs(&shape.docs),
+        derive(shape),
+        doc!["#[repr(", repr.to_owned(), ")]"],
+        attributes(&shape.attributes),
+        item,
+    ])];
     let arms = |text: fn(&Member) -> String| {
         lines(shape.members.iter().map(move |case| format!("Self::{} => {},", case.name, literal(&text(case)))))
     };
@@ -115,9 +126,26 @@ fn print_flags(text: &Docs, name: &str, bits: &str, flags: &[Member]) -> Vec<Doc
 }
 
 /// The call of the macro that implements a flags type.
-pub fn flags_functions(definition: &Definition) -> Option<Doc> {
-    let Definition::Flags { name, bits, flags, .. } = definition else { return None };
+pub fn flags_functions(definition: &Definition, model: &Model) -> Option<Doc> {
+    let Definition::Flags { name, bits, flags, docs: text } = definition else { return None };
+    if let Some(path) = &model.bitflags {
+        return Some(bitflags(path, text, name, bits, flags));
+    }
     let head = format!("{name}: {bits};");
     let names = flags.iter().map(|flag| format!("{}, {};", flag.name, literal(&flag.wit)));
     Some(doc!["_rt::flags! ", block(lines(std::iter::once(head).chain(names)))])
+}
+
+/// A flags type in the user's macro, which has the form of the crate `bitflags`.
+fn bitflags(path: &str, text: &Docs, name: &str, bits: &str, flags: &[Member]) -> Doc {
+    let constants = flags.iter().enumerate().map(|(index, flag)| {
+        let value = if index == 0 { "1".to_owned() } else { format!("1 << {index}") };
+        documented(flag, format!("const {} = {value};", flag.name))
+    });
+    let item = lines([
+        docs(text),
+        Doc::from("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]"),
+        doc!["pub struct ", name.to_owned(), ": ", bits.to_owned(), " ", block(lines(constants))],
+    ]);
+    doc![path.to_owned(), "::bitflags! ", block(item)]
 }

@@ -10,6 +10,7 @@ use crate::model::{
     Arg, Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Kept, Module, ResultUse, Shim,
     Signature, Trait, Wrap, core_type,
 };
+use crate::runtime;
 
 pub fn items(exports: &Exports, module: &Module, run_ctors: bool) -> Vec<Doc> {
     let mut out = vec![print_trait(&exports.guest, "")];
@@ -252,13 +253,26 @@ pub fn export_macro(found: &ExportMacro) -> Doc {
     let short = doc!["($ty:ident) => ", block(call), ";"];
     let shims = doc!["const _: () = ", block(lines(found.shims.iter().map(shim))), ";"];
     let shims = if found.shims.is_empty() { Doc::default() } else { shims };
-    let long = doc!["($ty:ident with_types_in $($root:tt)*) => ", block(shims), ";"];
+    let metadata = (!found.metadata.is_empty()).then(|| {
+        let section = runtime::section(&found.section, "COMPONENT_TYPE", &found.metadata);
+        doc!["const _: () = ", block(doc!["#[allow(dead_code)]\n", section]), ";"]
+    });
+    let both = lines(std::iter::once(shims).chain(metadata));
+    let long = doc!["($ty:ident with_types_in $($root:tt)*) => ", block(both), ";"];
+    let (attribute, visibility) = if found.public { ("#[macro_export]\n", "pub") } else { ("", "pub(crate)") };
     lines([
-        doc!["#[allow(unused_macros)]\n#[doc(hidden)]\nmacro_rules! ", &found.ident, " ", block(lines([short, long]))],
+        doc![
+            "#[allow(unused_macros)]\n#[doc(hidden)]\n",
+            attribute,
+            "macro_rules! ",
+            &found.ident,
+            " ",
+            block(lines([short, long]))
+        ],
         Doc::from(
             "\n/// Exports what a type implements: `export!(MyType)`, or `export!(MyType with_types_in path::to::this::module)`.",
         ),
-        doc!["#[allow(unused_imports)]\npub(crate) use ", &found.ident, " as ", name, ";"],
+        doc!["#[allow(unused_imports)]\n", visibility, " use ", &found.ident, " as ", name, ";"],
     ])
 }
 

@@ -71,7 +71,7 @@ fn body(helper: &Helper) -> Doc {
 fn is_owned(passing: Passing) -> bool {
     match passing {
         Passing::Owned => true,
-        Passing::Ref | Passing::Arg | Passing::Kept => false,
+        Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept => false,
     }
 }
 

@@ -13,6 +13,10 @@ pub fn func(func: &ImportFunc, module: &Module) -> Doc {
         ImportBody::Sync(import) => doc!["unsafe ", block(lines(statements(import, &func.core, module)))],
         ImportBody::Async(import) => lines(async_imports::statements(import, &func.core, &here(module, "temps"))),
     };
+    let body = match func.signature.chain {
+        Some(_) => lines([doc![body, ";"], Doc::from("self")]),
+        None => body,
+    };
     lines([docs(&func.signature.docs), doc!["pub ", signature(&func.signature), " ", block(body)]])
 }
 
