@@ -241,4 +241,29 @@ mod tests {
         assert!(shown("\u{e9}".repeat(3)).starts_with("plain/sums.rs:1:1: "));
         assert!(shown(String::new()).starts_with("plain/sums.rs:1:1: "));
     }
+
+    /// Whatever stands in the files, the check ends with findings.
+    #[test]
+    fn fuzz_files_are_compared_whatever_is_in_them() {
+        let folder = folder();
+        let file = folder.path().join("plain/sums.rs");
+        let text = std::fs::read(&file).unwrap();
+        testing::seeds::check("check", 30, |random| {
+            let mut changed = text.clone();
+            for _ in 0..=random.below(4) {
+                let at = random.below(changed.len());
+                match random.below(3) {
+                    0 => changed.truncate(at + 1),
+                    1 => changed[at] = changed[at].wrapping_add(1 + random.below(255) as u8),
+                    _ => changed.insert(at, b'\r'),
+                }
+            }
+            std::fs::write(&file, &changed).unwrap();
+            std::fs::write(folder.path().join("plain/other.rs"), &changed).unwrap();
+            let (exit, _, files) = run(folder.path(), "calc.wit -o plain --check");
+            let state = |file: &str| files.as_array().unwrap().iter().find(|one| one["file"] == file).cloned();
+            assert_eq!(exit == 0, changed == text && state("plain/other.rs").is_none());
+            assert_eq!(state("plain/sums.rs").unwrap()["state"] == "same", changed == text);
+        });
+    }
 }

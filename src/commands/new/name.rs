@@ -91,4 +91,19 @@ mod tests {
             assert_eq!(valid_name(name), name, "a valid name stays");
         }
     }
+
+    #[test]
+    fn fuzz_names_are_valid_and_stay() {
+        testing::seeds::check("names", 300, |random| {
+            let pieces = ["a", "Z", "9", "-", "_", " ", "type", "list", "std", "\u{e9}", "\u{1f980}", "\0", "/", "app"];
+            let text: String = (0..random.below(8)).map(|_| *random.pick(&pieces)).collect();
+            let name = valid_name(&text);
+            assert!(name.starts_with(|first: char| first.is_ascii_lowercase()), "{text:?}: {name}");
+            let mut words = name.split('-');
+            let is_word = |word: &str| word.starts_with(|first: char| first.is_ascii_lowercase());
+            assert!(words.all(is_word), "{text:?}: {name}");
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{text:?}: {name}");
+            assert_eq!(valid_name(&name), name, "{text:?}");
+        });
+    }
 }
