@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         .test("new/rust-library", || works("rust", "library"))
         .test("new/rust-command", || works("rust", "command"))
         .test("new/rust-http", || works("rust", "http"))
+        .test("new/rust-async", || works("rust", "async"))
         .test("new/wat-library", || works("wat", "library"))
         .test("new/every_name_is_made_valid", every_name_is_made_valid)
         .test("new/a_name_that_is_given_is_taken_or_refused", a_name_that_is_given_is_taken_or_refused)

@@ -39,6 +39,8 @@ pub enum TemplateName {
     Command,
     /// Answers HTTP requests
     Http,
+    /// Exports asynchronous functions and streams
+    Async,
 }
 
 impl TemplateName {
@@ -48,6 +50,7 @@ impl TemplateName {
             Self::Library => "library",
             Self::Command => "command",
             Self::Http => "http",
+            Self::Async => "async",
         }
     }
 }

@@ -76,6 +76,21 @@ pub(super) const TEMPLATES: &[Template] = &[
         tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
     },
     Template {
+        lang: NewLang::Rust,
+        name: TemplateName::Async,
+        what: "A component in Rust whose exports wait",
+        files: &[
+            File("Cargo.toml", text!("rust/new/shared/Cargo-library.toml"), "the crate"),
+            File("README.md", text!("rust/new/async/README.md"), "how to build, change and check it"),
+            File("src/lib.rs", text!("rust/new/async/src/lib.rs"), "the implementation: edit it"),
+            File("tests/component.wave", text!("rust/new/async/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("rust/new/async/wit/world.wit"), "what it exports and imports: edit it"),
+            IGNORED,
+        ],
+        bindings: Some("src/tasks.rs"),
+        tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
+    },
+    Template {
         lang: NewLang::Wat,
         name: TemplateName::Library,
         what: "A component in WebAssembly text",
