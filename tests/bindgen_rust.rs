@@ -162,6 +162,7 @@ const BAD_OPTIONS: &[(&[&str], &[&str])] = &[
     ),
     (&["--additional-derive-ignore", "itme"], &["`--additional-derive-ignore` names `itme`", "shop.wit:3:"]),
     (&["-d", "no path"], &["`no path`, which is not a Rust path"]),
+    (&["--runtime", "my-crate::rt"], &["`--runtime` has `my-crate::rt`, which is not a Rust path"]),
     (&["--additional-type-attributes", "local:shop/goods/cart=#[a]"], &["names `local:shop/goods/cart`"]),
     (&["--additional-type-attributes", "local:shop/goods/item=a"], &["`a`, which is not an attribute"]),
     (&["--additional-member-attributes", "local:shop/goods/item.prize=#[a]"], &["shop.wit:3:", "item.price"]),
