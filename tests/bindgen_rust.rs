@@ -30,6 +30,9 @@ fn main() -> ExitCode {
         suite = suite.test(format!("wasi/{world}"), move || compiles(&format!("wasi-{world}"), &[*world]));
     }
     suite = suite
+        .test("a resource that a world exports", || {
+            compiles("world-resource", &["fixtures/bindgen/world-resource.wat"])
+        })
         .test("cli/what people edit is kept", edited_files_are_kept)
         .test("cli/files of others are kept", foreign_files_are_kept)
         .test("cli/options are held against the world", options_are_held_against_the_world)
