@@ -13,7 +13,7 @@ use testing::{Outcome, Trouble, scratch};
 use withe::{Exit, Io};
 
 /// Cases that there are at least; the number may only grow.
-const CASES: usize = 27;
+const CASES: usize = 70;
 
 fn main() -> ExitCode {
     let cases = match pairs::all() {
@@ -61,10 +61,7 @@ fn bindings(case: &Case, world: &World, folder: &Path) -> Result<PathBuf, Troubl
     let wit = case.wit();
     let out = format!("bindings-{}", world.name);
     let mut words = vec!["bindgen", "rust", text(&wit), "-w", &world.name, "-o", &out];
-    for derive in &case.derives {
-        words.extend(["-d", derive]);
-    }
-    words.extend(case.bindgen.iter().map(String::as_str));
+    words.extend(case.words(world));
     withe(folder, &words)?;
     let files = testing::cases::entries(&folder.join(&out));
     files.into_iter().next().ok_or_else(|| Trouble::Failed(format!("{out} is empty")))
@@ -77,8 +74,16 @@ fn together(case: &Case, combination: &[&Source], folder: &Path) -> Outcome {
     let mut words: Vec<&str> = vec!["compose", "-o", &composed];
     words.extend(parts.iter().chain(&case.compose).map(String::as_str));
     withe(folder, &words)?;
-    withe(folder, &["validate", &composed])?;
-    withe(folder, &["call", &composed, "run()"])
+    let Some(why) = &case.refused else {
+        withe(folder, &["validate", &composed])?;
+        return withe(folder, &["call", &composed, "run()"]);
+    };
+    withe(folder, &["validate", "--wasm-features", "all", &composed])?;
+    match withe(folder, &["call", &composed, "run()"]) {
+        Ok(()) => Err("it runs: take `refused` out of its options".into()),
+        Err(Trouble::Failed(text)) if !text.contains("error[run/invalid-component]") => Err(Trouble::Failed(text)),
+        Err(_) => Err(Trouble::NotRun(format!("built and valid, but refused by the embedded runtime: {why}"))),
+    }
 }
 
 fn withe(folder: &Path, words: &[&str]) -> Outcome {

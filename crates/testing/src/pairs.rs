@@ -5,9 +5,11 @@
 //! something is wrong. Leading lines `//@ KEY: WORDS` of `test.wit` hold options:
 //!
 //! - `derive: PartialEq` has the traits derived that the sources need, where a generator does not by itself;
-//! - `bindgen: --features x` has further words for the generator, spelled alike by all generators;
+//! - `bindgen: --features=x` has further words for the generator, spelled alike by all generators; `bindgen-WORLD` those
+//!   for one world;
 //! - `compose: --wire a#b:c/d=e` has further words for the composition;
-//! - `std: needed` says that the sources need `std`.
+//! - `std: needed` says that the sources need `std`;
+//! - `refused: REASON` says why the embedded runtime does not take the components, which must be valid otherwise.
 //!
 //! A world whose name starts with `shared` has no source. A source names its bindings (`BINDINGS`) and what the suite offers (`PRELUDE`) by the environment.
 //! In: the folder. Out: cases, and core modules made from them with the bindings of either generator.
@@ -28,12 +30,14 @@ pub struct Case {
     pub position: usize,
     pub worlds: Vec<World>,
     /// Traits to derive on every type.
-    pub derives: Vec<String>,
-    /// Further words for the generator.
-    pub bindgen: Vec<String>,
+    derives: Vec<String>,
+    /// Further words for the generator: for all worlds, or one.
+    bindgen: Vec<(Option<String>, String)>,
     /// Further words for the composition.
     pub compose: Vec<String>,
     pub needs_std: bool,
+    /// Why the embedded runtime refuses the case.
+    pub refused: Option<String>,
 }
 
 /// A world of a case, with its sources.
@@ -115,6 +119,13 @@ impl Case {
         chosen
     }
 
+    /// Further words for the generator of a world's bindings.
+    pub fn words(&self, world: &World) -> Vec<&str> {
+        let derives = self.derives.iter().flat_map(|derive| ["-d", derive.as_str()]);
+        let own = self.bindgen.iter().filter(|(only, _)| only.as_ref().is_none_or(|only| *only == world.name));
+        derives.chain(own.map(|(_, word)| word.as_str())).collect()
+    }
+
     pub fn wit(&self) -> PathBuf {
         self.folder.join("test.wit")
     }
@@ -141,16 +152,19 @@ fn case(folder: &Path, position: usize) -> Result<Case, Trouble> {
         bindgen: Vec::new(),
         compose: Vec::new(),
         needs_std: false,
+        refused: None,
     };
     for option in wit.lines().map_while(|line| line.strip_prefix("//@ ")) {
-        let (key, words) =
+        let (key, value) =
             option.split_once(": ").ok_or_else(|| format!("{}: `{option}`: a key, `: `, words", case.name))?;
-        let words = words.split(' ').map(str::to_owned);
-        match key {
-            "derive" => case.derives.extend(words),
-            "bindgen" => case.bindgen.extend(words),
-            "compose" => case.compose.extend(words),
-            "std" => case.needs_std = true,
+        let words = value.split(' ').map(str::to_owned);
+        match (key, key.strip_prefix("bindgen-")) {
+            ("derive", _) => case.derives.extend(words),
+            ("bindgen", _) => case.bindgen.extend(words.map(|word| (None, word))),
+            (_, Some(world)) => case.bindgen.extend(words.map(|word| (Some(world.to_owned()), word))),
+            ("compose", _) => case.compose.extend(words),
+            ("std", _) => case.needs_std = true,
+            ("refused", _) => case.refused = Some(value.to_owned()),
             _ => return Err(Trouble::Failed(format!("{}: `{key}` is no option", case.name))),
         }
     }

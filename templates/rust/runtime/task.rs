@@ -205,14 +205,10 @@ impl Task {
         self.sleeps.set(false);
         self.deliver(event);
         loop {
-            self.run_ready();
-            let more = unsafe {
-                self.ready.with(|ready| {
-                    self.yielded.with(|yielded| ready.append(yielded));
-                    !ready.is_empty()
-                })
-            };
-            if more {
+            let more = self.run_ready();
+            let yielded = self.yielded.replace(Vec::new());
+            if more || !yielded.is_empty() {
+                unsafe { self.ready.with(|ready| ready.extend(yielded)) };
                 // A loop that yields sees what happens meanwhile.
                 let event = if self.has_waitables() { self.poll_event() } else { (EVENT_NONE, 0, 0) };
                 if event.0 == EVENT_NONE {
@@ -228,12 +224,12 @@ impl Task {
         }
     }
 
-    /// Polls what is ready and what that makes ready; after many rounds something may be left.
-    fn run_ready(&self) {
+    /// Polls what is ready and what that makes ready; whether something is left after many rounds.
+    fn run_ready(&self) -> bool {
         for _ in 0..ROUNDS {
             let mut batch = self.ready.replace(Vec::new());
             if batch.is_empty() {
-                return;
+                return false;
             }
             for job in batch.drain(..) {
                 job.run();
@@ -247,6 +243,7 @@ impl Task {
                 })
             }
         }
+        unsafe { self.ready.with(|ready| !ready.is_empty()) }
     }
 
     fn deliver(&self, (event, waitable, code): (i32, i32, i32)) {

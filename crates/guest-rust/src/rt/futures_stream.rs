@@ -28,9 +28,7 @@ impl<O: StreamOps + 'static> RawStreamReaderStream<O> {
         let read = self.read.filter(|read| read.transfer.is_new())?;
         let read = unsafe { Pin::into_inner_unchecked(read) };
         let ops = read.reader.ops.clone();
-        let mut reader = unsafe { RawStreamReader::new(read.reader.take_handle(), ops) };
-        reader.done = read.reader.done;
-        Some(reader)
+        Some(unsafe { RawStreamReader::new(read.reader.take_handle(), ops) })
     }
 }
 
