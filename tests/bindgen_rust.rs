@@ -30,12 +30,17 @@ fn main() -> ExitCode {
         suite = suite.test(format!("wasi/{world}"), move || compiles(&format!("wasi-{world}"), &[*world]));
     }
     suite = suite
+        .test("a resource that a world exports", || {
+            compiles("world-resource", &["fixtures/bindgen/world-resource.wat"])
+        })
         .test("cli/what people edit is kept", edited_files_are_kept)
         .test("cli/files of others are kept", foreign_files_are_kept)
         .test("cli/options are held against the world", options_are_held_against_the_world)
         .test("cli/check names what differs", check_names_what_differs)
         .test("cli/a refused world leaves the folder alone", refused_leaves_alone)
-        .test("cli/two files in one program", two_files);
+        .test("cli/two files in one program", two_files)
+        .test("cli/two files in one program await each other", two_files_await)
+        .test("cli/two files in one program share a runtime", two_files_share);
     suite = suite.folder("guests up to date", &fixtures("guests"), up_to_date);
     suite.conformance("bindgen", entries, vector).run()
 }
@@ -160,6 +165,7 @@ const BAD_OPTIONS: &[(&[&str], &[&str])] = &[
     ),
     (&["--additional-derive-ignore", "itme"], &["`--additional-derive-ignore` names `itme`", "shop.wit:3:"]),
     (&["-d", "no path"], &["`no path`, which is not a Rust path"]),
+    (&["--runtime", "my-crate::rt"], &["`--runtime` has `my-crate::rt`, which is not a Rust path"]),
     (&["--additional-type-attributes", "local:shop/goods/cart=#[a]"], &["names `local:shop/goods/cart`"]),
     (&["--additional-type-attributes", "local:shop/goods/item=a"], &["`a`, which is not an attribute"]),
     (&["--additional-member-attributes", "local:shop/goods/item.prize=#[a]"], &["shop.wit:3:", "item.price"]),
@@ -249,6 +255,123 @@ impl greeter::exports::example::greeter::api::GuestCounter for Count {
 caller::export!(Both with_types_in caller);
 greeter::export!(Both with_types_in greeter);
 ";
+
+const SLOW: &str = "
+package two:files;
+
+interface slow {
+  double: async func(n: u32) -> u32;
+  feed: async func(n: u32) -> stream<string>;
+}
+
+world caller { import slow; }
+world runner { export run: async func() -> u32; }
+world callee { export slow; }
+";
+
+/// A task of the one file awaits calls, streams and spawned futures of the other, each file with a runtime of its own.
+fn two_files_await() -> Outcome {
+    await_each_other("bindgen-await", &[], &["--no-realloc"], &[])
+}
+
+/// The same with one runtime for both, in a crate.
+fn two_files_share() -> Outcome {
+    let folder = scratch("bindgen-runtime")?;
+    let library = folder.join("libwithe_bindgen.rlib");
+    let mut rustc = std::process::Command::new(testing::guest::rustc_for(Target::Unknown)?);
+    rustc.args(["--edition=2021", "-Copt-level=s", "-Cpanic=abort", "--target", Target::Unknown.triple()]);
+    rustc.args(["--crate-type=rlib", "--crate-name=withe_bindgen", "-Dwarnings"]);
+    rustc.args(["--cfg=feature=\"async\"", "--cfg=feature=\"realloc\"", "-o", path_text(&library)]);
+    tool::run(rustc.arg(root().join("crates/guest-rust/src/lib.rs")))?;
+    let extern_crate = format!("--extern=withe_bindgen={}", library.display());
+    await_each_other("bindgen-share", &["--runtime", "withe_bindgen::rt"], &[], &[&extern_crate])
+}
+
+/// `all` are options for all bindings, `second` for the second file of the program, `flags` for the compiler.
+fn await_each_other(name: &str, all: &[&str], second: &[&str], flags: &[&str]) -> Outcome {
+    let folder = scratch(name)?;
+    std::fs::write(folder.join("slow.wit"), SLOW)?;
+    for (world, further) in [("caller", &[][..]), ("runner", second), ("callee", &[])] {
+        let words = ["withe", "bindgen", "rust", "slow.wit", "-o", ".", "-w", world];
+        passes(&folder, &[&words, all, further].concat())?;
+    }
+    for (part, text) in [("one", AWAITS), ("other", AWAITED)] {
+        let source = folder.join(format!("{part}.rs"));
+        std::fs::write(&source, text)?;
+        let mut guest = Guest::new(&source, Target::Unknown, Shape::Library);
+        guest.flags.extend(flags.iter().copied());
+        let module = guest.compile(&format!("{name}-{part}"))?;
+        passes(&folder, &["withe", "wrap", path_text(&module), "-o", &format!("{part}.wasm")])?;
+    }
+    passes(&folder, &["withe", "compose", "one.wasm", "other.wasm", "-o", "both.wasm"])?;
+    passes(&folder, &["withe", "validate", "both.wasm"])?;
+    let output = passes(&folder, &["withe", "call", "both.wasm", "run()"])?;
+    ensure(output.trim() == "90", &output)
+}
+
+/// Runs a command that must succeed; its output.
+fn passes(folder: &Path, words: &[&str]) -> Result<String, Trouble> {
+    let mut io = Io::captured(folder);
+    let exit = withe::run(words.iter().copied(), &mut io);
+    ensure(exit == Exit::OK, &format!("{}\n{}", words.join(" "), io.stderr.text()))?;
+    Ok(io.stdout.text())
+}
+
+const AWAITS: &str = r#"
+mod caller;
+mod runner;
+
+use caller::two::files::slow;
+
+struct One;
+
+impl runner::Guest for One {
+    async fn run() -> u32 {
+        let spawned: Vec<_> =
+            (0..10).map(|n| caller::wit_async::spawn_local(async move { slow::double(n).await })).collect();
+        let mut sum = 0;
+        for call in spawned {
+            sum += call.await.unwrap();
+        }
+        let mut texts = slow::feed(3).await;
+        while let Some(text) = texts.next().await {
+            assert_eq!(text, "text");
+            runner::wit_async::yield_async().await;
+        }
+        sum
+    }
+}
+
+runner::export!(One with_types_in runner);
+"#;
+
+const AWAITED: &str = r#"
+mod callee;
+
+use callee::wit_async::{StreamReader, spawn_local, yield_async};
+
+struct Other;
+
+impl callee::exports::two::files::slow::Guest for Other {
+    async fn double(n: u32) -> u32 {
+        yield_async().await;
+        2 * n
+    }
+
+    async fn feed(n: u32) -> StreamReader<String> {
+        let (mut writer, reader) = callee::wit_stream::new();
+        spawn_local(async move {
+            for _ in 0..n {
+                yield_async().await;
+                writer.write_one("text".to_owned()).await;
+            }
+        });
+        reader
+    }
+}
+
+callee::export!(Other with_types_in callee);
+"#;
 
 fn ensure(holds: bool, otherwise: &str) -> Outcome {
     if holds { Ok(()) } else { Err(Trouble::Failed(otherwise.to_owned())) }

@@ -40,7 +40,6 @@ fn rust(args: &BindgenRustArgs, io: &mut Io) -> diag::Result<Exit> {
 
     let metadata = component::metadata::encode(&types, &world, StringEncoding::Utf8)?;
     let mut bindings = bindgen::bindings(&types, &world, metadata);
-    bindings.choose_modes(&args.options.sync, &args.options.async_)?;
     if options.pub_export_macro {
         let imports = bindgen::without_exports(&world);
         bindings.import_metadata = Some(component::metadata::encode(&types, &imports, StringEncoding::Utf8)?);
@@ -95,6 +94,8 @@ fn rust_options(args: &BindgenRustArgs) -> bindgen_rust::Options {
         stubs: args.stubs,
         no_std: args.no_std,
         skip: options.skip.clone(),
+        sync: options.sync.clone(),
+        asynchronous: options.async_.clone(),
         with: options.with.iter().map(|(item, path)| (item.clone(), With::new(path))).collect(),
         ownership: ownership(options.ownership),
         merge_equal_types: options.merge_structurally_equal_types,

@@ -31,6 +31,9 @@ pub use options::{Options, Ownership, With};
 pub fn generate(bindings: &Bindings<'_>, options: &Options) -> diag::Result<Files> {
     let chosen = options::check::check(bindings, options)?;
     let mut bindings = Cow::Borrowed(bindings);
+    if !options.sync.is_empty() || !options.asynchronous.is_empty() {
+        bindings.to_mut().choose_modes(&options.sync, &options.asynchronous)?;
+    }
     if !options.skip.is_empty() {
         bindings.to_mut().leave_out(&options.skip);
     }

@@ -13,6 +13,10 @@ pub struct Options {
     pub no_std: bool,
     /// Functions to leave out, by their bare names or those of the core import (`[method]r.f`).
     pub skip: Vec<String>,
+    /// Asynchronous functions that are bound synchronously: filters as in `Bindings::choose_modes`.
+    pub sync: Vec<String>,
+    /// Functions that are not, whatever `sync` says of all.
+    pub asynchronous: Vec<String>,
     /// Imported interfaces (`ns:pkg/iface`) and types (`ns:pkg/iface/type`), and where they come from.
     pub with: Vec<(String, With)>,
     /// What parameters of imports are.

@@ -63,3 +63,66 @@ fn the_same_world_gives_the_same_text() {
     let wit = "package a:b; world w { import i: interface { flags f { a } resource r { m: func(f: f) -> list<r>; } } }";
     assert_eq!(generate(wit, &Options::default()), generate(wit, &Options::default()));
 }
+
+const FEED: &str =
+    "package a:b@1.0.0; interface i { resource r { m: async func(); } next: async func() -> string; now: func(); }
+    world w { import i; export i; import go: async func(); }";
+
+/// Chooses how functions are bound; the text, or the codes and headlines of what is wrong.
+fn bound(sync: &[&str], asynchronous: &[&str]) -> Result<String, Vec<(String, String)>> {
+    let package =
+        wit::load(&wit::SourceTree::of_text("test.wit", FEED), &wit::LoadOptions::default()).expect("valid WIT");
+    let mut types = Types::new();
+    let world = package.world(&mut types, None).expect("one world");
+    let bindings = bindgen::bindings(&types, &world, Vec::new());
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let options = Options { sync: owned(sync), asynchronous: owned(asynchronous), ..Options::default() };
+    match bindgen_rust::generate(&bindings, &options) {
+        Ok(files) => Ok(files.iter().next().expect("one file").1.text.clone()),
+        Err(found) => Err(found.0.iter().map(|one| (one.code.0.to_owned(), one.headline.clone())).collect()),
+    }
+}
+
+#[test]
+fn filters_bind_asynchronous_functions_synchronously() {
+    let names = [
+        "\"[async-lower]next\"",
+        "\"[async-lower]go\"",
+        "\"[async-lift]a:b/i@1.0.0#next\"",
+        "\"[async-lower][method]r.m\"",
+    ];
+    let which = |sync: &[&str], asynchronous: &[&str]| {
+        let text = bound(sync, asynchronous).expect("the filters name functions");
+        names.map(|name| text.contains(name))
+    };
+    assert_eq!(which(&[], &[]), [true; 4]);
+    assert_eq!(which(&["all"], &[]), [false; 4]);
+    assert_eq!(which(&["go"], &[]), [true, false, true, true]);
+    assert_eq!(which(&["a:b/i#next"], &[]), [false, true, false, true]);
+    assert_eq!(which(&["import:a:b/i@1.0.0#next", "a:b/i#r.m"], &[]), [false, true, true, false]);
+    assert_eq!(which(&["export:all"], &[]), [true, true, false, true]);
+    assert_eq!(which(&["all"], &["go", "a:b/i#[method]r.m"]), [false, true, false, true]);
+    assert_eq!(which(&[], &["-go"]), [true, false, true, true]);
+    assert!(!bound(&["all"], &[]).expect("`all` is no name").contains("wit_async"));
+}
+
+#[test]
+fn filters_that_name_nothing_are_told_at_once() {
+    let found = bound(&["gone", "import:a:b/i#nxet"], &["a:b/i#now"]).expect_err("three mistakes");
+    let codes: Vec<&str> = found.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes[..2], ["bindgen/unknown-function"; 2], "{found:?}");
+    assert!(codes[2..].iter().all(|code| *code == "bindgen/not-async") && codes.len() == 4, "{found:?}");
+    let found = bound(&["go"], &["go"]).expect_err("both name it");
+    assert_eq!(found, [("bindgen/not-async".to_owned(), "`--async` and `--sync` both name `go`".to_owned())]);
+}
+
+#[test]
+fn a_rust_type_has_one_payload() {
+    let wit = "package a:b; interface i { type t = string; type s = stream<t>; f: func(a: stream<string>) -> s; }
+        interface j { use i.{t}; g: func(a: stream<t>, b: stream<list<t>>, c: stream<list<string>>) -> future<t>; }
+        world w { import i; import j; export j; }";
+    let text = generate(wit, &Options::default());
+    assert_eq!(text.matches("impl StreamPayload for ").count(), 2, "{text}");
+    assert_eq!(text.matches("impl FuturePayload for ").count(), 1, "{text}");
+    assert!(text.contains("\"[stream-new-0]f\"") && text.contains("\"[stream-new-1]g\""), "{text}");
+}

@@ -25,6 +25,9 @@ mod futures_stream;
 #[cfg(feature = "futures-stream")]
 pub use futures_stream::*;
 
+#[cfg(test)]
+mod tests;
+
 /// The names that wit-bindgen has for the asynchronous part.
 pub mod async_support {
     #[cfg(feature = "futures-stream")]

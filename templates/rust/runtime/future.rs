@@ -288,6 +288,7 @@ pub struct RawFutureWrite<O: FutureOps> {
 }
 
 /// How a write was cancelled.
+#[derive(Debug)]
 pub enum RawFutureWriteCancel<O: FutureOps> {
     /// It was over.
     AlreadySent,

@@ -123,18 +123,18 @@ pub fn lower_string(value: String) -> (i32, i32) {
 /// Lifts elements one by one and frees the memory that they stood in.
 pub unsafe fn lift_list<T>(ptr: i32, len: i32, stride: usize, align: usize, load: impl Fn(*mut u8) -> T) -> Vec<T> {
     let (base, len) = (ptr as u32 as usize as *mut u8, len as u32 as usize);
-    let mut list: Vec<T> = Vec::with_capacity(len);
-    let (mut from, to) = (base, list.as_mut_ptr());
+    // Not by `Vec`, whose failure to allocate is much code.
+    let to = allocate(len, core::mem::size_of::<T>(), core::mem::align_of::<T>()).cast::<T>();
+    let mut from = base;
     // There is room for `len` elements, and each of them is written.
     unsafe {
         for index in 0..len {
             core::ptr::write(to.add(index), load(from));
             from = from.add(stride);
         }
-        list.set_len(len);
         dealloc(base, len * stride, align);
+        Vec::from_raw_parts(to, len, len)
     }
-    list
 }
 
 pub unsafe fn lift_map<K, V, M: Default + Extend<(K, V)>>(

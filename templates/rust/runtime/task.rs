@@ -205,10 +205,14 @@ impl Task {
         self.sleeps.set(false);
         self.deliver(event);
         loop {
-            let more = self.run_ready();
-            let yielded = self.yielded.replace(Vec::new());
-            if more || !yielded.is_empty() {
-                unsafe { self.ready.with(|ready| ready.extend(yielded)) };
+            self.run_ready();
+            let more = unsafe {
+                self.ready.with(|ready| {
+                    self.yielded.with(|yielded| ready.append(yielded));
+                    !ready.is_empty()
+                })
+            };
+            if more {
                 // A loop that yields sees what happens meanwhile.
                 let event = if self.has_waitables() { self.poll_event() } else { (EVENT_NONE, 0, 0) };
                 if event.0 == EVENT_NONE {
@@ -224,12 +228,12 @@ impl Task {
         }
     }
 
-    /// Polls what is ready and what that makes ready; whether something is left after many rounds.
-    fn run_ready(&self) -> bool {
+    /// Polls what is ready and what that makes ready; after many rounds something may be left.
+    fn run_ready(&self) {
         for _ in 0..ROUNDS {
             let mut batch = self.ready.replace(Vec::new());
             if batch.is_empty() {
-                return false;
+                return;
             }
             for job in batch.drain(..) {
                 job.run();
@@ -243,7 +247,6 @@ impl Task {
                 })
             }
         }
-        unsafe { self.ready.with(|ready| !ready.is_empty()) }
     }
 
     fn deliver(&self, (event, waitable, code): (i32, i32, i32)) {

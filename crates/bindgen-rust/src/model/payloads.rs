@@ -244,7 +244,12 @@ impl Payloads {
             Some(payload) if calls.look.facts(payload).unlike_memory => Moves::Codec {
                 store: calls.helpers.for_type(payload, Op::Store(Passing::Owned)),
                 load: calls.helpers.for_type(payload, Op::Load),
-                free: calls.helpers.for_type(payload, Op::Free),
+                // The embedded runtime does not count an error context that a stream or future hands over, so that the
+                // writer's handle has to stay.
+                free: match calls.look.facts(payload).error_context {
+                    true => Use::Nothing,
+                    false => calls.helpers.for_type(payload, Op::Free),
+                },
             },
             Some(_) | None => Moves::Plain,
         };

@@ -66,6 +66,7 @@ fn values(options: &Options) -> Vec<Diagnostic> {
     };
     options.map_type.iter().for_each(|value| path("--map-type", value));
     options.bitflags_path.iter().for_each(|value| path("--bitflags-path", value));
+    options.runtime_path.iter().for_each(|value| path("--runtime", value));
     options.bindings_module.iter().for_each(|value| path("--default-bindings-module", value));
     options.derives.iter().for_each(|value| path("--additional-derive-attributes", value));
     for (key, value) in &options.with {

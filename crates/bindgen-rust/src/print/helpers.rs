@@ -184,7 +184,9 @@ fn match_cases(helper: &Helper, cases: &[CaseUse]) -> Doc {
                 let give = uses::give(&case.payload.as_ref()?.0, &payload(Passing::Ref), &HELPER)?;
                 Some(doc![pattern(case), " => ", block(give + ";")])
             };
-            match_on("value".to_owned(), numbered().filter_map(arm), "_ => {}")
+            let arms: Vec<Doc> = numbered().filter_map(arm).collect();
+            let rest = if arms.len() == cases.len() { "" } else { "_ => {}" };
+            match_on("value".to_owned(), arms.into_iter(), rest)
         }
         Op::Check => unreachable!("Rust keeps no cases as memory does"),
     }

@@ -28,7 +28,9 @@ impl<O: StreamOps + 'static> RawStreamReaderStream<O> {
         let read = self.read.filter(|read| read.transfer.is_new())?;
         let read = unsafe { Pin::into_inner_unchecked(read) };
         let ops = read.reader.ops.clone();
-        Some(unsafe { RawStreamReader::new(read.reader.take_handle(), ops) })
+        let mut reader = unsafe { RawStreamReader::new(read.reader.take_handle(), ops) };
+        reader.done = read.reader.done;
+        Some(reader)
     }
 }
 
