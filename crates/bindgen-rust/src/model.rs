@@ -290,7 +290,7 @@ fn export_macro(bindings: &Bindings<'_>, mut shims: Vec<Shim>, options: &Options
         module: options.bindings_module.clone().unwrap_or_else(|| "self".to_owned()),
         shims,
         public: options.pub_export_macro,
-        metadata: options.pub_export_macro.then(|| bindings.metadata.clone()).unwrap_or_default(),
+        metadata: if options.pub_export_macro { bindings.metadata.clone() } else { Vec::new() },
         section: format!("component-type:withe:{}:imports and exports{}", world_id(bindings), options.section_suffix),
     }
 }
