@@ -192,3 +192,48 @@ fn fuzz_encoder_commands() {
         assert!(exit.0 == 0 || !io.stderr.text().contains("invalid-output"), "{command}: {}", io.stderr.text());
     });
 }
+
+/// Options of bindings as cases have them, some harmed and some for other worlds: a diagnostic, or files that the next
+/// run finds unchanged.
+#[test]
+fn fuzz_bindgen_options() {
+    let cases = testing::cases::entries(&testing::root().join("fixtures/bindgen/rust"));
+    let texts: Vec<(PathBuf, String)> = cases
+        .into_iter()
+        .map(|folder| folder.join("world.wit"))
+        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
+        .collect();
+    let all: Vec<String> = texts.iter().flat_map(|(_, text)| words_of_options(text)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    check("fuzz_bindgen_options", 60, |random| {
+        let (path, text) = random.pick(&texts);
+        let mut words = words_of_options(text);
+        for _ in 0..random.below(3) {
+            let at = random.below(words.len() + 1);
+            words.insert(at, random.pick(&all).clone());
+        }
+        if let Some(count) = words.len().checked_sub(1) {
+            let at = random.below(count + 1);
+            words[at] = String::from_utf8_lossy(&random.mutate(words[at].as_bytes())).replace('\0', "");
+        }
+        let start = ["withe", "bindgen", "rust", path.to_str().unwrap(), "-o", "out"];
+        let run = |more: &[&str]| {
+            let mut io = withe::Io::captured(folder.path());
+            let all = start.into_iter().chain(more.iter().copied()).chain(words.iter().map(String::as_str));
+            (withe::run(all, &mut io), io.stderr.text())
+        };
+        let _ = std::fs::remove_dir_all(folder.path().join("out"));
+        let (exit, said) = run(&[]);
+        assert!((0..=2).contains(&exit.0), "{path:?} {words:?} ends with {}:\n{said}", exit.0);
+        if exit.0 == 0 && folder.path().join("out").exists() {
+            let (again, said) = run(&["--check"]);
+            assert!(again.0 == 0, "{path:?} {words:?} differs the second time:\n{said}");
+        }
+    });
+}
+
+/// The words of a case's options.
+fn words_of_options(text: &str) -> Vec<String> {
+    let options = text.lines().next().and_then(|line| line.strip_prefix("// options: "));
+    options.unwrap_or_default().split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
