@@ -6,6 +6,13 @@
 //! Each world's bindings are compiled with a stub of an implementation, warnings being errors, as wasm and for the host.
 #![expect(clippy::disallowed_methods, reason = "tests read their cases")]
 
+#[path = "bindgen_rust/corpus.rs"]
+mod corpus;
+#[path = "bindgen_rust/hygiene.rs"]
+mod hygiene;
+#[path = "bindgen_rust/worlds.rs"]
+mod worlds;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,21 +21,9 @@ use testing::guest::{Guest, Shape, Target};
 use testing::{Outcome, Trouble, fixtures, golden, root, scratch, tool};
 use withe::{Exit, Io};
 
-/// What WASI's own worlds are made from.
-const WASI: &[&str] = &[
-    "wasi:http/proxy@0.2.12",
-    "wasi:cli/command@0.2.12",
-    "wasi:http/imports@0.2.0",
-    "wasi:http/service@0.3.2",
-    "wasi:http/middleware@0.3.2",
-    "wasi:cli/command@0.3.2",
-];
-
 fn main() -> ExitCode {
     let mut suite = Suite::new().folder("bindgen/rust", &fixtures("bindgen/rust"), case);
-    for world in WASI {
-        suite = suite.test(format!("wasi/{world}"), move || compiles(&format!("wasi-{world}"), &[*world]));
-    }
+    suite = worlds::add(hygiene::add(suite));
     suite = suite
         .test("a resource that a world exports", || {
             compiles("world-resource", &["fixtures/bindgen/world-resource.wat"])
@@ -40,7 +35,8 @@ fn main() -> ExitCode {
         .test("cli/a refused world leaves the folder alone", refused_leaves_alone)
         .test("cli/two files in one program", two_files)
         .test("cli/two files in one program await each other", two_files_await)
-        .test("cli/two files in one program share a runtime", two_files_share);
+        .test("cli/two files in one program share a runtime", two_files_share)
+        .test("cli/the same bytes in every process", same_bytes);
     suite = suite.folder("guests up to date", &fixtures("guests"), up_to_date);
     suite.conformance("bindgen", entries, vector).run()
 }
@@ -53,7 +49,14 @@ fn case(folder: &Path) -> Outcome {
     words.extend(options.split(' ').filter(|word| !word.is_empty()));
     let name = file_name(folder);
     let out = generate(&format!("case-{name}"), &words)?;
-    golden::compare(&folder.join("expected.rs"), &without_shared(&world_file(&out)?))?;
+    let text = world_file(&out)?;
+    // One case shows all of a file.
+    let whole = folder.join("whole.rs");
+    if whole.exists() {
+        golden::compare(&whole, &text)?;
+    } else {
+        golden::compare(&folder.join("expected.rs"), &without_shared(&text))?;
+    }
     golden::compare(&folder.join("lib.rs"), &std::fs::read_to_string(out.join("src/lib.rs"))?)?;
     let extra = folder.join("extra.rs");
     if extra.exists() {
@@ -81,7 +84,10 @@ fn up_to_date(folder: &Path) -> Outcome {
 }
 
 fn vector(path: &Path) -> Outcome {
-    compiles(&file_name(path), &vector_words(path))
+    let name = file_name(path);
+    let out = generate(&name, &vector_words(path))?;
+    compile(&name, &out)?;
+    worlds::wraps(&name, &out)
 }
 
 /// A vector with several worlds means the one called `imports`.
@@ -200,6 +206,18 @@ fn refused_leaves_alone() -> Outcome {
     ensure(exit == Exit::INPUT && errors.contains("error[bindgen/not-async]"), &errors)?;
     ensure(errors.contains("feed.wit:1:"), "the diagnostic has no place")?;
     ensure(!folder.join("out").exists(), "something was written")
+}
+
+/// Nothing in the output depends on the process that writes it.
+fn same_bytes() -> Outcome {
+    let folder = scratch("bindgen-rust-same")?;
+    for out in ["one", "two"] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_withe"));
+        command.args(["bindgen", "rust", "wasi:http/proxy@0.2.12", "-o", out]).current_dir(&folder);
+        tool::run(&mut command)?;
+    }
+    let read = |out: &str| std::fs::read(folder.join(out).join("proxy.rs"));
+    ensure(read("one")? == read("two")?, "two runs wrote different bytes")
 }
 
 /// Two worlds in one program: one of the files leaves the allocator to the other.
@@ -381,11 +399,6 @@ fn path_text(path: &Path) -> &str {
     path.to_str().expect("test paths are text")
 }
 
-fn compiles(name: &str, words: &[&str]) -> Outcome {
-    let out = generate(name, words)?;
-    compile(name, &out)
-}
-
 /// Generates a crate into a scratch folder.
 fn generate(name: &str, words: &[&str]) -> Result<PathBuf, Trouble> {
     let out = scratch(&format!("bindgen-rust-{}", name.replace([':', '/', '@'], "-")))?;
@@ -404,6 +417,11 @@ fn withe_in(folder: &Path, words: &[&str]) -> (Exit, String) {
     let mut io = Io::captured(folder);
     let exit = withe::run(words.iter().copied(), &mut io);
     (exit, io.stderr.text())
+}
+
+fn compiles(name: &str, words: &[&str]) -> Outcome {
+    let out = generate(name, words)?;
+    compile(name, &out)
 }
 
 /// Compiles the crate for wasm, and checks it for the host, as editors do.

@@ -13,6 +13,7 @@ mod forms;
 mod helper_names;
 mod helpers;
 pub mod ident;
+mod markdown;
 mod merge;
 mod names;
 mod ownership;
@@ -21,7 +22,7 @@ mod rust_type;
 mod uses;
 
 use abi::CoreType;
-use bindgen::{Bindings, FuncKind, Interface, NamedTypeKind, Role, core_name};
+use bindgen::{Bindings, FuncKind, Interface, NamedTypeKind, Role, Scope, core_name};
 use types::{ExternName, Kind, ResourceId};
 
 pub use async_calls::{AsyncImport, TaskResult, TaskReturn};
@@ -74,6 +75,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// Whether WIT deprecates something in the file.
+    pub fn deprecates(&self) -> bool {
+        self.root.deprecates()
+    }
+
     /// Whether there is a module of helpers.
     pub fn has_helpers(&self) -> bool {
         !self.helpers.is_empty() || self.return_words > 0 || !self.kept.is_empty()
@@ -94,6 +100,23 @@ pub struct Module {
     pub resources: Vec<ImportedResource>,
     pub exports: Option<Exports>,
     pub modules: Vec<Module>,
+    /// Names of private functions, for what the module imports and what it exports.
+    pub private: Scope,
+}
+
+impl Module {
+    fn deprecates(&self) -> bool {
+        let definitions = self.definitions.iter().any(Definition::deprecates);
+        let free = self.imports.iter().flat_map(|imports| &imports.funcs);
+        let funcs = free.chain(self.resources.iter().flat_map(|resource| &resource.funcs));
+        let resources = self.resources.iter().map(|resource| &resource.docs);
+        let exported = self.exports.iter().flat_map(|exports| &exports.resources).map(|resource| &resource.docs);
+        let mut docs = funcs.map(|func| &func.signature.docs).chain(resources).chain(exported);
+        definitions
+            || self.docs.deprecated.is_some()
+            || docs.any(|docs| docs.deprecated.is_some())
+            || self.modules.iter().any(Self::deprecates)
+    }
 }
 
 /// Functions that the guest calls.
@@ -144,6 +167,17 @@ pub struct Signature {
     pub sized: bool,
     /// It returns what it was called on.
     pub chain: Option<Chain>,
+    pub error: ErrorSize,
+}
+
+/// What lints ask of a result's error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorSize {
+    /// There is no error, or a usual one.
+    None,
+    /// The error carries nothing.
+    Nothing,
+    Large,
 }
 
 #[derive(Debug)]
@@ -342,7 +376,7 @@ fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Inter
     let mut core = CoreImports { module: core_name::import_module(interface.key), funcs: Vec::new() };
     let mut free = Vec::new();
     let mut resources: Vec<(ResourceId, ImportedResource)> = Vec::new();
-    let mut scope = bindgen::Scope::new(&[]);
+    let mut scope = std::mem::take(&mut module.private);
     for (id, decl) in declared_resources(interface).filter(|(id, _)| !forms.is_foreign_resource(*id)) {
         let names = calls.names.resource(id).clone();
         let resource = calls.bindings.types.resource(id);
@@ -370,6 +404,7 @@ fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Inter
             None => free.push(import),
         }
     }
+    module.private = scope;
     module.resources.extend(resources.into_iter().map(|(_, resource)| resource));
     if !core.funcs.is_empty() {
         module.imports = Some(Imports { core: vec![core], funcs: free });
@@ -399,7 +434,7 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
     };
     let mut core = CoreImports { module: core_name::resource_module(Role::Export, interface.key), funcs: Vec::new() };
     let mut resources: Vec<(ResourceId, ExportedResource)> = Vec::new();
-    let mut scope = bindgen::Scope::new(&[]);
+    let mut scope = std::mem::take(&mut module.private);
     for (id, decl) in declared_resources(interface) {
         let resource = exported_resource(calls, &mut scope, &mut core, id, decl);
         guest.types.push((resource.names.own.clone(), resource.names.guest.clone()));
@@ -433,6 +468,7 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
     }
     let resources: Vec<_> = resources.into_iter().map(|(_, resource)| resource).collect();
     let core = if core.funcs.is_empty() { Vec::new() } else { vec![core] };
+    module.private = scope;
     module.exports = Some(Exports { guest, resources, core, funcs });
 }
 
@@ -470,7 +506,7 @@ fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> V
 
 fn exported_resource(
     calls: &Calls<'_, '_>,
-    scope: &mut bindgen::Scope,
+    scope: &mut Scope,
     core: &mut CoreImports,
     id: ResourceId,
     decl: &types::Decl,

@@ -9,6 +9,7 @@ mod definitions;
 mod exports;
 mod helpers;
 mod imports;
+mod lints;
 mod payloads;
 mod uses;
 
@@ -18,9 +19,17 @@ use crate::model::{CoreImports, Docs, Model, Module, Signature};
 use crate::options::check::Chain;
 use crate::runtime;
 
-/// Lints that users ask of their own code, not of generated text.
-const ALLOW: &str =
-    "#[allow(clippy::all, dead_code, deprecated, missing_docs, unused_imports, unused_macros, unused_unsafe)]";
+/// What stands in front of the shared module.
+const SHARED: &str =
+    "#[allow(dead_code, unused_imports, unused_macros, reason = \"each file of bindings uses a part of it\")]";
+
+/// What stands in front of the modules for asynchronous code.
+const ASYNC: &str = "#[allow(dead_code, missing_docs, unused_imports, reason = \"as guests need it\")]";
+
+/// What stands in front of the helpers.
+const HELPERS: &str = "#[allow(unsafe_op_in_unsafe_fn, reason = \"a helper is one unsafe operation\")]
+#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = \"as the Canonical ABI flattens types\")]
+#[allow(clippy::needless_borrow, clippy::needless_lifetimes, clippy::result_large_err, reason = \"helpers of one kind have one form\")]";
 
 /// The file of the bindings.
 pub fn file(model: &Model) -> String {
@@ -34,14 +43,15 @@ pub fn file(model: &Model) -> String {
         lines(model.docs.lines.iter().map(|line| format!("// {line}").trim_end().to_owned())),
     ]);
     let Items { items, macros } = module_items(&model.root, model);
-    let root = items.into_iter().map(|item| doc![ALLOW, "\n", item]).chain(macros);
-    let inner = model.root.modules.iter().map(|module| doc![ALLOW, "\n", print_module(module, model)]);
+    let unused = unused(model);
+    let root = items.into_iter().map(|item| doc![unused, "\n", item]).chain(macros);
+    let inner = model.root.modules.iter().map(|module| doc![unused, "\n", print_module(module, &model.file, model)]);
     let helpers = model.has_helpers().then(|| print_helpers(model));
     let callback = async_exports::callback(model);
-    let asynchronous = payloads::modules(model).into_iter().map(|module| doc![ALLOW, "\n", module]);
+    let asynchronous = payloads::modules(model).into_iter().map(|module| doc![ASYNC, "\n", module]);
     let tail = [
         helpers,
-        Some(doc![ALLOW, "\n", runtime::module(model)]),
+        Some(doc![SHARED, "\n", runtime::module(model)]),
         model.export_macro.as_ref().map(exports::export_macro),
     ];
     let all = std::iter::once(head)
@@ -63,15 +73,30 @@ fn uses(model: &Model) -> Vec<Doc> {
     each.collect()
 }
 
-fn print_module(module: &Module, model: &Model) -> Doc {
+/// What stands in front of every root item that users see.
+fn unused(model: &Model) -> &'static str {
+    if model.deprecates() {
+        "#[allow(dead_code, deprecated, missing_docs, reason = \"as guests need it and WIT has it\")]"
+    } else {
+        "#[allow(dead_code, missing_docs, reason = \"as guests need it and WIT has it\")]"
+    }
+}
+
+fn print_module(module: &Module, around: &str, model: &Model) -> Doc {
     let Items { items, macros } = module_items(module, model);
-    let uses = (!items.is_empty()).then(|| {
-        let both = if model.has_helpers() { "{_abi, _rt}" } else { "_rt" };
-        doc!["use ", &module.to_root, both, ";"]
-    });
-    let inner = module.modules.iter().map(|inner| print_module(inner, model));
+    let mentioned = |name: &str| items.iter().chain(&macros).any(|item| item.mentions(name));
+    let uses = match (mentioned("_abi::"), mentioned("_rt::")) {
+        (true, true) => Some("{_abi, _rt}"),
+        (true, false) => Some("_abi"),
+        (false, true) => Some("_rt"),
+        (false, false) => None,
+    };
+    let uses = uses.map(|names| doc!["use ", &module.to_root, names, ";"]);
+    let inner = module.modules.iter().map(|inner| print_module(inner, &module.name, model));
     let body = blocks(uses.into_iter().chain(items).chain(macros).chain(inner));
-    lines([docs(&module.docs), doc!["pub mod ", &module.name, " ", printer::block(body)]])
+    let inception =
+        (around == module.name).then_some("#[allow(clippy::module_inception, reason = \"the names are WIT's\")]");
+    lines([docs(&module.docs), Doc::from(inception), doc!["pub mod ", &module.name, " ", printer::block(body)]])
 }
 
 /// The module's items, without inner modules.
@@ -120,13 +145,15 @@ fn print_helpers(model: &Model) -> Doc {
         let sizes = model.kept.iter().map(|ty| format!("::core::mem::size_of::<{ty}>()"));
         doc!["pub static KEPT: _rt::Kept<{ _rt::largest(&", Doc::list("[", sizes, "]"), ") }> = _rt::Kept::new();"]
     });
-    let body = std::iter::once(Doc::from("use super::_rt;")).chain(returns).chain(kept);
-    let body = blocks(body.chain(model.helpers.iter().map(helpers::helper)));
+    let functions = returns.into_iter().chain(kept).chain(model.helpers.iter().map(helpers::helper));
+    let functions: Vec<Doc> = functions.collect();
+    let uses = functions.iter().any(|text| text.mentions("_rt::")).then_some("use super::_rt;");
+    let body = blocks(std::iter::once(Doc::from(uses)).chain(functions));
     let comment = "/// Lifting, lowering and freeing: one function for each type, form and direction.";
     lines([
         Doc::from(comment),
-        Doc::from(ALLOW),
-        Doc::from("#[allow(unsafe_op_in_unsafe_fn, unused_parens, unused_variables)]"),
+        Doc::from(HELPERS),
+        Doc::from(model.deprecates().then_some("#[allow(deprecated, reason = \"WIT deprecates some of the types\")]")),
         doc!["mod _abi ", printer::block(body)],
     ])
 }

@@ -113,6 +113,17 @@ impl Doc {
         }
     }
 
+    /// Whether some piece of its text has the word in it.
+    pub fn mentions(&self, word: &str) -> bool {
+        match self {
+            Self::Text(text) => text.contains(word),
+            Self::Concat(parts) => parts.iter().any(|part| part.mentions(word)),
+            Self::Nest(body) | Self::Group(body) => body.mentions(word),
+            Self::Rows(rows) => rows.iter().flatten().any(|cell| cell.mentions(word)),
+            Self::Nothing | Self::Line | Self::Break(_) | Self::BreakOnly(_) => false,
+        }
+    }
+
     /// `open`, the parts with commas between, `close`: on one line if that fits,
     /// else one part to a line, further in, with a comma after the last.
     pub fn list(open: &'static str, parts: impl IntoIterator<Item = impl Into<Self>>, close: &'static str) -> Self {

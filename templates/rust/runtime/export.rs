@@ -1,8 +1,11 @@
 /// Runs static constructors before the first export.
 ///
 /// That they are mentioned keeps the linker from running them, and destructors, around every single export.
+///
+/// # Safety
+/// A core export calls it, as the first thing it does.
 #[inline]
-pub fn run_ctors_once() {
+pub unsafe fn run_ctors_once() {
     #[cfg(target_arch = "wasm32")]
     {
         use core::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +25,12 @@ pub fn run_ctors_once() {
         }
     }
 }
+
+/// What a core export does first where the linker runs static constructors.
+///
+/// # Safety
+/// As for `run_ctors_once`.
+pub unsafe fn enter() {}
 
 /// The memory in which exports return. A component runs one export at a time, and its result is read,
 /// and freed, before the next one starts.

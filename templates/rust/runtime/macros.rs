@@ -13,7 +13,7 @@ macro_rules! core_imports {
         }
         $(
             #[cfg(not(target_arch = "wasm32"))]
-            #[allow(dead_code)]
+            #[allow(dead_code, clippy::too_many_arguments)]
             unsafe extern "C" fn $ident($(_: $ty),*) $(-> $result)? {
                 panic!("`{}` of `{}` can only be called in a component", $name, $module)
             }

@@ -13,9 +13,12 @@ use super::helpers::{Helpers, Op, Passing};
 use super::names::Names;
 use super::rust_type::{At, View};
 use super::uses::Use;
-use super::{ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
+use super::{ErrorSize, ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
 use crate::options::check::Chosen;
 use crate::options::selectors::Method;
+
+/// Bytes from which clippy calls an error large.
+const LARGE_ERROR: u64 = 128;
 
 /// What an imported function does.
 #[derive(Debug)]
@@ -206,6 +209,7 @@ impl<'a, 't> Calls<'a, 't> {
             result: func.ty.result.map(|result| view.owned(result)),
             sized: false,
             chain: None,
+            error: self.error_size(func),
         };
         let method = Method { instance: interface.instance, name: func.name.clone() };
         signature.chain = self.chosen.chained.get(&method).copied();
@@ -297,6 +301,18 @@ impl<'a, 't> Calls<'a, 't> {
             result,
             sized: matches!(func.kind, FuncKind::Constructor(_)),
             chain: None,
+            error: self.error_size(func),
+        }
+    }
+
+    fn error_size(&self, func: &Func<'_>) -> ErrorSize {
+        let Some(Kind::Result { err, .. }) = func.ty.result.map(|ty| self.bindings.types.kind(ty)) else {
+            return ErrorSize::None;
+        };
+        match err {
+            None => ErrorSize::Nothing,
+            Some(err) if self.look.size(err) >= LARGE_ERROR => ErrorSize::Large,
+            Some(_) => ErrorSize::None,
         }
     }
 

@@ -18,6 +18,9 @@ use crate::Options;
 use crate::options::check::{Chosen, is_form_of};
 use crate::options::selectors::Definition as Named;
 
+/// Bytes from which clippy calls a case large.
+const LARGE_CASE: u64 = 200;
+
 /// A type in Rust.
 #[derive(Debug)]
 pub enum Definition {
@@ -44,6 +47,8 @@ pub struct Shape {
     pub repr_c: bool,
     /// Rust cannot derive `Debug` for it.
     pub opaque: bool,
+    /// A case may need much more memory than others.
+    pub large: bool,
 }
 
 /// A field, case or flag.
@@ -55,6 +60,18 @@ pub struct Member {
     pub wit: String,
     pub attributes: Vec<String>,
     pub ty: Option<String>,
+}
+
+impl Definition {
+    /// Whether WIT deprecates it or a part of it.
+    pub fn deprecates(&self) -> bool {
+        let (docs, members): (&Docs, &[Member]) = match self {
+            Self::Alias { docs, .. } => (docs, &[]),
+            Self::Record(shape) | Self::Variant(shape) | Self::Enum { shape, .. } => (&shape.docs, &shape.members),
+            Self::Flags { docs, flags, .. } => (docs, flags),
+        };
+        docs.deprecated.is_some() || members.iter().any(|member| member.docs.deprecated.is_some())
+    }
 }
 
 /// What definitions are made from.
@@ -176,6 +193,8 @@ impl Define<'_, '_> {
         borrows: bool,
     ) -> Definition {
         let facts = view.look.facts(ValType::Def(id));
+        // References have no default value.
+        let facts = Facts { no_default: facts.no_default || borrows, ..facts };
         let text = |ty| if borrows { view.deep(ty) } else { view.owned(ty) };
         let param = self.names.own_param(id).filter(|_| borrows);
         let shape = |word: &str, derives: &[&str], members| Shape {
@@ -188,6 +207,7 @@ impl Define<'_, '_> {
             error,
             repr_c: !facts.unlike_layout,
             opaque: facts.long_tuple,
+            large: view.look.size(ValType::Def(id)) >= LARGE_CASE,
         };
         let mut scope = ident::scope();
         match &self.bindings.types.def(id).kind {
@@ -311,8 +331,11 @@ fn derives(facts: Facts) -> Vec<&'static str> {
     if !facts.handle() && !facts.long_tuple && !facts.foreign {
         out.push("PartialEq");
         if !facts.float {
-            out.push("Eq");
+            out.extend(["Eq", "Hash"]);
         }
+    }
+    if !facts.no_default {
+        out.push("Default");
     }
     out
 }

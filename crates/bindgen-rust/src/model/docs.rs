@@ -3,6 +3,8 @@
 use bindgen::{Func, Interface, InterfaceKey, NamedType, Role, wit};
 use types::{Decl, Stability, Types};
 
+use super::markdown;
+
 /// Lines of documentation, without comment marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Docs {
@@ -13,9 +15,7 @@ pub struct Docs {
 
 impl Docs {
     pub fn new(text: Option<&str>) -> Self {
-        let lines = text.unwrap_or_default().trim().lines();
-        let lines = lines.map(|line| line.trim_end().replace(['\r', '\u{2028}', '\u{2029}'], " ")).collect();
-        Self { lines, deprecated: None }
+        Self { lines: markdown::lines(text.unwrap_or_default().trim()), deprecated: None }
     }
 
     /// Words that the WIT does not have.

@@ -22,6 +22,8 @@ pub struct Facts {
     pub float: bool,
     /// A tuple of more than twelve parts, for which Rust's library has no traits.
     pub long_tuple: bool,
+    /// Something of which no value is the natural one, or for which Rust's library has no `Default`.
+    pub no_default: bool,
     /// Something that Rust does not keep as linear memory does, or of which some bit pattern is no value.
     /// Without it: integers, floats, and what is made of them and declared `#[repr(C)]`.
     pub unlike_memory: bool,
@@ -42,6 +44,7 @@ impl Facts {
             borrow: self.borrow | other.borrow,
             float: self.float | other.float,
             long_tuple: self.long_tuple | other.long_tuple,
+            no_default: self.no_default | other.no_default,
             unlike_memory: self.unlike_memory | other.unlike_memory,
             unlike_layout: self.unlike_layout | other.unlike_layout,
             foreign: self.foreign | other.foreign,
@@ -71,10 +74,31 @@ impl<'t> Look<'t> {
             return *known;
         }
         let foreign = self.forms.is_foreign(id);
-        let unknown = Facts { foreign, unlike_memory: foreign, unlike_layout: foreign, ..Facts::default() };
+        let unknown =
+            Facts { foreign, no_default: foreign, unlike_memory: foreign, unlike_layout: foreign, ..Facts::default() };
         let facts = self.look(ty).with(unknown);
         self.known.borrow_mut().insert(id, facts);
         facts
+    }
+
+    /// Bytes that a value needs at most, wherever the bindings are compiled.
+    pub fn size(&self, ty: ValType) -> u64 {
+        let sum =
+            |parts: &mut dyn Iterator<Item = ValType>| parts.map(|part| self.size(part)).fold(0, u64::saturating_add);
+        let largest =
+            |parts: &mut dyn Iterator<Item = ValType>| parts.map(|part| self.size(part)).max().unwrap_or(0) + 8;
+        match self.abi.types().kind(ty) {
+            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::Char => 8,
+            Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::Flags(_) | Kind::Enum(_) => 8,
+            Kind::Own(_) | Kind::Borrow(_) | Kind::ErrorContext => 8,
+            Kind::String | Kind::List(_) | Kind::Map(..) | Kind::Stream(_) | Kind::Future(_) => 24,
+            Kind::FixedList(part, len) => self.size(part).saturating_mul(u64::from(len)),
+            Kind::Record(fields) => sum(&mut fields.iter().map(|field| field.ty)),
+            Kind::Tuple(parts) => sum(&mut parts.iter().copied()),
+            Kind::Option(part) => self.size(part).saturating_add(8),
+            Kind::Variant(cases) => largest(&mut cases.iter().filter_map(|case| case.ty)),
+            Kind::Result { ok, err } => largest(&mut ok.into_iter().chain(err)),
+        }
     }
 
     fn all(&self, parts: impl IntoIterator<Item = ValType>) -> Facts {
@@ -92,26 +116,33 @@ impl<'t> Look<'t> {
         };
         let some_bits = Facts { unlike_memory: true, ..Facts::default() };
         let unlike_memory = Facts { unlike_memory: true, unlike_layout: true, ..Facts::default() };
+        let no_default = Facts { no_default: true, ..unlike_memory };
         here.with(match self.abi.types().kind(ty) {
             Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 | Kind::S64 => {
                 Facts::default()
             }
             Kind::F32 | Kind::F64 => Facts { float: true, ..Facts::default() },
-            Kind::Flags(_) if self.forms.own_flags => unlike_memory,
-            Kind::Bool | Kind::Char | Kind::Flags(_) | Kind::Enum(_) => some_bits,
-            Kind::String | Kind::ErrorContext | Kind::Borrow(_) => unlike_memory,
-            Kind::Own(_) | Kind::Stream(_) | Kind::Future(_) => Facts { given: true, ..unlike_memory },
-            Kind::FixedList(part, _) => self.facts(part),
+            Kind::Flags(_) if self.forms.own_flags => no_default,
+            Kind::Bool | Kind::Char | Kind::Flags(_) => some_bits,
+            Kind::Enum(_) => Facts { no_default: true, ..some_bits },
+            Kind::String => unlike_memory,
+            Kind::ErrorContext | Kind::Borrow(_) => no_default,
+            Kind::Own(_) | Kind::Stream(_) | Kind::Future(_) => Facts { given: true, ..no_default },
+            Kind::FixedList(part, len) => self.facts(part).with(Facts { no_default: len > 32, ..Facts::default() }),
             Kind::Record(fields) => self.all(fields.iter().map(|field| field.ty)),
-            Kind::List(part) | Kind::Option(part) => unlike_memory.with(self.facts(part)),
-            Kind::Map(key, value) => {
-                let here = Facts { foreign: self.forms.map.is_some(), ..unlike_memory };
-                here.with(self.all([key, value]))
+            // They have an empty value, whatever would stand in them.
+            Kind::List(part) | Kind::Option(part) => {
+                Facts { no_default: false, ..unlike_memory.with(self.facts(part)) }
             }
-            Kind::Variant(cases) => unlike_memory.with(self.all(cases.iter().filter_map(|case| case.ty))),
-            Kind::Result { ok, err } => unlike_memory.with(self.all(ok.into_iter().chain(err))),
+            Kind::Map(key, value) => {
+                let foreign = self.forms.map.is_some();
+                let here = Facts { foreign, ..unlike_memory };
+                Facts { no_default: foreign, ..here.with(self.all([key, value])) }
+            }
+            Kind::Variant(cases) => no_default.with(self.all(cases.iter().filter_map(|case| case.ty))),
+            Kind::Result { ok, err } => no_default.with(self.all(ok.into_iter().chain(err))),
             Kind::Tuple(parts) => {
-                let here = Facts { long_tuple: parts.len() > 12, ..unlike_memory };
+                let here = Facts { long_tuple: parts.len() > 12, no_default: parts.len() > 12, ..unlike_memory };
                 here.with(self.all(parts.iter().copied()))
             }
         })

@@ -69,7 +69,10 @@ fn give(import: &AsyncImport, here: &Here<'_>) -> Doc {
     if gives.is_empty() {
         return Doc::from("unsafe fn give(_: &Self::Params) {}");
     }
-    doc!["unsafe fn give(params: &Self::Params) ", block(doc!["unsafe ", block(lines(gives))])]
+    let body = lines(gives);
+    // Handles are taken without a helper, which is safe.
+    let body = if body.mentions("_abi::") { doc!["unsafe ", block(body)] } else { body };
+    doc!["unsafe fn give(params: &Self::Params) ", block(body)]
 }
 
 fn lift(import: &AsyncImport, result: &str, here: &Here<'_>) -> Doc {

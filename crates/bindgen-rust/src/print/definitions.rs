@@ -2,7 +2,7 @@
 
 use printer::{Doc, block, blocks, comma, doc, lines, nothing};
 
-use super::{docs, literal};
+use super::{docs, lints, literal};
 use crate::model::{Definition, Docs, Member, Model, Shape};
 
 /// A definition and the implementations that belong to it.
@@ -14,14 +14,22 @@ pub fn definition(definition: &Definition, model: &Model) -> Vec<Doc> {
         Definition::Record(shape) => {
             let fields =
                 shape.members.iter().map(|field| documented(field, format!("pub {}: {},", field.name, ty(field))));
-            with_traits(shape, doc!["pub struct ", &shape.name, shape.generics, " ", block(lines(fields))])
+            with_traits(
+                shape,
+                lints::fields(shape),
+                doc!["pub struct ", &shape.name, shape.generics, " ", block(lines(fields))],
+            )
         }
         Definition::Variant(shape) => {
             let cases = shape.members.iter().map(|case| {
                 let payload = case.ty.as_ref().map(|ty| format!("({ty})")).unwrap_or_default();
                 documented(case, format!("{}{payload},", case.name))
             });
-            with_traits(shape, doc!["pub enum ", &shape.name, shape.generics, " ", block(lines(cases))])
+            with_traits(
+                shape,
+                lints::cases(shape),
+                doc!["pub enum ", &shape.name, shape.generics, " ", block(lines(cases))],
+            )
         }
         Definition::Enum { shape, repr } => enumeration(shape, repr),
         Definition::Flags { .. } if model.bitflags.is_some() => Vec::new(),
@@ -41,9 +49,10 @@ fn attributes(texts: &[String]) -> Doc {
     lines(texts.iter().map(|text| Doc::from(text.clone())))
 }
 
-fn with_traits(shape: &Shape, item: Doc) -> Vec<Doc> {
+fn with_traits(shape: &Shape, lints: Doc, item: Doc) -> Vec<Doc> {
     let repr = if shape.repr_c { "#[repr(C)]" } else { "" };
-    let mut out = vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), attributes(&shape.attributes), item])];
+    let attributes = attributes(&shape.attributes);
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), lints, attributes, item])];
     if shape.opaque {
         out.push(opaque_debug(shape));
     }
@@ -85,13 +94,9 @@ fn error(shape: &Shape, display: Doc) -> Vec<Doc> {
 fn enumeration(shape: &Shape, repr: &str) -> Vec<Doc> {
     let cases = shape.members.iter().map(|case| documented(case, format!("{},", case.name)));
     let item = doc!["pub enum ", &shape.name, " ", block(lines(cases))];
-    let mut out = vec![lines([
-        docs(&shape.docs),
-        derive(shape),
-        doc!["#[repr(", repr.to_owned(), ")]"],
-        attributes(&shape.attributes),
-        item,
-    ])];
+    let repr = doc!["#[repr(", repr.to_owned(), ")]"];
+    let attributes = attributes(&shape.attributes);
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), repr, lints::cases(shape), attributes, item])];
     let arms = |text: fn(&Member) -> String| {
         lines(shape.members.iter().map(move |case| format!("Self::{} => {},", case.name, literal(&text(case)))))
     };

@@ -5,7 +5,7 @@ use printer::{Doc, block, blocks, doc, lines};
 use super::async_exports;
 use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
-use super::{docs, literal, signature};
+use super::{docs, lints, literal, signature};
 use crate::model::{
     Arg, Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Kept, Module, ResultUse, Shim,
     Signature, Trait, Wrap, core_type,
@@ -36,7 +36,7 @@ fn trait_func(func: &Signature) -> Doc {
     // Whoever implements it cannot help that it is deprecated.
     text.deprecated = None;
     let allow = if func.asynchronous { "#[allow(async_fn_in_trait)]" } else { "" };
-    lines([docs(&text), Doc::from(allow), doc![signature(func), sized, ";"]])
+    lines([docs(&text), Doc::from(allow), lints::trait_func(func), doc![signature(func), sized, ";"]])
 }
 
 fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
@@ -131,11 +131,15 @@ fn here(module: &Module) -> Here<'_> {
 fn print_func(func: &ExportFunc, module: &Module, run_ctors: bool) -> Doc {
     let params = func.body.cores.iter().zip(&func.params).map(|(name, ty)| format!("{name}: {}", core_type(*ty)));
     let result = func.result.map(|ty| format!(" -> {}", core_type(ty)));
-    let ctors = run_ctors.then(|| Doc::from("_rt::run_ctors_once();"));
-    let body = doc!["unsafe ", block(lines(ctors.into_iter().chain(statements(&func.body, &here(module)))))];
+    // That it is unsafe makes the block around it right for every function.
+    let start = if run_ctors { "_rt::run_ctors_once();" } else { "_rt::enter();" };
+    let body = std::iter::once(Doc::from(start)).chain(statements(&func.body, &here(module)));
+    let body = doc!["unsafe ", block(lines(body))];
     // A task may outlive the call that starts it.
     let bound = if func.body.task.is_some() { "<_T: Guest + 'static>" } else { "<_T: Guest>" };
-    doc!["#[doc(hidden)]\npub unsafe fn ", &func.ident, bound, Doc::list("(", params, ")"), result, " ", block(body)]
+    let head = lines([Doc::from("#[doc(hidden)]"), lints::core_func(func.params.len())]);
+    let params = Doc::list("(", params, ")");
+    doc![head, "\npub unsafe fn ", &func.ident, bound, params, result, " ", block(body)]
 }
 
 fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
@@ -161,12 +165,18 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
     if let Some(task) = &body.task {
         return vec![async_exports::task(task, out, call, done, here)];
     }
+    let returned = returned(body, here);
     match body.result.codec() {
         None => out.push(doc![call, ";"]),
+        // The value is the core value.
+        Some(_) if done.is_empty() && returned == [Doc::from("value".to_owned())] => {
+            out.push(call);
+            return out;
+        }
         Some(_) => out.push(doc!["let value = ", call, ";"]),
     }
     out.extend(done);
-    out.extend(returned(body, here));
+    out.extend(returned);
     out
 }
 
@@ -285,6 +295,7 @@ fn shim(shim: &Shim) -> Doc {
     let call = doc!["$($root)*::", &shim.target, generic, Doc::list("(", args, ")")];
     lines([
         Doc::from("#[allow(dead_code)]"),
+        lints::core_func(shim.params.len()),
         doc!["#[cfg_attr(target_arch = \"wasm32\", unsafe(export_name = ", literal(&shim.core_name), "))]"],
         doc![
             "unsafe extern \"C\" fn ",

@@ -128,6 +128,11 @@ fn construct(path: &str, parts: &[PartUse], values: impl Iterator<Item = String>
 
 /// Lowers parts one after the other and gives all their core values.
 fn lower_parts(parts: Vec<(Operand, &Use, std::ops::Range<usize>)>, count: usize, owned: bool) -> Doc {
+    if let [(value, codec, flat)] = parts.as_slice()
+        && flat.len() == count
+    {
+        return Doc::from(uses::lower(codec, value, owned, &HELPER));
+    }
     let mut out: Vec<Doc> = Vec::new();
     for (value, codec, flat) in parts {
         let names = tuple(&cores(flat));
@@ -173,11 +178,10 @@ fn match_cases(helper: &Helper, cases: &[CaseUse]) -> Doc {
             match_on("value".to_owned(), numbered().map(arm), "")
         }
         Op::Free => {
-            let arm = |(index, case): (usize, &CaseUse)| {
-                let free = uses::free(&case.payload.as_ref()?.0, "at", offset, &HELPER)?;
-                Some(doc![index, " => ", free, ","])
+            let free = |(index, case): (usize, &CaseUse)| {
+                Some((index, uses::free(&case.payload.as_ref()?.0, "at", offset, &HELPER)?))
             };
-            match_on(uses::read_discriminant("at", discriminant), numbered().filter_map(arm), "_ => {}")
+            free_cases(uses::read_discriminant("at", discriminant), numbered().filter_map(free).collect())
         }
         Op::Give => {
             let arm = |(_, case): (usize, &CaseUse)| {
@@ -190,6 +194,13 @@ fn match_cases(helper: &Helper, cases: &[CaseUse]) -> Doc {
         }
         Op::Check => unreachable!("Rust keeps no cases as memory does"),
     }
+}
+
+fn free_cases(discriminant: String, cases: Vec<(usize, String)>) -> Doc {
+    if let [(index, free)] = cases.as_slice() {
+        return doc!["if ", discriminant, " == ", *index, " ", block(doc![free, ";"])];
+    }
+    match_on(discriminant, cases.into_iter().map(|(index, free)| doc![index, " => ", free, ","]), "_ => {}")
 }
 
 fn match_on(value: String, arms: impl Iterator<Item = Doc>, last: &'static str) -> Doc {
@@ -319,7 +330,8 @@ fn lower_list(elements: &Elements<'_>, layout: Layout, passing: Passing) -> Doc 
         doc!["_rt::lower_list(value.into_iter(), ", size, ", ", align, ", |", pattern, ", at| ", block(body), ")"]
     } else {
         let start = doc!["_rt::lower_list_ref(value.iter(), ", size, ", temps, "];
-        doc![start, "|", pattern, ", at, temps| ", block(body), ")"]
+        let inner = if body.mentions("temps") { "temps" } else { "_" };
+        doc![start, "|", pattern, ", at, ", inner, "| ", block(body), ")"]
     }
 }
 
@@ -331,6 +343,11 @@ fn free_element(elements: &Elements<'_>) -> Doc {
     }
 }
 
+/// The address of an array's element.
+fn step(stride: u64) -> String {
+    if stride == 1 { "let at = at.add(index);".to_owned() } else { format!("let at = at.add(index * {stride});") }
+}
+
 fn array(helper: &Helper, element: &Use, len: u32, stride: u64) -> Doc {
     let item = |passing| {
         let name = "item".to_owned();
@@ -339,7 +356,7 @@ fn array(helper: &Helper, element: &Use, len: u32, stride: u64) -> Doc {
     match helper.op {
         Op::Load => {
             let load = uses::load(element, "at", 0, &HELPER);
-            let at = format!("let at = at.add(index * {stride});");
+            let at = step(stride);
             doc!["::core::array::from_fn(|index| ", block(lines([at, load])), ")"]
         }
         Op::Lift => {
@@ -350,7 +367,7 @@ fn array(helper: &Helper, element: &Use, len: u32, stride: u64) -> Doc {
         }
         Op::Store(passing) => {
             let each = if is_owned(passing) { "into_iter()" } else { "iter()" };
-            let at = format!("let at = at.add(index * {stride});");
+            let at = step(stride);
             let store = uses::store(element, &item(passing), "at", 0, is_owned(passing), &HELPER) + ";";
             doc!["for (index, item) in value.", each, ".enumerate() ", block(lines([at, store]))]
         }
@@ -378,6 +395,6 @@ fn array(helper: &Helper, element: &Use, len: u32, stride: u64) -> Doc {
 /// A statement on each element of an array in memory.
 fn each(statement: Option<String>, len: u32, stride: u64) -> Doc {
     let Some(statement) = statement else { return Doc::default() };
-    let at = format!("let at = at.add(index * {stride});");
+    let at = step(stride);
     doc!["for index in 0..", len, " ", block(lines([at, statement + ";"]))]
 }

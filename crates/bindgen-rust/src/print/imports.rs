@@ -4,11 +4,15 @@ use printer::{Doc, block, blocks, doc, lines};
 
 use super::async_imports;
 use super::uses::{self, Here, Operand};
-use super::{docs, signature};
+use super::{docs, lints, signature};
 use crate::model::{Arg, Args, ImportBody, ImportFunc, ImportedResource, Module, ResultUse, SyncImport};
 
 /// A function of the module, or of a resource.
 pub fn func(func: &ImportFunc, module: &Module) -> Doc {
+    print_func(func, module, lints::func(&func.signature))
+}
+
+fn print_func(func: &ImportFunc, module: &Module, lints: Doc) -> Doc {
     let body = match &func.body {
         ImportBody::Sync(import) => doc!["unsafe ", block(lines(statements(import, &func.core, module)))],
         ImportBody::Async(import) => lines(async_imports::statements(import, &func.core, &here(module, "temps"))),
@@ -17,14 +21,14 @@ pub fn func(func: &ImportFunc, module: &Module) -> Doc {
         Some(_) => lines([doc![body, ";"], Doc::from("self")]),
         None => body,
     };
-    lines([docs(&func.signature.docs), doc!["pub ", signature(&func.signature), " ", block(body)]])
+    lines([docs(&func.signature.docs), lints, doc!["pub ", signature(&func.signature), " ", block(body)]])
 }
 
 pub fn resource(resource: &ImportedResource, module: &Module) -> Vec<Doc> {
     let names = &resource.names;
     let own = &names.own;
     let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Resource<", own, ">,"])];
-    let funcs = resource.funcs.iter().map(|func| self::func(func, module));
+    let funcs = resource.funcs.iter().map(|func| print_func(func, module, lints::member(&func.signature, own)));
     let handles = handles(&names.from_handle, &names.take_handle, &names.handle);
     vec![
         lines([docs(&resource.docs), Doc::from("#[derive(Debug)]\n#[repr(transparent)]"), item]),
@@ -87,8 +91,14 @@ fn statements(import: &SyncImport, core: &str, module: &Module) -> Vec<Doc> {
     match &import.result {
         ResultUse::None => out.push(doc![core.to_owned(), Doc::list("(", cores, ")"), ";"]),
         ResultUse::Flat { local, codec } => {
-            out.push(doc!["let ", local, " = ", core.to_owned(), Doc::list("(", cores, ")"), ";"]);
-            out.push(Doc::from(uses::lift(codec, std::slice::from_ref(local), &here)));
+            let call = doc![core.to_owned(), Doc::list("(", cores, ")")];
+            let lifted = uses::lift(codec, std::slice::from_ref(local), &here);
+            if lifted == *local {
+                out.push(call);
+            } else {
+                out.push(doc!["let ", local, " = ", call, ";"]);
+                out.push(Doc::from(lifted));
+            }
         }
         ResultUse::Area { area, at, words, codec } => {
             out.push(doc!["let mut ", area, " = _rt::Area::<", *words, ">::new();"]);

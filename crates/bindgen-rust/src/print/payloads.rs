@@ -41,10 +41,10 @@ pub fn modules(model: &Model) -> Vec<Doc> {
     let asynchrony = &model.asynchrony;
     let mut out = Vec::new();
     if !asynchrony.streams.list.is_empty() {
-        out.push(module(&STREAM, &asynchrony.streams, model));
+        out.push(module(&STREAM, &asynchrony.streams));
     }
     if !asynchrony.futures.list.is_empty() {
-        out.push(module(&FUTURE, &asynchrony.futures, model));
+        out.push(module(&FUTURE, &asynchrony.futures));
     }
     if asynchrony.any() {
         out.push(runtime(model));
@@ -52,11 +52,9 @@ pub fn modules(model: &Model) -> Vec<Doc> {
     out
 }
 
-fn module(carrier: &Carrier, payloads: &Payloads, model: &Model) -> Doc {
-    let uses = if model.has_helpers() { "use super::{_abi, _rt};" } else { "use super::_rt;" };
+fn module(carrier: &Carrier, payloads: &Payloads) -> Doc {
     let (camel, word) = (carrier.camel, carrier.word);
     let head = [
-        Doc::from(uses),
         doc![
             "/// What a ",
             word,
@@ -76,7 +74,10 @@ fn module(carrier: &Carrier, payloads: &Payloads, model: &Model) -> Doc {
         ],
     ];
     let list = payloads.list.iter().map(|found| payload(carrier, found));
-    let body = blocks(head.into_iter().chain(list).chain(payloads.core.iter().map(core_imports)));
+    let items: Vec<Doc> = head.into_iter().chain(list).chain(payloads.core.iter().map(core_imports)).collect();
+    let helped = items.iter().any(|item| item.mentions("_abi::"));
+    let uses = if helped { "use super::{_abi, _rt};" } else { "use super::_rt;" };
+    let body = blocks(std::iter::once(Doc::from(uses)).chain(items));
     lines([doc!["/// Making ", word, "s."], doc!["pub mod ", carrier.module, " ", block(body)]])
 }
 
