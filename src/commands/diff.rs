@@ -53,10 +53,7 @@ fn check_stdin(args: &DiffArgs) -> diag::Result<()> {
 fn load(path: &Path, args: &DiffArgs, io: &mut Io) -> diag::Result<Loaded> {
     let tree = io.source_tree(path)?;
     let package = io.load_wit(path, &tree, &args.features.load_options())?;
-    let name = match tree.roots.first() {
-        Some(wit::Root::Folder(name) | wit::Root::File(name) | wit::Root::BuiltIn(name)) => name.clone(),
-        None => path.to_string_lossy().into_owned(),
-    };
+    let name = tree.roots.first().map_or_else(|| path.to_string_lossy().into_owned(), |root| root.name().to_owned());
     let kind = tree.files.get(&name).and_then(|bytes| component::kind_of(bytes));
     let is_documented = !matches!(kind, Some(component::BinaryKind::Component | component::BinaryKind::CoreModule));
     Ok(Loaded { package, place: Place::file(name), is_documented })

@@ -61,6 +61,15 @@ pub struct Options {
     pub no_link_helpers: bool,
 }
 
+impl Options {
+    /// Whether records and variants can be compared. Guests for wit-bindgen write that themselves where they want it,
+    /// and are generated with the runtime under its name.
+    pub(crate) fn compares(&self) -> bool {
+        let path = self.runtime_path.as_deref().unwrap_or_default();
+        path.trim_start_matches("::").split("::").next() != Some("wit_bindgen")
+    }
+}
+
 /// Where an interface or a type comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum With {

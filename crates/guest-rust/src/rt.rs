@@ -20,6 +20,30 @@ include!("../../../templates/rust/runtime/unit_stream.rs");
 #[cfg(feature = "realloc")]
 include!("../../../templates/rust/runtime/realloc.rs");
 
+#[cfg(feature = "bitflags")]
+pub use bitflags;
+
+/// What a map type needs where it is known under wit-bindgen's names.
+pub trait WitMap<K, V>: Sized {
+    fn wit_map_new(capacity: usize) -> Self;
+    fn wit_map_push(&mut self, key: K, value: V);
+    fn wit_map_len(&self) -> usize;
+}
+
+impl<K: Ord, V> WitMap<K, V> for Map<K, V> {
+    fn wit_map_new(_: usize) -> Self {
+        Self::new()
+    }
+
+    fn wit_map_push(&mut self, key: K, value: V) {
+        self.insert(key, value);
+    }
+
+    fn wit_map_len(&self) -> usize {
+        self.len()
+    }
+}
+
 #[cfg(feature = "futures-stream")]
 mod futures_stream;
 #[cfg(feature = "futures-stream")]

@@ -123,16 +123,27 @@ impl Loading {
         let mut loading = Self::default();
         let mut found = Vec::new();
         for root in &tree.roots {
-            let read = match root {
-                Root::Folder(folder) => loading.folder(tree, folder, texts),
-                Root::File(file) => loading.file(tree, file, texts),
-                Root::BuiltIn(name) => loading.built_in(name),
-            };
-            if let Err(Diagnostics(more)) = read {
+            if let Err(Diagnostics(more)) = loading.root(tree, root, texts) {
                 found.extend(more);
             }
         }
         if found.is_empty() { Ok(loading) } else { Err(Diagnostics(found)) }
+    }
+
+    fn root(&mut self, tree: &SourceTree, root: &Root, texts: &mut Texts) -> diag::Result<()> {
+        match root {
+            Root::Folder(folder) => self.folder(tree, folder, texts),
+            Root::File(file) => self.file(tree, file, texts),
+            Root::BuiltIn(name) => self.built_in(name),
+            Root::Needed(root) => {
+                let (groups, main, chosen) = (self.groups.len(), self.main.len(), self.chosen);
+                self.root(tree, root, texts)?;
+                self.groups[groups..].iter_mut().for_each(|group| group.main = false);
+                self.main.truncate(main);
+                self.chosen = chosen;
+                Ok(())
+            }
+        }
     }
 
     fn file(&mut self, tree: &SourceTree, file: &str, texts: &mut Texts) -> diag::Result<()> {
@@ -201,9 +212,5 @@ impl Names {
 }
 
 fn whole(tree: &SourceTree) -> Place {
-    let name = match tree.roots.first() {
-        Some(Root::Folder(name) | Root::File(name) | Root::BuiltIn(name)) => name.as_str(),
-        None => "",
-    };
-    Place::file(name)
+    Place::file(tree.roots.first().map_or("", Root::name))
 }

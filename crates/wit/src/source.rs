@@ -22,6 +22,18 @@ pub enum Root {
     File(String),
     /// Something built in: `wasi:http@0.2.3`, or one of its worlds: `wasi:http/proxy@0.2.3`.
     BuiltIn(String),
+    /// A folder or file whose packages the other roots may use; its worlds are no candidates.
+    Needed(Box<Root>),
+}
+
+impl Root {
+    /// As the user wrote it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Folder(name) | Self::File(name) | Self::BuiltIn(name) => name,
+            Self::Needed(root) => root.name(),
+        }
+    }
 }
 
 impl SourceTree {

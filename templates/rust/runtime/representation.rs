@@ -1,59 +1,77 @@
 use core::any::TypeId;
 
-/// What an exported resource's handle stands for.
-#[repr(C)]
-struct Rep<T> {
-    /// First, so that it can be read whatever `T` is.
-    head: RepHead,
-    /// `None` if the value was taken out.
-    value: Option<T>,
+/// A type whose values an exported resource can keep: any that borrows nothing.
+pub trait Resource: Sized + 'static {
+    /// What the resource's handle stands for in memory.
+    type Rep: ResourceRep<Self>;
 }
 
-#[derive(Clone, Copy)]
-struct RepHead {
-    ty: TypeId,
-    drop: unsafe fn(*mut RepHead),
+impl<T: 'static> Resource for T {
+    type Rep = Option<T>;
 }
 
-pub fn rep_new<T: 'static>(value: T) -> i32 {
-    unsafe fn drop_rep<T>(rep: *mut RepHead) {
-        drop(unsafe { Box::from_raw(rep.cast::<Rep<T>>()) })
+/// How a value is kept in memory.
+///
+/// # Safety
+/// The references given out are to the value that was kept.
+pub unsafe trait ResourceRep<T> {
+    fn rep_new(value: T) -> Self;
+
+    /// # Safety
+    /// The value is there, was not taken, and nobody has a unique reference to it.
+    unsafe fn rep_as_ref<'a>(rep: *const Self) -> &'a T;
+
+    /// # Safety
+    /// The value is there, was not taken, and nobody else has a reference to it.
+    unsafe fn rep_as_mut<'a>(rep: *mut Self) -> &'a mut T;
+
+    /// Takes the value out; what is left is dropped later.
+    ///
+    /// # Safety
+    /// As for `rep_as_mut`.
+    unsafe fn rep_take(rep: *mut Self) -> T;
+}
+
+/// Says why there is no value.
+const TAKEN_OUT: &str = "the resource's value was taken out";
+
+unsafe impl<T> ResourceRep<T> for Option<T> {
+    fn rep_new(value: T) -> Self {
+        Some(value)
     }
-    let head = RepHead { ty: TypeId::of::<T>(), drop: drop_rep::<T> };
-    Box::into_raw(Box::new(Rep { head, value: Some(value) })) as usize as i32
+
+    unsafe fn rep_as_ref<'a>(rep: *const Self) -> &'a T {
+        unsafe { (*rep).as_ref().expect(TAKEN_OUT) }
+    }
+
+    unsafe fn rep_as_mut<'a>(rep: *mut Self) -> &'a mut T {
+        unsafe { (*rep).as_mut().expect(TAKEN_OUT) }
+    }
+
+    unsafe fn rep_take(rep: *mut Self) -> T {
+        unsafe { (*rep).take().expect(TAKEN_OUT) }
+    }
 }
 
-/// # Safety
-/// `rep_new` gave the representation, and it was not dropped.
-unsafe fn rep<T: 'static>(rep: i32) -> *mut Rep<T> {
-    let rep = rep as u32 as usize as *mut Rep<T>;
-    // `Rep` starts with its `head` for every `T`.
-    let head = unsafe { rep.cast::<RepHead>().read() };
-    assert!(head.ty == TypeId::of::<T>(), "the resource keeps a value of another type");
-    rep
-}
+/// The one type whose values a resource keeps: representations are plain addresses, so another type's would be misread.
+pub struct RepType(core::cell::UnsafeCell<Option<TypeId>>);
 
-/// # Safety
-/// As for `rep`; nobody has a unique reference to the value.
-pub unsafe fn rep_ref<'a, T: 'static>(number: i32) -> &'a T {
-    unsafe { (*rep::<T>(number)).value.as_ref().expect("the resource's value was taken out") }
-}
+// A component has one thread.
+unsafe impl Sync for RepType {}
 
-/// # Safety
-/// As for `rep`; nobody else has a reference to the value.
-pub unsafe fn rep_mut<'a, T: 'static>(number: i32) -> &'a mut T {
-    unsafe { (*rep::<T>(number)).value.as_mut().expect("the resource's value was taken out") }
-}
+impl RepType {
+    pub const fn new() -> Self {
+        Self(core::cell::UnsafeCell::new(None))
+    }
 
-/// # Safety
-/// As for `rep_mut`.
-pub unsafe fn rep_take<T: 'static>(number: i32) -> T {
-    unsafe { (*rep::<T>(number)).value.take().expect("the resource's value was taken out") }
-}
-
-/// # Safety
-/// As for `rep_mut`; the representation is not used again.
-pub unsafe fn rep_drop(number: i32) {
-    let rep = number as u32 as usize as *mut RepHead;
-    unsafe { ((*rep).drop)(rep) }
+    /// The address that a representation is, once it is certain that it is one of a `T`.
+    pub fn address<T: Resource>(&self, rep: i32) -> *mut T::Rep {
+        // Nobody keeps a reference to what is inside.
+        let found = unsafe { &mut *self.0.get() };
+        assert!(
+            *found.get_or_insert(TypeId::of::<T>()) == TypeId::of::<T>(),
+            "a resource keeps values of one type, and this is another one"
+        );
+        rep as u32 as usize as *mut T::Rep
+    }
 }

@@ -10,7 +10,7 @@ pub unsafe trait ResourceDrop {
 
 /// An owned handle, or none if it was given away.
 #[repr(transparent)]
-pub struct Resource<T: ResourceDrop> {
+pub struct Handle<T: ResourceDrop> {
     /// Atomic so that handles can stand in statics; `TAKEN` if it was given away.
     handle: AtomicU32,
     of: core::marker::PhantomData<T>,
@@ -19,29 +19,29 @@ pub struct Resource<T: ResourceDrop> {
 /// No handle has this number.
 const TAKEN: u32 = u32::MAX;
 
-impl<T: ResourceDrop> Resource<T> {
+impl<T: ResourceDrop> Handle<T> {
     /// # Safety
     /// The handle is one of this resource, and nobody else's.
     pub unsafe fn from_handle(handle: u32) -> Self {
         Self { handle: AtomicU32::new(handle), of: core::marker::PhantomData }
     }
 
-    pub fn take_handle(resource: &Self) -> u32 {
-        resource.handle.swap(TAKEN, Ordering::Relaxed)
+    pub fn take_handle(owned: &Self) -> u32 {
+        owned.handle.swap(TAKEN, Ordering::Relaxed)
     }
 
-    pub fn handle(resource: &Self) -> u32 {
-        resource.handle.load(Ordering::Relaxed)
+    pub fn handle(owned: &Self) -> u32 {
+        owned.handle.load(Ordering::Relaxed)
     }
 }
 
-impl<T: ResourceDrop> core::fmt::Debug for Resource<T> {
+impl<T: ResourceDrop> core::fmt::Debug for Handle<T> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_tuple("Resource").field(&Self::handle(self)).finish()
+        f.debug_tuple("Handle").field(&Self::handle(self)).finish()
     }
 }
 
-impl<T: ResourceDrop> Drop for Resource<T> {
+impl<T: ResourceDrop> Drop for Handle<T> {
     fn drop(&mut self) {
         let handle = Self::take_handle(self);
         if handle != TAKEN {

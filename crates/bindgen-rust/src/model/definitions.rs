@@ -216,7 +216,7 @@ impl Define<'_, '_> {
                     member(&mut scope, case::snake(&field.name), &field.name, &field.decl, Some(text(field.ty)))
                 });
                 let members = self.with_attributes(id, members.collect());
-                Definition::Record(shape("record", &derives(facts), members))
+                Definition::Record(shape("record", &derives(facts, self.options.compares()), members))
             }
             TypeKind::Variant(cases) => {
                 let members = cases.iter().map(|case| {
@@ -224,7 +224,7 @@ impl Define<'_, '_> {
                     member(&mut scope, case::upper_camel(&case.name), &case.name, &case.decl, ty)
                 });
                 let members = self.with_attributes(id, members.collect());
-                Definition::Variant(shape("variant", &derives(facts), members))
+                Definition::Variant(shape("variant", &derives(facts, self.options.compares()), members))
             }
             TypeKind::Enum(cases) => {
                 let members =
@@ -317,7 +317,7 @@ fn generics(facts: Facts) -> &'static str {
 }
 
 /// What can be derived for a record or variant. A handle is neither copied nor compared.
-fn derives(facts: Facts) -> Vec<&'static str> {
+fn derives(facts: Facts, compares: bool) -> Vec<&'static str> {
     let mut out = Vec::new();
     if !facts.own {
         out.push("Clone");
@@ -328,7 +328,7 @@ fn derives(facts: Facts) -> Vec<&'static str> {
     if !facts.long_tuple {
         out.push("Debug");
     }
-    if !facts.handle() && !facts.long_tuple && !facts.foreign {
+    if compares && !facts.handle() && !facts.long_tuple && !facts.foreign {
         out.push("PartialEq");
         if !facts.float {
             out.extend(["Eq", "Hash"]);

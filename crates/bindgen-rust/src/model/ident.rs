@@ -21,11 +21,10 @@ pub fn scope() -> Scope {
     Scope::new(KEYWORDS)
 }
 
-/// The scope of modules at the root.
+/// The scope of modules at the root, for WIT's names; the root's own modules are reserved by who makes them.
 pub fn root_modules() -> Scope {
     let mut scope = scope();
     PRIMITIVES.iter().for_each(|name| scope.reserve(*name));
-    scope.reserve("exports");
     scope
 }
 

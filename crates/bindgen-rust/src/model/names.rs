@@ -93,7 +93,8 @@ impl Names {
 
     fn add_modules(&mut self, bindings: &Bindings<'_>, forms: &Forms) {
         let twice = packages_in_two_versions(bindings);
-        let mut tree = Tree::new(super::payloads::is_asynchronous(bindings));
+        let has_exports = bindings.exports.iter().any(|interface| interface.instance.is_some());
+        let mut tree = Tree::new(super::payloads::is_asynchronous(bindings), has_exports);
         // Namespaces first: they are the more public names.
         let both = || bindings.imports.iter().chain(&bindings.exports);
         let generated = both().filter(|interface| forms.module(interface).is_none());
@@ -332,15 +333,16 @@ struct Tree {
 }
 
 impl Tree {
-    /// `asynchronous`: the root has modules for streams and futures.
-    fn new(asynchronous: bool) -> Self {
-        let mut tree = Self::default();
+    /// `asynchronous`: the root has modules for streams and futures; `exports`: it has one for exported interfaces.
+    fn new(asynchronous: bool, exports: bool) -> Self {
+        let mut root = ident::root_modules();
         if asynchronous {
-            let mut root = ident::root_modules();
             [STREAMS, FUTURES, RUNTIME].into_iter().for_each(|name| root.reserve(name));
-            tree.scopes.insert(Vec::new(), root);
         }
-        tree
+        if exports {
+            root.reserve("exports");
+        }
+        Self { scopes: HashMap::from([(Vec::new(), root)]), ..Self::default() }
     }
 
     fn base(interface: &Interface<'_>) -> Vec<String> {
@@ -383,8 +385,7 @@ impl Tree {
         let name = match self.known.get(&(path.clone(), key.to_owned())) {
             Some(name) => name.clone(),
             None => {
-                let new = if path.is_empty() { ident::root_modules } else { ident::scope };
-                let name = self.scopes.entry(path.clone()).or_insert_with(new).declare(wish);
+                let name = self.scopes.entry(path.clone()).or_insert_with(ident::scope).declare(wish);
                 self.known.insert((path.clone(), key.to_owned()), name.clone());
                 name
             }

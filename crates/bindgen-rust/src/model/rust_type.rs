@@ -109,7 +109,7 @@ impl View<'_, '_> {
     /// A parameter of an imported function.
     pub fn param(&self, ty: ValType) -> String {
         let facts = self.look.facts(ty);
-        let borrowed = facts.memory && !facts.own;
+        let borrowed = self.is_borrowed(ty);
         match self.types.kind(ty) {
             Kind::String if self.look.forms.raw_strings => self.reference("[u8]"),
             Kind::String => self.reference("str"),
@@ -137,14 +137,19 @@ impl View<'_, '_> {
         }
     }
 
+    /// Whether a parameter is borrowed at its top; handles that it owns move with it.
+    fn is_borrowed(&self, ty: ValType) -> bool {
+        let facts = self.look.facts(ty);
+        (facts.borrow || facts.memory) && !facts.own
+    }
+
     /// Whether a parameter is a reference to an alias: of a tuple, option, result or fixed-length list with memory.
     fn is_lent_alias(&self, ty: ValType) -> bool {
         let ValType::Def(id) = ty else { return false };
         let kind = self.types.kind(ty);
         let is_alias = self.names.ty(id).is_some()
             && matches!(kind, Kind::Tuple(_) | Kind::Option(_) | Kind::Result { .. } | Kind::FixedList(..));
-        let facts = self.look.facts(ty);
-        is_alias && facts.memory && !facts.own && self.look.forms.form(id) == Form::Owned
+        is_alias && self.is_borrowed(ty) && self.look.forms.form(id) == Form::Owned
     }
 
     /// A value that borrows what it holds, at any depth.

@@ -101,7 +101,11 @@ pub fn types<'b>(bindings: &'b Bindings<'_>) -> Vec<Candidate<'b, (Role, Definit
         for ty in &interface.types {
             let Some(definition) = definition(bindings, ty) else { continue };
             let what = (interface.role, definition);
-            let (name, short) = (format!("{name}/{}", ty.name), format!("{short}/{}", ty.name));
+            let short = match interface.key {
+                InterfaceKey::Root | InterfaceKey::Label(_) => ty.name.to_owned(),
+                InterfaceKey::Name(_) => format!("{short}/{}", ty.name),
+            };
+            let name = format!("{name}/{}", ty.name);
             out.push(Candidate { name, short, place: ty.decl.place.as_ref(), what });
         }
     }

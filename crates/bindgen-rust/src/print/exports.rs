@@ -7,13 +7,13 @@ use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
 use super::{docs, lints, literal, signature};
 use crate::model::{
-    Arg, Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Kept, Module, ResultUse, Shim,
-    Signature, Trait, Wrap, core_type,
+    Arg, Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Kept, Module, ResourceNames, ResultUse,
+    Shim, Signature, Trait, Wrap, core_type,
 };
 use crate::runtime;
 
 pub fn items(exports: &Exports, module: &Module, run_ctors: bool) -> Vec<Doc> {
-    let mut out = vec![print_trait(&exports.guest, "")];
+    let mut out = vec![print_trait(&exports.guest, "", None)];
     for resource in &exports.resources {
         out.extend(print_resource(resource));
     }
@@ -24,10 +24,13 @@ pub fn items(exports: &Exports, module: &Module, run_ctors: bool) -> Vec<Doc> {
     out
 }
 
-fn print_trait(found: &Trait, bound: &'static str) -> Doc {
+fn print_trait(found: &Trait, bound: &'static str, given: Option<&'static str>) -> Doc {
     let types = found.types.iter().map(|(name, bound)| Doc::from(format!("type {name}: {bound};")));
     let funcs = found.funcs.iter().map(trait_func);
-    lines([docs(&found.docs), doc!["pub trait ", &found.name, bound, " ", block(blocks(types.chain(funcs)))]])
+    lines([
+        docs(&found.docs),
+        doc!["pub trait ", &found.name, bound, " ", block(blocks(types.chain(given.map(Doc::from)).chain(funcs)))],
+    ])
 }
 
 fn trait_func(func: &Signature) -> Doc {
@@ -42,7 +45,7 @@ fn trait_func(func: &Signature) -> Doc {
 fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
     let names = &resource.names;
     let own = &names.own;
-    let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Resource<", own, ">,"])];
+    let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Handle<", own, ">,"])];
     let borrow = doc![
         "pub struct ",
         &names.borrow,
@@ -51,66 +54,82 @@ fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
     ];
     let borrow_docs = format!("/// A borrowed handle of [`{own}`].");
     vec![
-        print_trait(&resource.guest, ": 'static"),
+        print_trait(&resource.guest, ": _rt::Resource", Some(RAW_FUNCTIONS)),
         lines([docs(&resource.docs), Doc::from("#[derive(Debug)]\n#[repr(transparent)]"), item]),
         doc!["impl ", own, " ", block(blocks(own_functions(resource)))],
         drop_impl(own, &resource.drop),
         lines([Doc::from(borrow_docs), Doc::from("#[derive(Clone, Copy, Debug)]"), borrow]),
-        doc!["impl ", &names.borrow, "<'_> ", block(blocks(borrow_functions(resource)))],
+        doc!["impl<'a> ", &names.borrow, "<'a> ", block(blocks(borrow_functions(resource)))],
         destructor(resource),
     ]
 }
 
+/// Where a value is kept; guests may override both, to keep values elsewhere.
+const RAW_FUNCTIONS: &str = "\
+/// Puts the representation where it stays as long as the resource lives. Whoever overrides this also overrides
+/// `resource_from_raw_`.
+///
+/// # Safety
+/// The address stays valid until `resource_from_raw_` takes it.
+unsafe fn resource_into_raw_(rep: Self::Rep) -> *mut Self::Rep {
+    _rt::Box::into_raw(_rt::Box::new(rep))
+}
+
+/// Takes the representation back when the resource is dropped.
+///
+/// # Safety
+/// `resource_into_raw_` gave the address, and it is not used again.
+unsafe fn resource_from_raw_(rep: *mut Self::Rep) -> Self::Rep {
+    unsafe { *_rt::Box::from_raw(rep) }
+}";
+
+const GET: &str = "/// The value inside. Panics if it is not a `T` or was taken out.\n";
+
 fn own_functions(resource: &ExportedResource) -> Vec<Doc> {
-    let guest = &resource.names.guest;
-    let rep = |handle: &str| doc![&resource.rep, "(", handle.to_owned(), " as i32)"];
-    let handle = "_rt::Resource::handle(&self.handle)";
+    let ResourceNames { guest, handle, from_handle, take_handle, .. } = &resource.names;
+    let rep = format!("{}(_rt::Handle::handle(&self.handle) as i32)", resource.rep);
+    let value = |function: &str| {
+        block(format!("unsafe {{ <T::Rep as _rt::ResourceRep<T>>::{function}(Self::_rep::<T>({rep})) }}"))
+    };
+    let get = block(format!("unsafe {{ Self::_value({rep}) }}"));
+    let new = block(lines([
+        Doc::from("let rep = <T::Rep as _rt::ResourceRep<T>>::rep_new(value);"),
+        Doc::from("let rep = unsafe { T::resource_into_raw_(rep) } as usize as i32;"),
+        Doc::from("Self::_rep::<T>(rep);"),
+        doc!["unsafe { Self::", from_handle, "(", &resource.new, "(rep) as u32) }"],
+    ]));
     let mut out = vec![
-        doc![
-            "/// Makes a resource that keeps `value`.\npub fn new<T: ",
-            guest,
-            ">(value: T) -> Self ",
-            block(doc![
-                "unsafe { Self::",
-                &resource.names.from_handle,
-                "(",
-                &resource.new,
-                "(_rt::rep_new(value)) as u32) }"
-            ])
-        ],
-        doc![
-            "/// The value inside. Panics if it is not a `T` or was taken out.\npub fn get<T: ",
-            guest,
-            ">(&self) -> &T ",
-            block(doc!["unsafe { _rt::rep_ref::<T>(", rep(handle), ") }"])
-        ],
-        doc![
-            "/// The value inside. Panics if it is not a `T` or was taken out.\npub fn get_mut<T: ",
-            guest,
-            ">(&mut self) -> &mut T ",
-            block(doc!["unsafe { _rt::rep_mut::<T>(", rep(handle), ") }"])
-        ],
+        doc!["/// Makes a resource that keeps `value`.\npub fn new<T: ", guest, ">(value: T) -> Self ", new],
+        doc![GET, "pub fn get<T: ", guest, ">(&self) -> &T ", get],
+        doc![GET, "pub fn get_mut<T: ", guest, ">(&mut self) -> &mut T ", value("rep_as_mut")],
         doc![
             "/// Takes the value out, and drops the resource.\npub fn into_inner<T: ",
             guest,
             ">(self) -> T ",
-            block(doc!["unsafe { _rt::rep_take::<T>(", rep(handle), ") }"])
+            value("rep_take")
         ],
+        address(guest),
     ];
-    let names = &resource.names;
-    out.extend(handles(&names.from_handle, &names.take_handle, &names.handle));
+    out.extend(handles(from_handle, take_handle, handle));
     out
 }
 
+/// All addresses of representations come from here, so that no two types get in.
+fn address(guest: &str) -> Doc {
+    let rep = lines(["static TYPE: _rt::RepType = _rt::RepType::new();", "TYPE.address::<T>(rep)"]);
+    let value = "unsafe { <T::Rep as _rt::ResourceRep<T>>::rep_as_ref(Self::_rep::<T>(rep)) }";
+    lines([
+        doc!["fn _rep<T: ", guest.to_owned(), ">(rep: i32) -> *mut T::Rep ", block(rep)],
+        doc!["\nunsafe fn _value<'a, T: ", guest.to_owned(), ">(rep: i32) -> &'a T ", block(value)],
+    ])
+}
+
 fn borrow_functions(resource: &ExportedResource) -> Vec<Doc> {
-    let guest = &resource.names.guest;
+    // `T` may be the resource itself here.
+    let ResourceNames { own, guest, .. } = &resource.names;
+    let value = format!("unsafe {{ {own}::_value(self.rep) }}");
     vec![
-        doc![
-            "/// The value inside. Panics if it is not a `T` or was taken out.\npub fn get<T: ",
-            guest,
-            ">(&self) -> &T ",
-            block("unsafe { _rt::rep_ref::<T>(self.rep) }")
-        ],
+        doc![GET.replace("`T`", "`_T`"), "pub fn get<_T: ", guest, ">(&self) -> &'a _T ", block(value)],
         doc![
             "#[doc(hidden)]\npub unsafe fn from_rep(rep: i32) -> Self ",
             block("Self { rep, lent: ::core::marker::PhantomData }")
@@ -119,8 +138,15 @@ fn borrow_functions(resource: &ExportedResource) -> Vec<Doc> {
 }
 
 fn destructor(resource: &ExportedResource) -> Doc {
-    let body = "unsafe { _rt::rep_drop(rep) }";
+    let ResourceNames { own, guest, .. } = &resource.names;
+    let ty = format!("<_T::{own} as {guest}>");
+    let body = format!("::core::mem::drop(unsafe {{ {ty}::resource_from_raw_({own}::_rep::<_T::{own}>(rep)) }});");
     doc!["#[doc(hidden)]\npub unsafe fn ", &resource.destructor, "<_T: Guest>(rep: i32) ", block(body)]
+}
+
+/// The value behind a receiver's representation.
+fn kept(own: &str, rep: &str) -> String {
+    format!("{own}::_value::<_T::{own}>({rep})")
 }
 
 fn here(module: &Module) -> Here<'_> {
@@ -150,7 +176,7 @@ fn statements(body: &ExportBody, here: &Here<'_>) -> Vec<Doc> {
     let mut args: Vec<String> = Vec::new();
     if let Some((core, ty)) = &body.receiver {
         match &body.args {
-            Args::Flat(_) => args.push(format!("_rt::rep_ref::<_T::{ty}>({core})")),
+            Args::Flat(_) => args.push(kept(ty, core)),
             Args::Spilled { .. } => args.push("p0".to_owned()),
         }
     }
@@ -208,7 +234,7 @@ fn lifted(body: &ExportBody, here: &Here<'_>, out: &mut Vec<Doc>) -> Vec<String>
             let receiver = usize::from(body.receiver.is_some());
             if let Some((_, ty)) = &body.receiver {
                 let rep = uses::at(at, args[0].offset);
-                out.push(doc!["let p0 = _rt::rep_ref::<_T::", ty, ">(", rep, ".cast::<i32>().read());"]);
+                out.push(doc!["let p0 = ", kept(ty, &format!("{rep}.cast::<i32>().read()")), ";"]);
             }
             let args = &args[receiver..];
             for arg in args {

@@ -27,7 +27,7 @@ fn print_func(func: &ImportFunc, module: &Module, lints: Doc) -> Doc {
 pub fn resource(resource: &ImportedResource, module: &Module) -> Vec<Doc> {
     let names = &resource.names;
     let own = &names.own;
-    let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Resource<", own, ">,"])];
+    let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Handle<", own, ">,"])];
     let funcs = resource.funcs.iter().map(|func| print_func(func, module, lints::member(&func.signature, own)));
     let handles = handles(&names.from_handle, &names.take_handle, &names.handle);
     vec![
@@ -47,19 +47,19 @@ pub fn handles(from: &str, take: &str, handle: &str) -> [Doc; 3] {
             "\npub unsafe fn ",
             from.to_owned(),
             "(handle: u32) -> Self ",
-            block("Self { handle: unsafe { _rt::Resource::from_handle(handle) } }")
+            block("Self { handle: unsafe { _rt::Handle::from_handle(handle) } }")
         ],
         doc![
             "/// Gives the handle away: this value does not drop it.\npub fn ",
             take.to_owned(),
             "(&self) -> u32 ",
-            block("_rt::Resource::take_handle(&self.handle)")
+            block("_rt::Handle::take_handle(&self.handle)")
         ],
         doc![
             "/// The handle's number.\npub fn ",
             handle.to_owned(),
             "(&self) -> u32 ",
-            block("_rt::Resource::handle(&self.handle)")
+            block("_rt::Handle::handle(&self.handle)")
         ],
     ]
 }

@@ -34,30 +34,38 @@ fn mistakes_in(tree: &SourceTree, options: &LoadOptions, texts: &Texts) -> Vec<D
     let mut groups = Vec::new();
     let mut unread = false;
     for root in &tree.roots {
-        match root {
-            Root::Folder(folder) => {
-                let sources = files::groups(tree, folder).unwrap_or_default();
-                // Files of one folder are one package, whatever they say: that they differ is told by itself.
-                let (own, others): (Vec<_>, Vec<_>) =
-                    sources.into_iter().partition(|one| one.files.iter().all(|(path, _)| files::is_own(folder, path)));
-                let own: Vec<(&str, &[u8])> = own.into_iter().flat_map(|one| one.files).collect();
-                groups.extend(Some(own).filter(|own| !own.is_empty()).map(|own| trees(texts, &own)));
-                groups.extend(others.iter().map(|sources| trees(texts, &sources.files)));
-                for (file, bytes) in files::binaries(tree, folder) {
-                    unread |= binary::read_dependency(&mut known, file, bytes).is_err();
-                }
-            }
-            Root::File(file) => {
-                let bytes = tree.files.get(file).map_or(&[][..], Vec::as_slice);
-                if !binary::is_wasm(bytes) {
-                    groups.push(trees(texts, &[(file, bytes)]));
-                }
-            }
-            Root::BuiltIn(name) => drop(known.built_in(name)),
-        }
+        unread |= !read_again(tree, root, texts, &mut known, &mut groups);
     }
     let asked = known.asked.as_ref().map(|asked| &asked.package);
     check::check(&Input { groups: &groups, resolve: &known.resolve, options, asked, unread })
+}
+
+/// Parses what a root stands for, as far as it can be; false if something in it cannot be read.
+fn read_again(tree: &SourceTree, root: &Root, texts: &Texts, known: &mut Loading, groups: &mut Vec<Vec<Tree>>) -> bool {
+    let mut all_read = true;
+    match root {
+        Root::Folder(folder) => {
+            let sources = files::groups(tree, folder).unwrap_or_default();
+            // Files of one folder are one package, whatever they say: that they differ is told by itself.
+            let (own, others): (Vec<_>, Vec<_>) =
+                sources.into_iter().partition(|one| one.files.iter().all(|(path, _)| files::is_own(folder, path)));
+            let own: Vec<(&str, &[u8])> = own.into_iter().flat_map(|one| one.files).collect();
+            groups.extend(Some(own).filter(|own| !own.is_empty()).map(|own| trees(texts, &own)));
+            groups.extend(others.iter().map(|sources| trees(texts, &sources.files)));
+            for (file, bytes) in files::binaries(tree, folder) {
+                all_read &= binary::read_dependency(known, file, bytes).is_ok();
+            }
+        }
+        Root::File(file) => {
+            let bytes = tree.files.get(file).map_or(&[][..], Vec::as_slice);
+            if !binary::is_wasm(bytes) {
+                groups.push(trees(texts, &[(file, bytes)]));
+            }
+        }
+        Root::BuiltIn(name) => drop(known.built_in(name)),
+        Root::Needed(root) => all_read = read_again(tree, root, texts, known, groups),
+    }
+    all_read
 }
 
 /// The trees of one package's files; those that are no text have none.

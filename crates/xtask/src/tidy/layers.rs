@@ -78,6 +78,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper-util", &["verify"]),
     ("futures", &["verify"]),
     ("futures-core", &["guest-rust"]),
+    ("bitflags", &["guest-rust"]),
+    ("macro-string", &["guest-rust-macro"]),
     ("proc-macro2", &["guest-rust-macro"]),
     ("quote", &["guest-rust-macro"]),
     ("syn", &["guest-rust-macro"]),
