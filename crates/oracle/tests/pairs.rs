@@ -2,11 +2,9 @@
 //! sources being compiled with both; and what both made, encoded by another encoder.
 //!
 //! Components are wrapped, composed and run by `withe` itself, which `cargo xtask oracle` builds before.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests start withe, and write files"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests start withe, and write files")]
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -20,14 +18,8 @@ use wit_bindgen_core::{Files, WorldGenerator as _};
 const BEYOND_THE_PEER: &[(&str, &str)] = &[
     ("error-contexts", "it panics"),
     ("fixed-length-lists", "an export that returns them leaks"),
-    (
-        "keyword-package",
-        "a package and parameters are named like keywords",
-    ),
-    (
-        "names-of-generated-code",
-        "parameters meet its local variables",
-    ),
+    ("keyword-package", "a package and parameters are named like keywords"),
+    ("names-of-generated-code", "parameters meet its local variables"),
 ];
 
 fn main() -> ExitCode {
@@ -35,20 +27,16 @@ fn main() -> ExitCode {
         Ok(cases) => cases,
         Err(trouble) => return Suite::new().test("pairs", move || Err(trouble)).run(),
     };
-    let known = BEYOND_THE_PEER
-        .iter()
-        .find(|(name, _)| !cases.iter().any(|case| case.name == *name));
+    let known = BEYOND_THE_PEER.iter().find(|(name, _)| !cases.iter().any(|case| case.name == *name));
     let known = known.map(|(name, _)| format!("`{name}` is no case"));
-    let mut suite = Suite::new().test("pairs: exceptions are cases", move || {
-        known.map_or(Ok(()), |text| Err(text.into()))
-    });
+    let mut suite =
+        Suite::new().test("pairs: exceptions are cases", move || known.map_or(Ok(()), |text| Err(text.into())));
     for case in cases {
         suite = match BEYOND_THE_PEER.iter().find(|(name, _)| case.name == *name) {
             None => suite.test(format!("pairs/{}", case.name), move || crossed(&case)),
-            Some((_, why)) => suite.test(
-                format!("pairs/{}: not with the other generator: {why}", case.name),
-                move || refused(&case),
-            ),
+            Some((_, why)) => {
+                suite.test(format!("pairs/{}: not with the other generator: {why}", case.name), move || refused(&case))
+            }
         };
     }
     suite.run()
@@ -65,10 +53,7 @@ fn crossed(case: &Case) -> Outcome {
                 let component = format!("{}.{}.wasm", stem(source), generator.name());
                 withe(&folder, &["wrap", text(&module), "-o", &component])?;
                 let encoded = encoded_by_peer(&module)?;
-                std::fs::write(
-                    folder.join(format!("{}.{}.peer.wasm", stem(source), generator.name())),
-                    encoded,
-                )?;
+                std::fs::write(folder.join(format!("{}.{}.peer.wasm", stem(source), generator.name())), encoded)?;
             }
         }
     }
@@ -94,24 +79,15 @@ const OURS: &str = "(runner+others: withe+withe)";
 /// The four ways in which the runner and the others meet, and each generator's own as the other encoder encodes them.
 fn meet(case: &Case, combination: &[&Source], folder: &Path) -> Outcome {
     let (us, peer) = (Generator::Withe, Generator::Peer);
-    for (runner, others, encoder) in [
-        (us, us, ""),
-        (us, peer, ""),
-        (peer, us, ""),
-        (peer, peer, ""),
-        (us, us, ".peer"),
-        (peer, peer, ".peer"),
-    ] {
+    for (runner, others, encoder) in
+        [(us, us, ""), (us, peer, ""), (peer, us, ""), (peer, peer, ""), (us, us, ".peer"), (peer, peer, ".peer")]
+    {
         let way = format!("{}+{}{encoder}", runner.name(), others.name());
         together(
             case,
             combination,
             |stem| {
-                let maker = if stem.starts_with("runner") {
-                    runner
-                } else {
-                    others
-                };
+                let maker = if stem.starts_with("runner") { runner } else { others };
                 format!("{stem}={stem}.{}{encoder}.wasm", maker.name())
             },
             &way,
@@ -121,31 +97,14 @@ fn meet(case: &Case, combination: &[&Source], folder: &Path) -> Outcome {
     Ok(())
 }
 
-fn together(
-    case: &Case,
-    combination: &[&Source],
-    file: impl Fn(&str) -> String,
-    way: &str,
-    folder: &Path,
-) -> Outcome {
-    let parts: Vec<String> = combination
-        .iter()
-        .map(|source| file(&stem(source)))
-        .collect();
+fn together(case: &Case, combination: &[&Source], file: impl Fn(&str) -> String, way: &str, folder: &Path) -> Outcome {
+    let parts: Vec<String> = combination.iter().map(|source| file(&stem(source))).collect();
     let composed = format!("{way}.composed.wasm");
     let mut words: Vec<&str> = vec!["compose", "-o", &composed];
     words.extend(parts.iter().chain(&case.compose).map(String::as_str));
-    let features: &[&str] = if case.refused.is_some() {
-        &["--wasm-features", "all"]
-    } else {
-        &[]
-    };
-    let mut result = withe(folder, &words).and_then(|()| {
-        withe(
-            folder,
-            &[["validate", &composed].as_slice(), features].concat(),
-        )
-    });
+    let features: &[&str] = if case.refused.is_some() { &["--wasm-features", "all"] } else { &[] };
+    let mut result =
+        withe(folder, &words).and_then(|()| withe(folder, &[["validate", &composed].as_slice(), features].concat()));
     if case.refused.is_none() {
         result = result.and_then(|()| withe(folder, &["call", &composed, "run()"]));
     }
@@ -153,54 +112,31 @@ fn together(
 }
 
 /// The file of bindings of a world, by either generator.
-fn bindings(
-    case: &Case,
-    world: &World,
-    generator: Generator,
-    folder: &Path,
-) -> Result<PathBuf, Trouble> {
+fn bindings(case: &Case, world: &World, generator: Generator, folder: &Path) -> Result<PathBuf, Trouble> {
     let out = folder.join(format!("{}-{}", world.name, generator.name()));
     std::fs::create_dir_all(&out)?;
     match generator {
         Generator::Withe => ours(case, world, &out)?,
         Generator::Peer => theirs(case, world, &out)?,
     }
-    entries(&out)
-        .into_iter()
-        .next()
-        .ok_or_else(|| Trouble::Failed(format!("{} is empty", out.display())))
+    entries(&out).into_iter().next().ok_or_else(|| Trouble::Failed(format!("{} is empty", out.display())))
 }
 
 fn ours(case: &Case, world: &World, out: &Path) -> Outcome {
     let wit = case.wit();
-    let mut words = vec![
-        "bindgen",
-        "rust",
-        text(&wit),
-        "-w",
-        &world.name,
-        "-o",
-        text(out),
-    ];
+    let mut words = vec!["bindgen", "rust", text(&wit), "-w", &world.name, "-o", text(out)];
     words.extend(case.words(world));
     withe(&root(), &words)
 }
 
 fn theirs(case: &Case, world: &World, out: &Path) -> Outcome {
-    let mut resolve = Resolve {
-        all_features: true,
-        ..Resolve::default()
-    };
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     let (main, _) = resolve.push_path(case.wit()).map_err(peer)?;
-    let id = resolve
-        .select_world(&[main], Some(&world.name))
-        .map_err(peer)?;
+    let id = resolve.select_world(&[main], Some(&world.name)).map_err(peer)?;
     let options = options(case, world)?;
     let mut files = Files::default();
-    options
-        .build()
-        .generate(&mut resolve, id, &mut files)
-        .map_err(peer)?;
+    let generate = AssertUnwindSafe(|| options.build().generate(&mut resolve, id, &mut files).map_err(peer));
+    std::panic::catch_unwind(generate).unwrap_or_else(|_| Err("the other tool panics".into()))?;
     for (name, contents) in files.iter() {
         std::fs::write(out.join(name), contents)?;
     }
@@ -209,17 +145,12 @@ fn theirs(case: &Case, world: &World, out: &Path) -> Outcome {
 
 /// The other generator's options, from the words of its command line.
 fn options(case: &Case, world: &World) -> Result<wit_bindgen_rust::Opts, Trouble> {
-    let mut options = wit_bindgen_rust::Opts {
-        generate_all: true,
-        ..Default::default()
-    };
+    let mut options = wit_bindgen_rust::Opts { generate_all: true, ..Default::default() };
     let words = case.words(world);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match (*word, word.strip_prefix("--sync=")) {
-            ("-d", _) => options
-                .additional_derive_attributes
-                .extend(words.next().map(|derive| (*derive).to_owned())),
+            ("-d", _) => options.additional_derive_attributes.extend(words.next().map(|derive| (*derive).to_owned())),
             (_, Some(filter)) => options.async_.push(filter),
             // All features are on already.
             _ if word.starts_with("--features") => {}
@@ -231,10 +162,7 @@ fn options(case: &Case, world: &World) -> Result<wit_bindgen_rust::Opts, Trouble
 
 fn encoded_by_peer(module: &Path) -> Result<Vec<u8>, Trouble> {
     let mut encoder = wit_component::ComponentEncoder::default();
-    encoder
-        .validate(true)
-        .module(&read(module)?)
-        .map_err(peer)?;
+    encoder.validate(true).module(&read(module)?).map_err(peer)?;
     encoder.encode().map_err(peer)
 }
 
@@ -247,20 +175,13 @@ fn withe(folder: &Path, words: &[&str]) -> Outcome {
     let given = std::env::var_os("WITHE_BINARY").map(PathBuf::from);
     let program = given.unwrap_or_else(|| testing::target_folder().join("debug/withe"));
     if !program.is_file() {
-        return Err(Trouble::MissingTool(
-            "no `withe` is built; `cargo xtask oracle` builds it".to_owned(),
-        ));
+        return Err(Trouble::MissingTool("no `withe` is built; `cargo xtask oracle` builds it".to_owned()));
     }
     tool::run(Command::new(program).args(words).current_dir(folder)).map(drop)
 }
 
 fn stem(source: &Source) -> String {
-    source
-        .path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    source.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn text(path: &Path) -> &str {
