@@ -184,9 +184,9 @@ fn types(words: &[String]) -> String {
     for (index, word) in words.iter().enumerate() {
         let _ = match index % 5 {
             0 => writeln!(out, "  record %{word} {{ %{word}: option<string> }}"),
-            1 => writeln!(out, "  variant %{word} {{ %{word}(string), other }}"),
-            2 => writeln!(out, "  enum %{word} {{ %{word}, other }}"),
-            3 => writeln!(out, "  flags %{word} {{ %{word}, other }}"),
+            1 => writeln!(out, "  variant %{word} {{ %{word}(string), zz-other }}"),
+            2 => writeln!(out, "  enum %{word} {{ %{word}, zz-other }}"),
+            3 => writeln!(out, "  flags %{word} {{ %{word}, zz-other }}"),
             _ => writeln!(out, "  type %{word} = list<string>;"),
         };
         let _ = writeln!(out, "  zz{index}: func(it: %{word}) -> result<option<%{word}>, %{word}>;");

@@ -33,10 +33,16 @@ fn package(world: &str) -> String {
     if is_taken { format!("{world}-component") } else { world.to_owned() }
 }
 
-/// The module of the bindings. A crate's `lib.rs` is not theirs, `main.rs` would make it a program, and Rust's own crates
-/// keep their names.
+/// Names that a path would not find a module by: Rust's own crates, types and tools.
+const AMBIGUOUS: &[&str] = &[
+    "alloc", "bool", "char", "clippy", "core", "diagnostic", "f128", "f16", "f32", "f64", "i128", "i16", "i32", "i64",
+    "i8", "isize", "miri", "rust_analyzer", "rustfmt", "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
+/// The module of the bindings. A crate's `lib.rs` is not theirs, and `main.rs` would make it a program.
 pub fn module(model: &Model) -> String {
-    if ["alloc", "core", "lib", "main", "std"].contains(&model.file.as_str()) {
+    let file = model.file.as_str();
+    if ["lib", "main"].contains(&file) || AMBIGUOUS.contains(&file) {
         format!("{}_", model.file)
     } else {
         model.file.clone()
