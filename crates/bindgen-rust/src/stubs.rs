@@ -35,8 +35,33 @@ fn package(world: &str) -> String {
 
 /// Names that a path would not find a module by: Rust's own crates, types and tools.
 const AMBIGUOUS: &[&str] = &[
-    "alloc", "bool", "char", "clippy", "core", "diagnostic", "f128", "f16", "f32", "f64", "i128", "i16", "i32", "i64",
-    "i8", "isize", "miri", "rust_analyzer", "rustfmt", "std", "str", "u128", "u16", "u32", "u64", "u8", "usize",
+    "alloc",
+    "bool",
+    "char",
+    "clippy",
+    "core",
+    "diagnostic",
+    "f128",
+    "f16",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "miri",
+    "rust_analyzer",
+    "rustfmt",
+    "std",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
 ];
 
 /// The module of the bindings. A crate's `lib.rs` is not theirs, and `main.rs` would make it a program.

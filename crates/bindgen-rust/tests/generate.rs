@@ -50,7 +50,9 @@ fn further_derives_stand_once() {
     let derives = vec!["Hash".to_owned(), "serde::Serialize".to_owned(), "Clone".to_owned()];
     let text = generate(wit, &Options { derives, derive_ignore: vec!["e".to_owned()], ..Options::default() });
     assert!(
-        text.contains("#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize)]\n#[repr(C)]\npub struct R"),
+        text.contains(
+            "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize)]\n#[repr(C)]\npub struct R"
+        ),
         "{text}"
     );
     assert!(

@@ -18,8 +18,8 @@ pub mod resource {
 }
 
 pub use rt::async_support::{
-    AbiBuffer, FutureReader, FutureWriter, JoinHandle, StreamReader, StreamResult, StreamWriter, backpressure_dec,
-    backpressure_inc, block_on, spawn_local, yield_async, yield_blocking,
+    backpressure_dec, backpressure_inc, block_on, spawn_local, yield_async, yield_blocking, AbiBuffer, FutureReader,
+    FutureWriter, JoinHandle, StreamReader, StreamResult, StreamWriter,
 };
 
 /// Generates the bindings of a world where it stands.

@@ -57,11 +57,11 @@ pub mod async_support {
     #[cfg(feature = "futures-stream")]
     pub use super::futures_stream::*;
     pub use super::{
-        AbiBuffer, ErrorContext, FutureOps, FutureRead, FutureReader, FutureVtable, FutureWrite, FutureWriteCancel,
-        FutureWriteError, FutureWriter, JoinHandle, RawFutureRead, RawFutureReader, RawFutureWrite,
-        RawFutureWriteCancel, RawFutureWriter, RawStreamRead, RawStreamReader, RawStreamWrite, RawStreamWriter,
-        StreamOps, StreamRead, StreamReader, StreamResult, StreamVtable, StreamWrite, StreamWriter, TaskCancelOnDrop,
-        UnitStreamOps, backpressure_dec, backpressure_inc, block_on, callback, future_new, raw_future_new,
-        raw_stream_new, spawn_local, start_task, stream_new, yield_async, yield_blocking,
+        backpressure_dec, backpressure_inc, block_on, callback, future_new, raw_future_new, raw_stream_new,
+        spawn_local, start_task, stream_new, yield_async, yield_blocking, AbiBuffer, ErrorContext, FutureOps,
+        FutureRead, FutureReader, FutureVtable, FutureWrite, FutureWriteCancel, FutureWriteError, FutureWriter,
+        JoinHandle, RawFutureRead, RawFutureReader, RawFutureWrite, RawFutureWriteCancel, RawFutureWriter,
+        RawStreamRead, RawStreamReader, RawStreamWrite, RawStreamWriter, StreamOps, StreamRead, StreamReader,
+        StreamResult, StreamVtable, StreamWrite, StreamWriter, TaskCancelOnDrop, UnitStreamOps,
     };
 }

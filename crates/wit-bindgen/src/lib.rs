@@ -13,8 +13,8 @@ pub use withe_bindgen::resource;
 pub use withe_bindgen::generate_wit_bindgen as generate;
 
 pub use withe_bindgen::rt::async_support::{
-    AbiBuffer, FutureOps, FutureRead, FutureReader, FutureWrite, FutureWriteCancel, FutureWriteError, FutureWriter,
-    JoinHandle, RawFutureRead, RawFutureReader, RawFutureWrite, RawFutureWriter, RawStreamRead, RawStreamReader,
-    RawStreamWrite, RawStreamWriter, StreamOps, StreamRead, StreamReader, StreamResult, StreamWrite, StreamWriter,
-    UnitStreamOps, backpressure_dec, backpressure_inc, block_on, spawn_local, yield_async, yield_blocking,
+    backpressure_dec, backpressure_inc, block_on, spawn_local, yield_async, yield_blocking, AbiBuffer, FutureOps,
+    FutureRead, FutureReader, FutureWrite, FutureWriteCancel, FutureWriteError, FutureWriter, JoinHandle,
+    RawFutureRead, RawFutureReader, RawFutureWrite, RawFutureWriter, RawStreamRead, RawStreamReader, RawStreamWrite,
+    RawStreamWriter, StreamOps, StreamRead, StreamReader, StreamResult, StreamWrite, StreamWriter, UnitStreamOps,
 };

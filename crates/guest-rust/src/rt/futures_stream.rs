@@ -1,6 +1,6 @@
 //! Streams as those of the crate `futures-core`, for the feature `futures-stream`.
 
-use super::{Box, Context, Pin, Poll, RawStreamReader, Slot, StreamOps, StreamVtable, Transfer, ready, stream_result};
+use super::{ready, stream_result, Box, Context, Pin, Poll, RawStreamReader, Slot, StreamOps, StreamVtable, Transfer};
 
 /// A stream's readable end as a `Stream`; an element that was being read when this is dropped is dropped as well.
 pub struct RawStreamReaderStream<O: StreamOps + 'static> {

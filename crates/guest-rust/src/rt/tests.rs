@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::vec;
 use std::vec::Vec;
 
-use super::{AbiBuffer, Slot, StreamResult, StreamVtable, layout, stream_result};
+use super::{layout, stream_result, AbiBuffer, Slot, StreamResult, StreamVtable};
 
 unsafe extern "C" fn new() -> i64 {
     panic!("no component")
