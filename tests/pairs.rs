@@ -2,7 +2,6 @@
 //!
 //! Bindings are generated, sources compiled, wrapped, composed and validated, and the runner's `run` is called; for every
 //! choice of languages. Each case is also built in one other way, in turn: for preview1, as edition 2021, without `std`.
-#![expect(clippy::disallowed_methods, reason = "tests read what they wrote")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -32,7 +32,7 @@ pub use docs::Docs;
 pub use forms::Forms;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
 pub use names::{Names, ResourceNames};
-pub use payloads::{Asynchrony, FUTURES, Moves, Payload, Payloads, RUNTIME, STREAMS};
+pub use payloads::{Asynchrony, FUTURES, Moves, Payload, PayloadCodec, Payloads, RUNTIME, STREAMS};
 pub use uses::{Element, Use};
 
 use crate::Options;

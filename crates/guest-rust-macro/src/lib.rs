@@ -4,6 +4,7 @@
 //! tokens; or every mistake, each at the key that it is about, in the words that the command has for it.
 //! Holds: the files that were read are named in the output, so that a change of one compiles the crate again;
 //! whatever is decided about bindings is decided by the crates behind, not here.
+#![expect(clippy::disallowed_methods, reason = "a macro reads what it expands to: it is the command of its user")]
 
 mod arguments;
 mod errors;

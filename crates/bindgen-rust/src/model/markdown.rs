@@ -92,7 +92,7 @@ fn fence(text: &str) -> Option<(String, String)> {
     };
     let info = match words.as_slice() {
         words if words.contains(&"rust") => "rust,ignore".to_owned(),
-        words if words.iter().all(|word| of_rust(word)) => "text".to_owned(),
+        words if words.iter().all(of_rust) => "text".to_owned(),
         _ => info.trim().to_owned(),
     };
     Some((mark.to_string().repeat(length), info))

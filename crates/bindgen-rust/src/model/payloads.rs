@@ -74,11 +74,15 @@ pub struct Payload {
 pub enum Moves {
     /// They are in memory as Rust keeps them.
     Plain,
-    Codec {
-        store: Use,
-        load: Use,
-        free: Use,
-    },
+    Codec(Box<PayloadCodec>),
+}
+
+/// The uses that move a payload.
+#[derive(Debug)]
+pub struct PayloadCodec {
+    pub store: Use,
+    pub load: Use,
+    pub free: Use,
 }
 
 const OPS: [TransferOp; 7] = [
@@ -241,7 +245,7 @@ impl Payloads {
         calls.reads_memory |= of.payload.is_some_and(|payload| calls.look.facts(payload).memory);
         let layout = of.payload.map(|payload| abi.layout(payload));
         let moves = match of.payload {
-            Some(payload) if calls.look.facts(payload).unlike_memory => Moves::Codec {
+            Some(payload) if calls.look.facts(payload).unlike_memory => Moves::Codec(Box::new(PayloadCodec {
                 store: calls.helpers.for_type(payload, Op::Store(Passing::Owned)),
                 load: calls.helpers.for_type(payload, Op::Load),
                 // The embedded runtime does not count an error context that a stream or future hands over, so that the
@@ -250,7 +254,7 @@ impl Payloads {
                     true => Use::Nothing,
                     false => calls.helpers.for_type(payload, Op::Free),
                 },
-            },
+            })),
             Some(_) | None => Moves::Plain,
         };
         let (size, align) = layout.map_or((0, 1), |layout| (layout.size, layout.align));

@@ -4,7 +4,7 @@ use printer::{Doc, block, blocks, doc, lines, nothing};
 
 use super::core_imports;
 use super::uses::{self, Here, Operand};
-use crate::model::{FUTURES, Model, Moves, Payload, Payloads, RUNTIME, STREAMS};
+use crate::model::{FUTURES, Model, Moves, Payload, PayloadCodec, Payloads, RUNTIME, STREAMS};
 
 /// The text of one carrier.
 struct Carrier {
@@ -106,9 +106,10 @@ fn payload(carrier: &Carrier, payload: &Payload) -> Doc {
 
 /// How the values of a payload get into memory, out of it, and what is freed then.
 fn moves(moves: &Moves) -> (Doc, Doc, Doc) {
-    let Moves::Codec { store, load, free } = moves else {
+    let Moves::Codec(codec) = moves else {
         return (Doc::from("None"), Doc::from("None"), Doc::from("None"));
     };
+    let PayloadCodec { store, load, free } = codec.as_ref();
     let here = Here { root: "super::", module: "", abi: "_abi::", temps: "", borrows: "" };
     let store = uses::store(store, &Operand::Value("value".to_owned()), "at", 0, true, &here);
     let load = uses::load(load, "at", 0, &here);
