@@ -23,7 +23,7 @@ const EXPECTED: &[&str] = &[
     "temps",
     "area",
     "borrows",
-    "rep-head",
+    "task-abi",
     "lower-list",
     "take-handle",
     "guest",
