@@ -37,7 +37,7 @@ impl State {
             }
             out.push(line.to_owned());
         } else if self.indented && (indent >= 4 || text.is_empty()) {
-            out.push(line.get(4..).unwrap_or_default().to_owned());
+            out.push(line.get(4..).unwrap_or(text).to_owned());
         } else {
             self.end_indented(out);
             self.add_text(text, indent, out);
@@ -100,12 +100,11 @@ fn fence(text: &str) -> Option<(String, String)> {
 
 /// How far the text of a list item is from its mark.
 fn marker(text: &str) -> Option<usize> {
-    let digits = text.chars().take_while(char::is_ascii_digit).count();
-    let mark = text[digits..].chars().next()?;
-    let fits = if digits == 0 { matches!(mark, '-' | '*' | '+') } else { matches!(mark, '.' | ')') };
-    let rest = &text[digits..];
-    let spaces = rest[1.min(rest.len())..].chars().take_while(|c| *c == ' ').count();
-    (fits && mark.is_ascii() && spaces > 0).then_some(digits + 1 + spaces.min(4))
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - rest.len();
+    let rest = if digits == 0 { rest.strip_prefix(['-', '*', '+']) } else { rest.strip_prefix(['.', ')']) }?;
+    let spaces = rest.len() - rest.trim_start_matches(' ').len();
+    (spaces > 0).then_some(digits + 1 + spaces.min(4))
 }
 
 #[cfg(test)]
@@ -130,8 +129,23 @@ mod tests {
 
     #[test]
     fn any_text_is_taken() {
-        for text in ["", "\t", "`", "```", "~~~~", "-", "- ", "9", "9.", "é- x", "- é\né", "    \n\n   ", "\u{2028}"]
-        {
+        for text in [
+            "",
+            "\t",
+            "`",
+            "```",
+            "~~~~",
+            "-",
+            "- ",
+            "9",
+            "9.",
+            "é- x",
+            "- é\né",
+            "9é",
+            "    a\n\u{3000}\u{3000}b",
+            "    \n\n   ",
+            "\u{2028}",
+        ] {
             assert!(lines(text).len() <= text.lines().count() + 2, "{text:?}");
         }
     }
