@@ -423,7 +423,7 @@ fn a_worlds_own_resource() -> Outcome {
     let out = generate("world-resource", &["fixtures/bindgen/world-resource.wat"])?;
     compile("world-resource", &out)?;
     match worlds::wraps("world-resource", &out) {
-        Err(Trouble::Failed(errors)) if errors.contains("error[component/unnamed-resource]") => Ok(()),
+        Err(Trouble::Failed(errors)) if errors.contains("error[encode/unknown-import]") => Ok(()),
         Ok(()) => Err("it is wrapped: take it out of README's Limits".into()),
         Err(other) => Err(other),
     }
