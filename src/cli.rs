@@ -18,6 +18,7 @@ pub mod running;
 pub mod serving;
 pub mod testing;
 pub mod text;
+pub mod transpiling;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ pub use text::{
     CompletionsArgs, DemoArgs, DoctorArgs, ExplainArgs, FmtArgs, GuestLanguage, ManArgs, ParseArgs, PrintArgs,
     StripArgs, WitArgs, WitForm,
 };
+pub use transpiling::TranspileArgs;
 
 /// From WIT to a running, verified application made of WebAssembly components.
 #[derive(Debug, Parser)]
@@ -121,6 +123,8 @@ pub enum Command {
     Compose(ComposeArgs),
     /// A picture of what is inside a component and how it is wired
     Graph(GraphArgs),
+    /// Make a JavaScript module of a component
+    Transpile(TranspileArgs),
     /// Run a program
     Run(RunArgs),
     /// Call exports with WAVE values
@@ -178,6 +182,7 @@ impl Command {
             Self::Plug(_) => "plug",
             Self::Compose(_) => "compose",
             Self::Graph(_) => "graph",
+            Self::Transpile(_) => "transpile",
             Self::Run(_) => "run",
             Self::Call(_) => "call",
             Self::Serve(_) => "serve",
@@ -216,6 +221,7 @@ impl Command {
             | Self::New(_)
             | Self::Fmt(_)
             | Self::Bindgen(_)
+            | Self::Transpile(_)
             | Self::Run(_)
             | Self::Call(_)
             | Self::Serve(_)

@@ -159,6 +159,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Plug(args) => commands::plug::plug(args, io),
         Command::Compose(args) => commands::compose::compose(args, io),
         Command::Graph(args) => commands::graph::graph(args, io),
+        Command::Transpile(args) => commands::transpile::transpile(args, io),
         Command::Run(args) => commands::run::run(args, io),
         Command::Call(args) => commands::call::call(args, io),
         Command::Serve(args) => commands::serve::serve(args, io),

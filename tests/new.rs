@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         .test("new/rust-command", || works("rust", "command"))
         .test("new/rust-http", || works("rust", "http"))
         .test("new/rust-async", || works("rust", "async"))
+        .test("new/js-library", || works("js", "library"))
         .test("new/wat-library", || works("wat", "library"))
         .test("new/every_name_is_made_valid", every_name_is_made_valid)
         .test("new/a_name_that_is_given_is_taken_or_refused", a_name_that_is_given_is_taken_or_refused)
@@ -70,7 +71,7 @@ fn works(lang: &str, template: &str) -> Outcome {
     blocks.iter().flat_map(|block| block.lines()).try_for_each(|line| typed(&project, line))
 }
 
-/// One line, as a shell would run it: `withe` in this process, `cargo` with the compiler for guests.
+/// One line, as a shell would run it: `withe` in this process, `cargo` with the compiler for guests, `node`.
 fn typed(project: &Path, line: &str) -> Outcome {
     let words = words(line);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -80,7 +81,8 @@ fn typed(project: &Path, line: &str) -> Outcome {
             let ran = withe(project, &words[1..]);
             if ran.exit == 0 { Ok(()) } else { Err(format!("{line}: {}{}", ran.out, ran.err).into()) }
         }
-        other => Err(format!("`{other}` is neither withe nor cargo").into()),
+        "node" => tool::run(tool::command("node")?.args(&words[1..]).current_dir(project)).map(drop),
+        other => Err(format!("`{other}` is neither withe nor cargo nor node").into()),
     }
 }
 
@@ -186,7 +188,7 @@ fn what_is_not_here_is_refused() -> Outcome {
     let folder = scratch("new-refused")?;
     for (words, said) in [
         (["--lang", "go", "--template", "library"], "error[unsupported/target]"),
-        (["--lang", "js", "--template", "http"], "error[unsupported/target]"),
+        (["--lang", "js", "--template", "http"], "help: choose `--template library`"),
         (["--lang", "wat", "--template", "http"], "help: choose `--template library`"),
         (["--lang", "rust", "--template", "htp"], "'http'"),
         (["--lang", "ruts", "--template", "http"], "'rust'"),

@@ -66,6 +66,8 @@ const WELL: &[&str] = &[
     "print greeter.wasm -o g.wat",
     "parse greeter.wat -o p.wasm",
     "strip composed.wasm -o s.wasm",
+    "bindgen js wit/deps/greeter.wit -o types",
+    "transpile greeter.wasm -o js",
     "component new greeter.wat --wit wit/deps/greeter.wit -o n.wasm",
 ];
 
@@ -84,6 +86,7 @@ const BADLY: &[&str] = &[
     "compose app.wasm a=greeter.wasm b=greeter.wasm -o x.wasm",
     "compose bad.wac -o x.wasm",
     "graph greeter.wit -o x.svg",
+    "transpile greeter.wat -o js",
     "run app.wasm",
     "call greeter.wasm nothing()",
     "call greeter.wasm greet(1)",

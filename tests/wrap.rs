@@ -25,7 +25,8 @@ fn main() -> ExitCode {
         .test("reduced/strip-component", stripped_again)
         .test("adapters/recognised", recognised_adapter)
         .test("adapters/unclear", unclear_adapters)
-        .test("flags/without-wit", flags_without_wit);
+        .test("flags/without-wit", flags_without_wit)
+        .test("resources/of the world itself", resource_of_the_world);
     for case in testing::cases::directories(&fixtures("encode")) {
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for (file, test) in [("calls.wave", calls as fn(&Path) -> Outcome), ("run.txt", run)] {
@@ -90,14 +91,14 @@ const REDUCED: &str = r#"(module
   (func $dead (export "dead") (call $unused))
   (func $run (export "run") (result i32) (call $used) (i32.const 42)))"#;
 
-/// Wraps a text into `out.wasm`; answers status, standard output, standard error and the folder.
+/// Wraps the first text for the world in the second into `out.wasm`; answers status, standard output, standard error and the folder.
 fn wrap_text(files: &[(&str, &str)], flags: &[&str]) -> Result<(Exit, String, String, tempfile::TempDir), Trouble> {
     let folder = tempfile::tempdir()?;
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text)?;
     }
     let mut io = Io::captured(folder.path());
-    let words = ["withe", "wrap", files[0].0, "--wit", "app.wit", "-o", "out.wasm"];
+    let words = ["withe", "wrap", files[0].0, "--wit", files[1].0, "-o", "out.wasm"];
     let exit = withe::run(words.iter().chain(flags).map(|word| (*word).to_owned()), &mut io);
     Ok((exit, io.stdout.text(), io.stderr.text(), folder))
 }
@@ -238,6 +239,43 @@ fn flags_without_wit() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// A resource that a component exports by itself, in both schemes of names. The destructor adds up what it is given.
+fn resource_of_the_world() -> Outcome {
+    let standard = r#"(module
+  (import "cm32p2" "r_new" (func $new (param i32) (result i32)))
+  (import "cm32p2" "r_rep" (func $rep (param i32) (result i32)))
+  (import "cm32p2" "r_drop" (func $drop (param i32)))
+  (global $dropped (mut i32) (i32.const 0))
+  (func (export "cm32p2||[constructor]r") (param i32) (result i32) (local $spare i32)
+    (local.set $spare (call $new (i32.const 90)))
+    (if (i32.ne (call $rep (local.get $spare)) (i32.const 90)) (then unreachable))
+    (call $drop (local.get $spare))
+    (call $new (i32.add (local.get 0) (global.get $dropped))))
+  (func (export "cm32p2||[method]r.get") (param i32) (result i32) local.get 0)
+  (func (export "cm32p2||r_dtor") (param i32)
+    (global.set $dropped (i32.add (global.get $dropped) (local.get 0)))))"#;
+    let older = standard.replace("cm32p2||r_dtor", "[dtor]r").replace("cm32p2||", "");
+    let older = ["new", "rep", "drop"].into_iter().fold(older, |text, verb| {
+        text.replace(&format!("\"cm32p2\" \"r_{verb}\""), &format!("\"[export]$root\" \"[resource-{verb}]r\""))
+    });
+    let world = std::fs::read_to_string(fixtures("bindgen/world-resource.wat"))?;
+    for text in [standard, &older] {
+        let (exit, _, errors, folder) = wrap_text(&[("app.wat", text), ("world.wat", &world)], &[])?;
+        if exit != Exit::OK {
+            return Err(errors.into());
+        }
+        let mut io = Io::captured(folder.path());
+        let words = ["withe", "call", "out.wasm", "let a = new r(5)", "a.get()", "let b = new r(1)", "b.get()"];
+        withe::run(words.map(str::to_owned), &mut io);
+        if io.stdout.text() != "95\n181\n" {
+            return Err(format!("{}{}", io.stdout.text(), io.stderr.text()).into());
+        }
+    }
+    let (_, _, errors, _) = wrap_text(&[("app.wat", &older.replace("]r\"", "]q\"")), ("world.wat", &world)], &[])?;
+    let told = errors.contains("error[encode/unknown-import]") && errors.contains("exports no resource `q`");
+    if told { Ok(()) } else { Err(errors.into()) }
 }
 
 /// Flags that the second time has.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::WorldArgs;
+use super::transpiling::Instantiation;
 
 #[derive(Args, Clone, Debug)]
 pub struct BindgenArgs {
@@ -16,17 +17,65 @@ pub struct BindgenArgs {
 pub enum BindgenLang {
     /// Rust, for the guest
     Rust(Box<BindgenRustArgs>),
-    /// JavaScript (not in this release)
-    Js(LaterLangArgs),
-    /// Go (not in this release)
-    Go(LaterLangArgs),
+    /// Types for JavaScript and TypeScript: of what a guest imports and exports, or a host
+    Js(BindgenJsArgs),
+    /// Go, for the guest: packages for stock Go 1.24 or newer
+    Go(BindgenGoArgs),
 }
 
-/// A language that this release does not have: whatever is said, the answer is the same.
 #[derive(Args, Clone, Debug)]
-pub struct LaterLangArgs {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    pub words: Vec<String>,
+pub struct BindgenGoArgs {
+    /// A `.wit` file, a folder, a component, a built-in
+    pub wit: PathBuf,
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// The folder to write to
+    #[arg(short = 'o', long = "output", visible_alias = "out-dir", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Write nothing; exit with 1 if the files in DIR differ from what would be written
+    #[arg(long)]
+    pub check: bool,
+    /// Also write a `main.go`, to be filled in; what is there is kept
+    #[arg(long)]
+    pub stubs: bool,
+    /// The import path of DIR [default: as the `go.mod` in it or above says, else the name of DIR]
+    ///
+    /// Without such a file one is written.
+    #[arg(long, value_name = "NAME")]
+    pub module: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct BindgenJsArgs {
+    /// A `.wit` file, a folder, a component, a built-in
+    pub wit: PathBuf,
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// The folder to write to
+    #[arg(short = 'o', long = "output", visible_alias = "out-dir", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Write nothing; exit with 1 if the files in DIR differ from what would be written
+    #[arg(long)]
+    pub check: bool,
+    /// Who is written against the types
+    #[arg(long, value_enum, default_value_t = Side::Guest)]
+    pub side: Side,
+    /// The name of the file for the world, without `.d.ts` [default: that of the world, or of the component's file]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// For hosts: who makes the instance, as `withe transpile` was told [default: esm]
+    #[arg(short = 'I', long, value_enum, value_name = "MODE")]
+    pub instantiation: Option<Instantiation>,
+}
+
+/// Who reads types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// A component in JavaScript
+    #[default]
+    Guest,
+    /// A program that uses what `withe transpile` made of a component
+    Host,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -64,6 +113,12 @@ pub struct RustOptions {
     /// Types that get no additional derives
     #[arg(long, value_name = "NAME")]
     pub additional_derive_ignore: Vec<String>,
+    /// Leave out derives that types have by themselves: of all, or of one, `ns:pkg/iface/type=DERIVE`
+    ///
+    /// `all` is each of them. Enums stay `Copy`. Without `Debug` a type is no `Error` either. Types that hold one type
+    /// without a derive still derive it: write the trait for that type by hand.
+    #[arg(long, value_name = "[TYPE=]DERIVE", value_delimiter = ',')]
+    pub no_derive: Vec<String>,
     /// An attribute for one record, variant or enum: `ns:pkg/iface/type=#[..]`
     #[arg(long, value_name = "TYPE=ATTRIBUTE", value_parser = attribute)]
     pub additional_type_attributes: Vec<(String, String)>,

@@ -6,7 +6,6 @@ use diag::Diagnostic;
 
 /// Commands to come, and what there is until then.
 const LATER: &[(&str, &str)] = &[
-    ("transpile", "run the component with `withe run` or `withe call`"),
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("build", "run the compiler, then `withe wrap`"),
     ("lsp", "check WIT with `withe validate PATH`"),
@@ -40,6 +39,7 @@ const HERE: &[&str] = &[
     "plug",
     "compose",
     "graph",
+    "transpile",
     "run",
     "call",
     "serve",

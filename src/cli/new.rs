@@ -25,7 +25,7 @@ pub enum NewLang {
     Rust,
     /// Not in this release
     Go,
-    /// Not in this release
+    /// JavaScript that uses a component, on Node and on a page
     Js,
     /// WebAssembly text, which needs no compiler
     Wat,

@@ -49,7 +49,7 @@ fn template(args: &NewArgs) -> diag::Result<&'static Template> {
         NewLang::Rust => "Rust",
         NewLang::Wat => "WebAssembly text",
         NewLang::Go => return Err(no_language("go", "Go").into()),
-        NewLang::Js => return Err(no_language("js", "JavaScript").into()),
+        NewLang::Js => "JavaScript",
     };
     let found = TEMPLATES.iter().find(|one| one.lang == args.lang && one.name == args.template);
     Ok(found.ok_or_else(|| {
@@ -63,9 +63,9 @@ fn template(args: &NewArgs) -> diag::Result<&'static Template> {
 fn no_language(word: &str, name: &str) -> Diagnostic {
     diag::error(
         "unsupported/target",
-        format!("`withe new --lang {word}` is not in this release: no bindings for {name}"),
+        format!("`withe new --lang {word}` is not in this release: no template in {name}"),
     )
-    .help("write the guest in Rust, with `--lang rust`")
+    .help("write the guest in Rust, with `--lang rust`, or start with `withe bindgen go --stubs`")
 }
 
 /// What the project is called: as the user says, if that is a valid name, else after its folder.

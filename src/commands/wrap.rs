@@ -24,6 +24,8 @@ pub fn wrap(args: &WrapArgs, io: &mut Io) -> diag::Result<Exit> {
     }
     let mut types = Types::new();
     let module = wasm::read_module(&core.name, &core.bytes)?;
+    let rewritten = rewrite_go(&module, args.flags.wit.is_some())?;
+    let module = rewritten.as_deref().map_or(Ok(module), |bytes| wasm::read_module(&core.name, bytes))?;
     let main = main_guest(&args.flags, io, &mut types, module)?;
     let files = adapter_files(&args.flags, io, &[&main])?;
     let adapters = read_adapters(&mut types, &files)?;
@@ -92,6 +94,8 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     }
     let mut types = Types::new();
     let module = wasm::read_module(&core.name, &core.bytes)?;
+    let rewritten = rewrite_go(&module, false)?;
+    let module = rewritten.as_deref().map_or(Ok(module), |bytes| wasm::read_module(&core.name, bytes))?;
     let builtin = Builtin::choose(&module).or_else(|| only_starts(&module).then_some(Builtin::Command));
     let files: Vec<AdapterFile> = builtin.map(AdapterFile::builtin).into_iter().collect();
     let redirected = status::redirect_exit(&module);
@@ -108,6 +112,16 @@ pub fn wrapped<'a>(core: &'a Wasm) -> diag::Result<Cow<'a, [u8]>> {
     let input = encode::assemble(&mut types, main, adapters, Options::default())?;
     let plan = encode::plan(&types, &input)?;
     Ok(Cow::Owned(component::emit(&plan, EmitOptions::default())))
+}
+
+/// The bytes of a module that Go made, fit for a component; `None` for any other. `has_world` says that the user named
+/// one.
+pub fn rewrite_go(module: &CoreModule<'_>, has_world: bool) -> diag::Result<Option<Vec<u8>>> {
+    let rewritten = encode::go::rewrite(module)?.map(|bytes| bytes.into_contiguous().into_owned());
+    if rewritten.is_none() && !has_world {
+        encode::go::no_bindings(module)?;
+    }
+    Ok(rewritten)
 }
 
 /// Whether a module is a program that asks for nothing: it starts, in a memory of its own, and is built for no world.

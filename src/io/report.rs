@@ -209,7 +209,11 @@ impl Io {
         let tip = paragraphs.find_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
         // No argument of ours is meant to look like an option.
         let tip = tip.filter(|tip| !tip.starts_with("to pass '"));
-        let help = tip.map_or_else(|| usage_line(&text), |tip| tip.lines().next().unwrap_or("").to_owned());
+        let see = match self.command.as_str() {
+            "" => "see `withe --help`".to_owned(),
+            command => format!("see `withe {command} --help`"),
+        };
+        let help = tip.map_or_else(|| usage_line(&text, see), |tip| tip.lines().next().unwrap_or("").to_owned());
         self.report(diag::error("usage/command-line", headline).help(help));
     }
 
@@ -241,9 +245,10 @@ impl Io {
     }
 }
 
-fn usage_line(text: &str) -> String {
+/// `see` says what to do where clap does not say how the command is used.
+fn usage_line(text: &str, see: String) -> String {
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
-    usage.map_or_else(|| "see `withe --help`".to_owned(), |usage| format!("usage: {usage}"))
+    usage.map_or_else(|| see, |usage| format!("usage: {usage}"))
 }
 
 /// Any value but an empty one turns colors off.

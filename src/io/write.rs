@@ -3,7 +3,7 @@
 //! Holds: a file is whole or as it was before (a temporary file beside it, then a rename); in a folder, files whose
 //! content would not change are not touched, and files that are not ours are never removed.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use diag::{Diagnostic, Diagnostics, Place};
@@ -232,7 +232,7 @@ impl Io {
         for (name, bytes) in files {
             let path = folder.join(name);
             let whole = self.resolve(&path);
-            if std::fs::read(&whole).is_ok_and(|there| there == bytes) {
+            if holds(&whole, bytes) {
                 continue;
             }
             if let Some(parent) = whole.parent() {
@@ -243,9 +243,38 @@ impl Io {
         Ok(Exit::OK)
     }
 
+    /// Removes files of a folder, which `withe` wrote, and folders in it that have nothing else.
+    ///
+    /// # Errors
+    ///
+    /// `output/unwritable-file`.
+    pub fn remove_files(&mut self, folder: &Path, files: &[String]) -> diag::Result<Exit> {
+        for name in files {
+            let path = folder.join(name);
+            std::fs::remove_file(self.resolve(&path)).map_err(|error| self.unwritten(&path, &error))?;
+            if let Some((inner, _)) = name.rsplit_once('/') {
+                // It stays if it has something.
+                let _ = std::fs::remove_dir(self.resolve(&folder.join(inner)));
+            }
+        }
+        Ok(Exit::OK)
+    }
+
     /// What a file of an output folder holds now; `None` if it is not there or cannot be read.
     pub fn read_if_there(&self, path: &Path) -> Option<Vec<u8>> {
         std::fs::read(self.resolve(path)).ok()
+    }
+
+    /// The first bytes of a file, at most `len`; `None` if it is not there or cannot be read.
+    pub fn beginning(&self, path: &Path, len: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(self.resolve(path)).ok()?.take(len as u64).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Whether a file holds exactly these bytes now.
+    pub fn holds(&self, path: &Path, bytes: &[u8]) -> bool {
+        holds(&self.resolve(path), bytes)
     }
 
     /// Writes what people read to standard output; not with `--format json`, where the report is all there is.
@@ -262,6 +291,19 @@ impl Io {
     pub fn guest_stdout(&self) -> Stream {
         self.stdout.clone()
     }
+}
+
+/// Whether a file holds exactly these bytes. It is read in pieces: outputs may be large, and are in memory already.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let Ok(mut file) = std::fs::File::open(path) else { return false };
+    if !file.metadata().is_ok_and(|about| about.is_file() && about.len() == bytes.len() as u64) {
+        return false;
+    }
+    let mut piece = vec![0; bytes.len().min(64 << 10)];
+    bytes.chunks(64 << 10).all(|wanted| {
+        let piece = &mut piece[..wanted.len()];
+        file.read_exact(piece).is_ok() && piece == wanted
+    })
 }
 
 fn is_dash(out: Option<&Path>) -> bool {

@@ -31,17 +31,7 @@ const GENERATED: &str = "guest export exports wit_future wit_stream wit_async te
 
 /// Every word, as a WIT label, sorted.
 pub fn words() -> Result<Vec<String>, Trouble> {
-    // Two labels that differ in hyphens alone count as one name.
-    let mut words = BTreeMap::new();
-    let mut add = |word: String| {
-        words.entry(word.replace('-', "")).or_insert(word);
-    };
-    for text in [KEYWORDS, PRELUDE, GENERATED] {
-        identifiers(text).filter_map(label).for_each(&mut add);
-    }
-    for text in sources(&root().join("templates/rust"))? {
-        identifiers(&text).filter_map(label).for_each(&mut add);
-    }
+    let mut texts = Vec::new();
     for case in testing::cases::directories(&fixtures("bindgen/rust")) {
         // Cases that are all about names have words of their own, not ours.
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -49,19 +39,33 @@ pub fn words() -> Result<Vec<String>, Trouble> {
             // Names of more words are made from those of the WIT, such as `lift_list_string`.
             let file = case.join(if name == "greeter" { "whole.rs" } else { "expected.rs" });
             let text = std::fs::read_to_string(file)?;
-            identifiers(&text).filter_map(label).filter(|label| label.matches('-').count() < 2).for_each(&mut add);
+            let few = |word: &&str| label(word).is_some_and(|label| label.matches('-').count() < 2);
+            texts.push(identifiers(&text).filter(few).collect::<Vec<_>>().join(" "));
+        }
+    }
+    let texts = [KEYWORDS, PRELUDE, GENERATED].into_iter().chain(texts.iter().map(String::as_str));
+    words_of(&texts.collect::<Vec<_>>(), "templates/rust", "rs")
+}
+
+/// The words of these texts, and of all templates with that ending in a folder, as WIT labels, sorted.
+pub fn words_of(texts: &[&str], templates: &str, ending: &str) -> Result<Vec<String>, Trouble> {
+    // Two labels that differ in hyphens alone count as one name.
+    let mut words = BTreeMap::new();
+    for text in texts.iter().map(|text| (*text).to_owned()).chain(sources(&root().join(templates), ending)?) {
+        for word in identifiers(&text).filter_map(label) {
+            words.entry(word.replace('-', "")).or_insert(word);
         }
     }
     Ok(words.into_values().collect())
 }
 
-/// The text of every Rust file below a folder.
-fn sources(folder: &Path) -> Result<Vec<String>, Trouble> {
+/// The text of every source below a folder.
+fn sources(folder: &Path, ending: &str) -> Result<Vec<String>, Trouble> {
     let mut found = Vec::new();
     for path in entries(folder) {
         if path.is_dir() {
-            found.extend(sources(&path)?);
-        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.extend(sources(&path, ending)?);
+        } else if path.extension().is_some_and(|end| end == ending) {
             found.push(std::fs::read_to_string(path)?);
         }
     }
@@ -94,29 +98,48 @@ fn label(identifier: &str) -> Option<String> {
 
 /// A world of the corpus.
 pub struct Place {
-    /// What has the words as its names; the world is called so.
-    pub name: &'static str,
+    /// What has the words as its names.
+    pub name: String,
+    /// Its functions are asynchronous.
+    pub asynchronous: bool,
+    /// The bindings are so long that they are only compiled, with stubs: for the host and for wasm.
+    pub long: bool,
     pub wit: String,
 }
 
-/// One WIT text for each place where a name stands.
+/// One WIT text for each place where a name stands; two where it is another thing to be asynchronous.
 pub fn places(words: &[String]) -> Vec<Place> {
-    let place = |name, text: String| Place { name, wit: format!("package corpus:{name};\n\n{text}") };
-    vec![
-        place("parameters", both_ways("parameters", &parameters(words))),
+    let place = |name: &str, text: String| Place {
+        name: name.to_owned(),
+        asynchronous: false,
+        long: false,
+        wit: format!("package corpus:{name};\n\n{text}"),
+    };
+    let both = |name: &str, text: String| {
+        let one = place(name, text);
+        let name = format!("{name}-async");
+        let wit = one.wit.replace(": func(", ": async func(").replace(": static func(", ": static async func(");
+        [one, Place { name, asynchronous: true, long: false, wit }]
+    };
+    let long = |one: Place| Place { long: true, ..one };
+    let places = [
         place("fields", both_ways("fields", &fields(words))),
         place("cases", both_ways("cases", &cases(words))),
         place("flag-names", both_ways("flag-names", &flags(words))),
-        place("functions", both_ways("functions", &functions(words))),
-        place("types", both_ways("types", &types(words))),
-        place("resource-names", both_ways("resource-names", &resources(words))),
-        place("members", both_ways("members", &members(words))),
         place("interfaces", interfaces(words)),
         place("inline-interfaces", inline_interfaces(words)),
-        place("packages", packages(words)),
-        place("world-functions", world_functions(words)),
+        long(place("packages", packages(words))),
+        long(place("resource-names", both_ways("resource-names", &resources(words)))),
+        long(place("members", both_ways("members", &members(words)))),
+        long(place("world-functions", world_functions(words))),
         place("world-types", world_types(words)),
-    ]
+    ];
+    let twice = [
+        both("parameters", both_ways("parameters", &parameters(words))),
+        both("functions", both_ways("functions", &functions(words))),
+        both("types", both_ways("types", &types(words))).map(long),
+    ];
+    places.into_iter().chain(twice.into_iter().flatten()).collect()
 }
 
 /// An interface that a world imports and exports.

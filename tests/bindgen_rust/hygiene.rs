@@ -10,8 +10,9 @@ use testing::guest::{Guest, Shape, Target};
 use testing::{Outcome, Trouble, scratch};
 use withe::Exit;
 
-use super::corpus;
+use super::forms::{Content, Crate};
 use super::{compile, ensure, generate, path_text, withe_in};
+use super::{corpus, worlds};
 
 /// Words that must be in the corpus whatever the templates say: if they are not, the templates are not read any more.
 const EXPECTED: &[&str] = &[
@@ -39,10 +40,10 @@ const EXPECTED: &[&str] = &[
 pub fn add(suite: Suite) -> Suite {
     let suite = suite
         .test("hygiene/the words are found", the_words_are_found)
-        .test("hygiene/worlds", worlds)
+        .test("hygiene/worlds", named_worlds)
         .test("hygiene/values arrive", values_arrive);
     let names = corpus::places(&[]).into_iter().map(|place| place.name);
-    names.fold(suite, |suite, name| suite.test(format!("hygiene/{name}"), move || place(name)))
+    names.fold(suite, |suite, name| suite.test(format!("hygiene/{name}"), move || place(&name)))
 }
 
 fn the_words_are_found() -> Outcome {
@@ -52,7 +53,7 @@ fn the_words_are_found() -> Outcome {
     ensure(words.len() > 500, &format!("the corpus has {} words only", words.len()))
 }
 
-/// The words in one place of WIT.
+/// The words in one place of WIT. The forms are divided so that each is seen in every place.
 fn place(name: &str) -> Outcome {
     let folder = scratch(&format!("bindgen-rust-corpus-{name}"))?;
     let words = corpus::words()?;
@@ -60,11 +61,22 @@ fn place(name: &str) -> Outcome {
     let wit = folder.join("world.wit");
     std::fs::write(&wit, place.wit)?;
     let out = generate(&format!("hygiene-{name}"), &[path_text(&wit)])?;
-    compile(&format!("hygiene-{name}"), &out)
+    if place.long {
+        return compile(&format!("hygiene-{name}"), &out);
+    }
+    let bindings = Crate { name: format!("hygiene-{name}"), folder, files: vec![worlds::bindings_of(&out)?] };
+    if place.asynchronous {
+        bindings.compiles(Content::Stubs, Target::Wasip1, "2021")?;
+        bindings.clippy(Content::Alone, "2024")?;
+    } else {
+        bindings.compiles(Content::Alone, Target::Unknown, "2024")?;
+        bindings.clippy(Content::Stubs, "2021")?;
+    }
+    bindings.documented()
 }
 
 /// Worlds that are called as the words: their files are modules of one crate.
-fn worlds() -> Outcome {
+fn named_worlds() -> Outcome {
     let folder = scratch("bindgen-rust-corpus-worlds")?;
     let mut library = "#![allow(unused_variables)]\n".to_owned();
     std::fs::create_dir_all(folder.join("src"))?;

@@ -12,6 +12,7 @@ pub mod codec;
 pub mod contents;
 pub mod core;
 pub mod flatten;
+pub mod go_arena;
 pub mod layout;
 pub mod names;
 

@@ -87,18 +87,20 @@ pub fn post_return(scheme: Scheme, name: &str) -> String {
     }
 }
 
-/// The core export that destroys a resource of an exported interface.
-pub fn destructor(scheme: Scheme, scope: &ExternName, resource: &str) -> String {
-    match scheme {
-        Scheme::Legacy => format!("{scope}#[dtor]{resource}"),
-        Scheme::Standard => format!("{STANDARD}|{}|{resource}_dtor", canonical(scope)),
+/// The core export that destroys a resource; `scope` is the exported interface, or none for the world itself.
+pub fn destructor(scheme: Scheme, scope: Option<&ExternName>, resource: &str) -> String {
+    match (scheme, scope) {
+        (Scheme::Legacy, None) => format!("[dtor]{resource}"),
+        (Scheme::Legacy, Some(scope)) => format!("{scope}#[dtor]{resource}"),
+        (Scheme::Standard, None) => format!("{STANDARD}||{resource}_dtor"),
+        (Scheme::Standard, Some(scope)) => format!("{STANDARD}|{}|{resource}_dtor", canonical(scope)),
     }
 }
 
 /// All names under which that export may stand, the usual one first.
 ///
 /// Some tools write the mark of the way that functions are lifted before it; it is called synchronously nevertheless.
-pub fn destructors(scheme: Scheme, scope: &ExternName, resource: &str) -> Vec<String> {
+pub fn destructors(scheme: Scheme, scope: Option<&ExternName>, resource: &str) -> Vec<String> {
     let name = destructor(scheme, scope, resource);
     match scheme {
         Scheme::Legacy => {
@@ -185,7 +187,7 @@ mod tests {
         let CoreName { module, field } = task_return(None, &run);
         assert_eq!((&*module, &*field), ("[export]$root", "[task-return]run"));
         assert_eq!(import_func_async(None, &run).field, "[async-lower]run");
-        let names = destructors(Scheme::Legacy, &scope, "r");
+        let names = destructors(Scheme::Legacy, Some(&scope), "r");
         assert_eq!(
             names,
             ["a:b/c@1.2.3#[dtor]r", "[async-lift]a:b/c@1.2.3#[dtor]r", "[async-lift-stackful]a:b/c@1.2.3#[dtor]r"]

@@ -8,11 +8,13 @@ mod async_calls;
 mod calls;
 mod definitions;
 mod docs;
+mod errors;
 mod facts;
 mod forms;
 mod helper_names;
 mod helpers;
 pub mod ident;
+mod lints;
 mod markdown;
 mod merge;
 mod names;
@@ -29,8 +31,10 @@ pub use async_calls::{AsyncImport, TaskResult, TaskReturn};
 pub use calls::{Arg, Args, ExportBody, ImportBody, Kept, ResultUse, SyncImport, Wrap, core_type};
 pub use definitions::{Definition, Member, Shape};
 pub use docs::Docs;
+pub use errors::Told;
 pub use forms::Forms;
 pub use helpers::{Body, CaseUse, Helper, Op, PartUse, Passing};
+pub use lints::Lints;
 pub use names::{Names, ResourceNames};
 pub use payloads::{Asynchrony, FUTURES, Moves, Payload, PayloadCodec, Payloads, RUNTIME, STREAMS};
 pub use uses::{Element, Use};
@@ -167,17 +171,7 @@ pub struct Signature {
     pub sized: bool,
     /// It returns what it was called on.
     pub chain: Option<Chain>,
-    pub error: ErrorSize,
-}
-
-/// What lints ask of a result's error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorSize {
-    /// There is no error, or a usual one.
-    None,
-    /// The error carries nothing.
-    Nothing,
-    Large,
+    pub lints: Lints,
 }
 
 #[derive(Debug)]
@@ -230,6 +224,7 @@ pub struct ExportFunc {
     pub body: ExportBody,
     pub params: Vec<CoreType>,
     pub result: Option<CoreType>,
+    pub lints: Lints,
 }
 
 /// The macro `export!`.
@@ -259,6 +254,7 @@ pub struct Shim {
     pub generic: bool,
     pub params: Vec<CoreType>,
     pub result: Option<CoreType>,
+    pub lints: Lints,
 }
 
 /// The function that runs tasks on, at the root.
@@ -377,6 +373,7 @@ fn add_imports(module: &mut Module, calls: &mut Calls<'_, '_>, interface: &Inter
     let mut free = Vec::new();
     let mut resources: Vec<(ResourceId, ImportedResource)> = Vec::new();
     let mut scope = std::mem::take(&mut module.private);
+    scope.reserve(CALLBACK);
     for (id, decl) in declared_resources(interface).filter(|(id, _)| !forms.is_foreign_resource(*id)) {
         let names = calls.names.resource(id).clone();
         let resource = calls.bindings.types.resource(id);
@@ -435,6 +432,7 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
     let mut core = CoreImports { module: core_name::resource_module(Role::Export, interface.key), funcs: Vec::new() };
     let mut resources: Vec<(ResourceId, ExportedResource)> = Vec::new();
     let mut scope = std::mem::take(&mut module.private);
+    scope.reserve(CALLBACK);
     for (id, decl) in declared_resources(interface) {
         let resource = exported_resource(calls, &mut scope, &mut core, id, decl);
         guest.types.push((resource.names.own.clone(), resource.names.guest.clone()));
@@ -445,6 +443,7 @@ fn add_exports(module: &mut Module, shims: &mut Vec<Shim>, calls: &mut Calls<'_,
             generic: true,
             params: vec![CoreType::I32],
             result: None,
+            lints: lints::core_func(1),
         });
         resources.push((id, resource));
     }
@@ -480,6 +479,7 @@ fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> V
         generic: true,
         params: export.params.clone(),
         result: export.result,
+        lints: export.lints.clone(),
     }];
     if export.body.task.is_some() {
         shims.push(Shim {
@@ -489,6 +489,7 @@ fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> V
             generic: false,
             params: vec![CoreType::I32; 3],
             result: Some(CoreType::I32),
+            lints: lints::core_func(3),
         });
     }
     if let Some(ident) = &export.post_return {
@@ -499,6 +500,7 @@ fn shims_of(export: &ExportFunc, core_name: &str, path: &str, count: usize) -> V
             generic: true,
             params: export.result.into_iter().collect(),
             result: None,
+            lints: lints::core_func(1),
         });
     }
     shims

@@ -36,6 +36,8 @@ pub struct Options {
     pub derives: Vec<String>,
     /// WIT names of types that do not get the further derives.
     pub derive_ignore: Vec<String>,
+    /// Standard derives to leave out: of all types, or of one, `ns:pkg/iface/type`. `all` is each of them.
+    pub no_derive: Vec<(Option<String>, String)>,
     /// The module that has the runtime; `None` writes what is used of it into the file.
     pub runtime_path: Option<String>,
     /// Attributes for a record, variant or enum: `ns:pkg/iface/type`, and the attribute as it will stand there.
@@ -61,7 +63,28 @@ pub struct Options {
     pub no_link_helpers: bool,
 }
 
+/// The standard derives that can be left out, each with those that have no sense without it.
+pub(crate) const DERIVES: &[(&str, &[&str])] = &[
+    ("Clone", &["Copy"]),
+    ("Copy", &[]),
+    ("Debug", &[]),
+    ("PartialEq", &["Eq", "PartialOrd", "Ord", "Hash"]),
+    ("Eq", &["Ord"]),
+    ("PartialOrd", &["Ord"]),
+    ("Ord", &[]),
+    ("Hash", &[]),
+    ("Default", &[]),
+];
+
 impl Options {
+    /// Reads a value of `--no-derive`: `DERIVE` or `TYPE=DERIVE`.
+    pub fn read_no_derive(text: &str) -> (Option<String>, String) {
+        match text.split_once('=') {
+            Some((ty, derive)) => (Some(ty.trim().to_owned()), derive.trim().to_owned()),
+            None => (None, text.trim().to_owned()),
+        }
+    }
+
     /// Whether records and variants can be compared. Guests for wit-bindgen write that themselves where they want it,
     /// and are generated with the runtime under its name.
     pub(crate) fn compares(&self) -> bool {

@@ -1,21 +1,27 @@
 //! The private module `_rt`: what is the same in all outputs, as far as this one uses it.
 //!
-//! In: a model. Out: the module's text, from the files in `templates/rust/runtime`.
-//! Holds: which files are taken follows from the model alone.
+//! In: a model, and the text of the rest of the file. Out: the module's text, from the files in `templates/rust/runtime`.
+//! Holds: what is taken follows from these alone.
 
 use printer::{Doc, block, blocks, doc, lines, text};
 
-use crate::model::{Args, Asynchrony, Body, Definition, Model, Module, Op, Use};
+use crate::model::{Asynchrony, Definition, Model, Module};
+
+mod parts;
 
 const MACROS: &str = include_str!("../../../templates/rust/runtime/macros.rs");
-const BASE: &str = include_str!("../../../templates/rust/runtime/base.rs");
-const MEMORY: &str = include_str!("../../../templates/rust/runtime/memory.rs");
 const REALLOC: &str = include_str!("../../../templates/rust/runtime/realloc.rs");
-const RESOURCE: &str = include_str!("../../../templates/rust/runtime/resource.rs");
-const EXPORT: &str = include_str!("../../../templates/rust/runtime/export.rs");
-const KEPT: &str = include_str!("../../../templates/rust/runtime/kept.rs");
-const REPRESENTATION: &str = include_str!("../../../templates/rust/runtime/representation.rs");
 const FLAGS: &str = include_str!("../../../templates/rust/runtime/flags.rs");
+
+/// What is taken part by part.
+const POOL: &[&str] = &[
+    include_str!("../../../templates/rust/runtime/base.rs"),
+    include_str!("../../../templates/rust/runtime/memory.rs"),
+    include_str!("../../../templates/rust/runtime/resource.rs"),
+    include_str!("../../../templates/rust/runtime/representation.rs"),
+    include_str!("../../../templates/rust/runtime/export.rs"),
+    include_str!("../../../templates/rust/runtime/kept.rs"),
+];
 
 const TASK: &str = include_str!("../../../templates/rust/runtime/task.rs");
 const SPAWN: &str = include_str!("../../../templates/rust/runtime/spawn.rs");
@@ -37,7 +43,7 @@ pub enum Asynchronous {
     ErrorContexts,
 }
 
-/// The texts of asynchronous parts, in their order; the part `MEMORY` comes before them.
+/// The texts of asynchronous parts, in their order.
 pub fn asynchronous(uses: &[Asynchronous]) -> impl Iterator<Item = &'static str> + use<> {
     let has = |part: Asynchronous| uses.contains(&part);
     let moves = has(Asynchronous::Streams) || has(Asynchronous::Futures);
@@ -54,11 +60,11 @@ pub fn asynchronous(uses: &[Asynchronous]) -> impl Iterator<Item = &'static str>
     parts.into_iter().flatten()
 }
 
-/// The text of the module.
-pub fn module(model: &Model) -> Doc {
+/// The text of the module; `rest` is the file without it.
+pub fn module(model: &Model, rest: &[String]) -> Doc {
     let parts = match &model.runtime_path {
         Some(path) => outside_parts(model, path),
-        None => inline_parts(model),
+        None => inline_parts(model, rest),
     };
     let body = blocks(parts.into_iter().chain(component_type(model)));
     lines([Doc::from("/// What generated code shares."), doc!["mod _rt ", block(body)]])
@@ -76,26 +82,16 @@ fn has_flags(model: &Model, modules: &[&Module]) -> bool {
     model.bitflags.is_none() && modules.iter().any(|module| module.definitions.iter().any(is_flags))
 }
 
-fn inline_parts(model: &Model) -> Vec<Doc> {
-    let modules = all_modules(&model.root);
-    let exports = || modules.iter().filter_map(|module| module.exports.as_ref());
-    let own_resources = exports().any(|exports| !exports.resources.is_empty());
-    let lent = exports().any(|exports| exports.funcs.iter().any(|func| func.body.borrows));
-    let resources = own_resources || lent || modules.iter().any(|module| !module.resources.is_empty());
-    let exported = exports().any(|exports| !exports.funcs.is_empty());
-    let parts = [
-        Some(MACROS),
-        Some(BASE),
-        (model.realloc || uses_memory(model, &modules) || model.asynchrony.any()).then_some(MEMORY),
-        model.realloc.then_some(REALLOC),
-        resources.then_some(RESOURCE),
-        own_resources.then_some(REPRESENTATION),
-        exported.then_some(EXPORT),
-        exports().any(|exports| exports.funcs.iter().any(|func| func.post_return.is_some())).then_some(KEPT),
-        has_flags(model, &modules).then_some(FLAGS),
-    ];
-    let asynchronous = asynchronous(&asynchronous_uses(&model.asynchrony));
-    parts.into_iter().flatten().chain(asynchronous).map(|part| text(part.trim_end())).collect()
+fn inline_parts(model: &Model, rest: &[String]) -> Vec<Doc> {
+    let further: Vec<&str> = model
+        .realloc
+        .then_some(REALLOC)
+        .into_iter()
+        .chain(has_flags(model, &all_modules(&model.root)).then_some(FLAGS))
+        .chain(asynchronous(&asynchronous_uses(&model.asynchrony)))
+        .collect();
+    let used = parts::used(POOL, &further, rest);
+    std::iter::once(MACROS).chain(used).chain(further).map(|part| text(part.trim_end())).collect()
 }
 
 fn asynchronous_uses(asynchrony: &Asynchrony) -> Vec<Asynchronous> {
@@ -115,24 +111,6 @@ fn all_modules(root: &Module) -> Vec<&Module> {
         out.extend(all_modules(inner));
     }
     out
-}
-
-/// Whether strings or lists are passed, or memory is.
-fn uses_memory(model: &Model, modules: &[&Module]) -> bool {
-    let owns = |codec: &Use| matches!(codec, Use::String | Use::Slice { .. } | Use::List(_) | Use::Buffer { .. });
-    let imports = modules.iter().flat_map(|module| {
-        let free = module.imports.iter().flat_map(|imports| &imports.funcs);
-        free.chain(module.resources.iter().flat_map(|resource| &resource.funcs)).map(|func| func.body.args())
-    });
-    let exports = || modules.iter().flat_map(|module| module.exports.iter().flat_map(|exports| &exports.funcs));
-    let in_args = |args: &Args| match args {
-        Args::Flat(args) | Args::Spilled { args, .. } => args.iter().any(|arg| owns(&arg.codec)),
-    };
-    let in_helper = |body: &Body, op: Op| op == Op::Free || body.uses().any(owns) || body.is_list();
-    imports.into_iter().any(in_args)
-        || exports().any(|func| in_args(&func.body.args) || matches!(func.body.args, Args::Spilled { .. }))
-        || exports().any(|func| func.post_return.is_some())
-        || model.helpers.iter().any(|helper| in_helper(&helper.body, helper.op))
 }
 
 /// The custom section that tells tools which world the module is for.

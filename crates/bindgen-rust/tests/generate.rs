@@ -45,6 +45,16 @@ fn only_what_is_used_is_in_the_output() {
 }
 
 #[test]
+fn a_synchronous_world_has_no_asynchronous_runtime() {
+    let wit = "package a:b; world w { import f: func(a: list<string>) -> result<string, u32>; \
+               export i: interface { resource r { constructor(); m: func(a: string) -> option<string>; } } }";
+    let text = generate(wit, &Options::default());
+    for absent in ["waitable", "[context-", "async", "Future", "Stream", "Waker", "Subtask", "spawn"] {
+        assert!(!text.contains(absent), "`{absent}` is not needed:\n{text}");
+    }
+}
+
+#[test]
 fn further_derives_stand_once() {
     let wit = "package a:b; world w { record r { a: u32 } enum e { x } import f: func(r: r, e: e); }";
     let derives = vec!["Hash".to_owned(), "serde::Serialize".to_owned(), "Clone".to_owned()];
@@ -58,6 +68,28 @@ fn further_derives_stand_once() {
     assert!(
         text.contains("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n#[repr(u8)]\npub enum E")
     );
+}
+
+#[test]
+fn what_has_no_sense_without_a_derive_goes_with_it() {
+    let wit = "package a:b; world w { record r { a: u32 } enum e { x } record s { a: u32 } \
+               import f: func(r: r, e: e, s: s) -> result<_, r>; }";
+    let derives = |no_derive: &[&str]| -> Vec<String> {
+        let no_derive = no_derive.iter().map(|text| Options::read_no_derive(text)).collect();
+        let text = generate(wit, &Options { no_derive, ..Options::default() });
+        text.lines().filter_map(|line| line.trim().strip_prefix("#[derive(")).map(str::to_owned).collect()
+    };
+    assert_eq!(
+        derives(&["PartialEq"]),
+        ["Clone, Copy, Debug, Default)]", "Clone, Copy, Debug)]", "Clone, Copy, Debug, Default)]"]
+    );
+    assert_eq!(
+        derives(&["w/r=Clone", "e=Eq", "s=all"]),
+        ["Debug, PartialEq, Eq, Hash, Default)]", "Clone, Copy, Debug, PartialEq, PartialOrd, Hash)]"]
+    );
+    let no_derive = vec![(Some("r".to_owned()), "Debug".to_owned())];
+    let text = generate(wit, &Options { no_derive, ..Options::default() });
+    assert!(!text.contains("Error for R"), "an error must have `Debug`:\n{text}");
 }
 
 #[test]
@@ -127,4 +159,15 @@ fn a_rust_type_has_one_payload() {
     assert_eq!(text.matches("impl StreamPayload for ").count(), 2, "{text}");
     assert_eq!(text.matches("impl FuturePayload for ").count(), 1, "{text}");
     assert!(text.contains("\"[stream-new-0]f\"") && text.contains("\"[stream-new-1]g\""), "{text}");
+}
+
+#[test]
+fn an_import_called_callback_is_not_the_task_s() {
+    let text = generate(
+        "package a:b; world w { import callback: async func(); export x: async func(); }",
+        &Options::default(),
+    );
+    let named = |line: &&str| line.trim_start_matches("pub unsafe ").starts_with("fn _callback(");
+    assert_eq!(text.lines().map(str::trim).filter(named).count(), 1, "{text}");
+    assert!(text.contains("fn _callback_("), "{text}");
 }

@@ -19,5 +19,5 @@ pub use bindings::{
     Bindings, Func, FuncKind, Interface, InterfaceKey, NamedType, NamedTypeKind, Role, bare_name, without_exports,
 };
 pub use collect::bindings;
-pub use files::{File, Files, Kept};
+pub use files::{File, Files, GO_HEADER, HEADER, Kept, is_generated};
 pub use scope::Scope;

@@ -34,63 +34,127 @@ fn start(name: &ExternName, ty: &FuncType, fallible: bool) -> (String, usize, bo
     }
 }
 
-/// `list<tuple<string, u32>>`
+/// Bytes after which a type's parts are no longer written out: a type that is small as text may be huge as a tree.
+const MOST: usize = 2000;
+
+/// `list<tuple<string, u32>>`; of a type that takes more than 2000 bytes, the rest of the parts is `…`.
 pub fn value(types: &Types, ty: ValType) -> String {
-    match ty {
-        ValType::Bool => "bool".to_owned(),
-        ValType::U8 => "u8".to_owned(),
-        ValType::S8 => "s8".to_owned(),
-        ValType::U16 => "u16".to_owned(),
-        ValType::S16 => "s16".to_owned(),
-        ValType::U32 => "u32".to_owned(),
-        ValType::S32 => "s32".to_owned(),
-        ValType::U64 => "u64".to_owned(),
-        ValType::S64 => "s64".to_owned(),
-        ValType::F32 => "f32".to_owned(),
-        ValType::F64 => "f64".to_owned(),
-        ValType::Char => "char".to_owned(),
-        ValType::String => "string".to_owned(),
-        ValType::ErrorContext => "error-context".to_owned(),
-        ValType::Def(id) => {
-            let def = types.def(id);
-            def.name.clone().unwrap_or_else(|| anonymous(types, &def.kind))
-        }
-    }
+    let mut out = String::new();
+    Writer { types, out: &mut out }.value(ty);
+    out
 }
 
-/// A definition written out, whatever its name.
+/// A definition written out, whatever its name; as long as `value` at the most, apart from labels.
 pub fn definition(types: &Types, id: TypeId) -> String {
-    anonymous(types, &types.def(id).kind)
+    let mut out = String::new();
+    Writer { types, out: &mut out }.definition(&types.def(id).kind);
+    out
 }
 
-fn anonymous(types: &Types, kind: &TypeKind) -> String {
-    let payload = |payload: &Option<ValType>| payload.map(|ty| format!("<{}>", value(types, ty))).unwrap_or_default();
-    match kind {
-        TypeKind::Alias(target) => value(types, *target),
-        TypeKind::Record(fields) => labels("record", fields.iter().map(|field| &field.name)),
-        TypeKind::Variant(cases) => labels("variant", cases.iter().map(|case| &case.name)),
-        TypeKind::Flags(flags) => labels("flags", flags.iter().map(|flag| &flag.name)),
-        TypeKind::Enum(cases) => labels("enum", cases.iter().map(|case| &case.name)),
-        TypeKind::List(element) => format!("list<{}>", value(types, *element)),
-        TypeKind::FixedList(element, len) => format!("list<{}, {len}>", value(types, *element)),
-        TypeKind::Map(key, of) => format!("map<{}, {}>", value(types, *key), value(types, *of)),
-        TypeKind::Tuple(parts) => {
-            format!("tuple<{}>", parts.iter().map(|part| value(types, *part)).collect::<Vec<_>>().join(", "))
+struct Writer<'t, 'o> {
+    types: &'t Types,
+    out: &'o mut String,
+}
+
+impl Writer<'_, '_> {
+    fn value(&mut self, ty: ValType) {
+        let word = match ty {
+            ValType::Bool => "bool",
+            ValType::U8 => "u8",
+            ValType::S8 => "s8",
+            ValType::U16 => "u16",
+            ValType::S16 => "s16",
+            ValType::U32 => "u32",
+            ValType::S32 => "s32",
+            ValType::U64 => "u64",
+            ValType::S64 => "s64",
+            ValType::F32 => "f32",
+            ValType::F64 => "f64",
+            ValType::Char => "char",
+            ValType::String => "string",
+            ValType::ErrorContext => "error-context",
+            ValType::Def(id) => {
+                let def = self.types.def(id);
+                match &def.name {
+                    Some(name) => name.as_str(),
+                    None if self.out.len() > MOST => "…",
+                    None => return self.definition(&def.kind),
+                }
+            }
+        };
+        self.out.push_str(word);
+    }
+
+    fn definition(&mut self, kind: &TypeKind) {
+        match kind {
+            TypeKind::Alias(target) => self.value(*target),
+            TypeKind::Record(fields) => self.labels("record", fields.iter().map(|field| &field.name)),
+            TypeKind::Variant(cases) => self.labels("variant", cases.iter().map(|case| &case.name)),
+            TypeKind::Flags(flags) => self.labels("flags", flags.iter().map(|flag| &flag.name)),
+            TypeKind::Enum(cases) => self.labels("enum", cases.iter().map(|case| &case.name)),
+            TypeKind::List(element) => self.parts("list", &[Some(*element)], ""),
+            TypeKind::FixedList(element, len) => self.parts("list", &[Some(*element)], &format!(", {len}")),
+            TypeKind::Map(key, of) => self.parts("map", &[Some(*key), Some(*of)], ""),
+            TypeKind::Tuple(parts) => self.parts("tuple", &parts.iter().copied().map(Some).collect::<Vec<_>>(), ""),
+            TypeKind::Option(some) => self.parts("option", &[Some(*some)], ""),
+            TypeKind::Result { ok: None, err: None } => self.out.push_str("result"),
+            TypeKind::Result { ok: Some(ok), err: None } => self.parts("result", &[Some(*ok)], ""),
+            TypeKind::Result { ok, err } => self.parts("result", &[*ok, *err], ""),
+            TypeKind::Own(resource) => self.out.push_str(&self.types.resource(*resource).name),
+            TypeKind::Borrow(resource) => {
+                self.out.push_str(&format!("borrow<{}>", self.types.resource(*resource).name));
+            }
+            TypeKind::Stream(None) => self.out.push_str("stream"),
+            TypeKind::Future(None) => self.out.push_str("future"),
+            TypeKind::Stream(of) => self.parts("stream", &[*of], ""),
+            TypeKind::Future(of) => self.parts("future", &[*of], ""),
         }
-        TypeKind::Option(some) => format!("option<{}>", value(types, *some)),
-        TypeKind::Result { ok: None, err: None } => "result".to_owned(),
-        TypeKind::Result { ok: Some(ok), err: None } => format!("result<{}>", value(types, *ok)),
-        TypeKind::Result { ok: None, err: Some(err) } => format!("result<_, {}>", value(types, *err)),
-        TypeKind::Result { ok: Some(ok), err: Some(err) } => {
-            format!("result<{}, {}>", value(types, *ok), value(types, *err))
+    }
+
+    /// What takes other types; `_` for one that is absent.
+    fn parts(&mut self, word: &str, parts: &[Option<ValType>], end: &str) {
+        self.out.push_str(word);
+        self.out.push('<');
+        for (at, part) in parts.iter().enumerate() {
+            self.out.push_str(if at == 0 { "" } else { ", " });
+            match part {
+                Some(ty) => self.value(*ty),
+                None => self.out.push('_'),
+            }
         }
-        TypeKind::Own(resource) => types.resource(*resource).name.clone(),
-        TypeKind::Borrow(resource) => format!("borrow<{}>", types.resource(*resource).name),
-        TypeKind::Stream(of) => format!("stream{}", payload(of)),
-        TypeKind::Future(of) => format!("future{}", payload(of)),
+        self.out.push_str(end);
+        self.out.push('>');
+    }
+
+    fn labels<'a>(&mut self, word: &str, labels: impl Iterator<Item = &'a Label>) {
+        let labels = labels.map(String::as_str).collect::<Vec<_>>().join(", ");
+        self.out.push_str(&format!("{word} {{ {labels} }}"));
     }
 }
 
-fn labels<'a>(word: &str, labels: impl Iterator<Item = &'a Label>) -> String {
-    format!("{word} {{ {} }}", labels.map(String::as_str).collect::<Vec<_>>().join(", "))
+#[cfg(test)]
+mod tests {
+    use types::{Decl, Owner, TypeDef};
+
+    use super::*;
+
+    #[test]
+    fn a_type_that_doubles_at_every_level_stays_short() {
+        let mut types = Types::new();
+        let mut ty = ValType::U64;
+        for _ in 0..60 {
+            let kind = TypeKind::Tuple(vec![ty, ty]);
+            let def = TypeDef { name: None, owner: Owner::Nothing, kind, decl: Decl::default() };
+            ty = ValType::Def(types.add_type(def));
+        }
+        let text = value(&types, ty);
+        assert!(text.len() < 3000 && text.ends_with('>') && text.contains('…'), "{text}");
+        let pair = types.add_type(TypeDef {
+            name: None,
+            owner: Owner::Nothing,
+            kind: TypeKind::Result { ok: None, err: Some(ValType::String) },
+            decl: Decl::default(),
+        });
+        assert_eq!(value(&types, ValType::Def(pair)), "result<_, string>");
+    }
 }

@@ -11,6 +11,7 @@
 
 pub mod emit;
 pub mod extern_name;
+pub mod instantiation;
 pub mod metadata;
 pub mod package;
 pub mod plan;

@@ -1,6 +1,10 @@
 //! Damaged and hostile binaries end in a component or in diagnostics, soon, and never in a panic.
 
+#[path = "instantiation/check.rs"]
+mod check;
+
 use std::borrow::Cow;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use testing::seeds;
@@ -82,6 +86,42 @@ fn fuzz_damaged_corpus() {
     });
 }
 
+/// What is valid is flattened as the rules say; what is not ends in a diagnostic, though nobody should ask.
+#[test]
+fn fuzz_instantiation() {
+    let mut corpus = corpus();
+    let cases = testing::cases::directories(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/instantiation/cases"));
+    let texts = cases.iter().map(|case| testing::read(&case.join("component.wat")).expect("each case has one"));
+    corpus.extend(texts.map(|text| wat::parse_bytes(&text).expect("cases are valid").into_owned()));
+    let flattened = std::sync::atomic::AtomicUsize::new(0);
+    seeds::check("fuzz_instantiation", 3_000, |random| {
+        let good = random.pick(&corpus).clone();
+        let bad = match random.below(8) {
+            0 => good,
+            1 => spliced(random, &good, &corpus),
+            _ => random.mutate(&good),
+        };
+        let start = Instant::now();
+        let mut types = Types::new();
+        let read = component::read(&mut types, "bad.wasm", &bad);
+        match (read, component::instantiation::instantiation(&mut types, "bad.wasm", &bad)) {
+            (Ok(read), Ok(made)) => {
+                check::check(&types, &read.ty, &made).unwrap();
+                assert!(!made.dump(&types).is_empty());
+                flattened.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+            (Err(_), Ok(_)) => {}
+            (Ok(_), Err(refused)) => {
+                let unsupported = |one: &diag::Diagnostic| one.code.0.starts_with("unsupported/");
+                assert!(refused.0.iter().all(|one| unsupported(one) && !one.labels.is_empty()), "{refused:?}");
+            }
+            (Err(_), Err(refused)) => assert!(refused.0.iter().all(|one| !one.labels.is_empty()), "{refused:?}"),
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?} for {} bytes", start.elapsed(), bad.len());
+    });
+    assert!(flattened.into_inner() > 100, "hardly any is valid");
+}
+
 /// The beginning of one component and the end of another.
 fn spliced(random: &mut seeds::Random, good: &[u8], corpus: &[Vec<u8>]) -> Vec<u8> {
     let other = random.pick(corpus);
@@ -126,6 +166,12 @@ fn claims_of_billions_end_soon() {
         text.push_str(&format!("(import \"n{level}\" (instance (type $t{level})))\n"));
     }
     text.push(')');
+    // Each name of a type copies its labels.
+    let mut names = format!("(component (type $t (record (field \"{}\" u32)))", "x".repeat(90_000));
+    (0..5_000).for_each(|at| names.push_str(&format!("(export \"t{at}\" (type $t))")));
+    names.push(')');
+    let error = component::read(&mut Types::new(), "names.wasm", &wat::parse_str(&names).unwrap()).unwrap_err();
+    assert_eq!(error.0[0].code.0, "component/too-large");
     let error = component::read(&mut Types::new(), "laughs.wasm", &wat::parse_str(&text).unwrap()).unwrap_err();
     assert!(["component/invalid", "component/too-large"].contains(&error.0[0].code.0), "{error:?}");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());

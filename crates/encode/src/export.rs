@@ -91,6 +91,9 @@ pub fn bind(abi: &Abi<'_>, input: &Input<'_>, part: Part, module: &CoreModule<'_
         match item.kind {
             ItemKind::Func(ty) => binder.func(None, name, item, ty),
             ItemKind::Instance(id) => binder.instance(name, id),
+            ItemKind::Resource(resource) if input.defines(binder.types, resource) => {
+                binder.destructor(None, name, resource);
+            }
             ItemKind::Type(_) | ItemKind::Resource(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
         }
     }
@@ -172,7 +175,7 @@ impl Binder<'_, '_> {
             match item.kind {
                 ItemKind::Func(ty) => self.func(Some(scope), name, item, ty),
                 ItemKind::Resource(resource) if types.resource(resource).owner == Owner::Instance(id) => {
-                    self.destructor(scope, name, resource);
+                    self.destructor(Some(scope), name, resource);
                 }
                 ItemKind::Resource(_)
                 | ItemKind::Instance(_)
@@ -301,7 +304,7 @@ impl Binder<'_, '_> {
         Some(name)
     }
 
-    fn destructor(&mut self, scope: &ExternName, name: &ExternName, resource: ResourceId) {
+    fn destructor(&mut self, scope: Option<&ExternName>, name: &ExternName, resource: ResourceId) {
         let name = name.to_string();
         let mut found = self.schemes().iter().flat_map(|scheme| names::destructors(*scheme, scope, &name));
         let Some(core_name) = found.find(|name| self.module.exports.contains_key(name.as_str())) else {

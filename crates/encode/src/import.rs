@@ -397,20 +397,20 @@ impl<'c> Binder<'c, '_> {
         self.imports.find(scope).ok_or(Refusal::Stranger)
     }
 
-    fn exported_scope(&self, scope: Scope<'_>) -> Option<Found<'c>> {
-        match self.exports.find(scope)? {
-            Found::World => None,
-            found @ Found::Instance(..) => Some(found),
-        }
-    }
-
-    fn resource(&self, found: Found<'_>, name: &str) -> Option<ResourceId> {
-        self.items(found).get(&ExternName::label(name))?.kind.resource()
+    /// A resource that the component exports: of the world itself only one that it defines.
+    fn exported_resource(&self, found: Found<'_>, name: &str) -> Option<ResourceId> {
+        let resource = self.exported_items(found).get(&ExternName::label(name))?.kind.resource()?;
+        let of_an_interface = matches!(found, Found::Instance(..));
+        (of_an_interface || self.input.defines(self.types, resource)).then_some(resource)
     }
 
     fn drop_imported(&self, import: &wasm::Import<'_>, scope: Scope<'_>, name: &str) -> Result<Binding, Refusal<'c>> {
         let found = self.imported_scope(scope)?;
-        let resource = self.resource(found, name).ok_or(Refusal::UnknownField(For::Imported, found))?;
+        let resource = self.items(found).get(&ExternName::label(name)).and_then(|item| item.kind.resource());
+        if let (Found::World, None, Some(resource)) = (found, resource, self.exported_resource(found, name)) {
+            return self.canon(import, Canon::Own { op: ResourceOp::Drop, resource }, None);
+        }
+        let resource = resource.ok_or(Refusal::UnknownField(For::Imported, found))?;
         self.canon(import, Canon::DropImported { scope: found.scope_name(), resource }, None)
     }
 
@@ -421,8 +421,8 @@ impl<'c> Binder<'c, '_> {
         op: ResourceOp,
         name: &str,
     ) -> Result<Binding, Refusal<'c>> {
-        let found = self.exported_scope(scope).ok_or(Refusal::Stranger)?;
-        let resource = self.resource(found, name).ok_or(Refusal::UnknownField(For::Exported, found))?;
+        let found = self.exports_of(scope)?;
+        let resource = self.exported_resource(found, name).ok_or(Refusal::UnknownField(For::Exported, found))?;
         self.canon(import, Canon::Own { op, resource }, None)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use abi::names::For;
 use component::{Metadata, StringEncoding};
-use types::{ExternName, Types, World};
+use types::{ExternName, Item, ItemKind, Owner, ResourceId, Types, World};
 use wasm::{CoreModule, Producers, Signature};
 
 use crate::encodings::Encodings;
@@ -133,6 +133,17 @@ impl<'a> Input<'a> {
     pub fn parts(&self) -> impl Iterator<Item = Part> + use<> {
         let libraries = (0..self.libraries.len()).map(Part::Library);
         std::iter::once(Part::Main).chain(libraries).chain((0..self.adapters.len()).map(Part::Adapter))
+    }
+
+    /// Whether the component defines a resource and exports it by itself, in no interface.
+    ///
+    /// No WIT says so; worlds that are read from binaries do.
+    pub fn defines(&self, types: &Types, resource: ResourceId) -> bool {
+        let component = &self.world.component;
+        let is_it = |item: &Item| item.kind == ItemKind::Resource(resource);
+        types.resource(resource).owner == Owner::World
+            && component.exports.values().any(|item| is_it(item) && item.decl.alias_of.is_none())
+            && !component.imports.values().any(is_it)
     }
 }
 

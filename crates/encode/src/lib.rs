@@ -21,6 +21,7 @@ mod encodings;
 mod errors;
 mod export;
 mod fixup;
+pub mod go;
 mod guest;
 mod import;
 mod input;

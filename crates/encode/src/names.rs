@@ -3,6 +3,10 @@
 //! Two schemes are in use. The older one is what every toolchain writes today; the standard one begins each name
 //! with `cm32p2`. A module may mix them.
 //!
+//! A resource that a component exports by itself, in no interface, has names in neither; here they are those of an
+//! interface with nothing in place of its name: `[export]$root` `[resource-new]r` and `[dtor]r`, `cm32p2` `r_new` and
+//! `cm32p2||r_dtor`.
+//!
 //! Specification: Component Model, "Build Targets" (`cm32p2`); the older scheme is a convention of the ecosystem.
 
 use abi::builtin::{Builtin, Encoding};
@@ -234,7 +238,11 @@ fn standard<'n>(rest: &'n str, field: &'n str) -> Option<Asked<'n>> {
         None => Asked::Func { scope, func: field, async_: false },
     };
     if rest.is_empty() {
-        return Some(item(Scope::Root));
+        // The world's own scope is one module for both directions: only what a component defines can be made.
+        let own = [("_new", ResourceOp::New), ("_rep", ResourceOp::Rep)].into_iter().find_map(|(suffix, op)| {
+            Some(Asked::Exported { scope: Scope::Root, op, resource: field.strip_suffix(suffix)? })
+        });
+        return Some(own.unwrap_or_else(|| item(Scope::Root)));
     }
     let interface = rest.strip_prefix('|')?;
     if let Some(interface) = interface.strip_prefix("_ex_") {

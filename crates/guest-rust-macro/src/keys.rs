@@ -1,6 +1,6 @@
 //! The keys of `generate!`, in wit-bindgen's spelling, and how the value of each is read.
 
-use bindgen_rust::{Ownership, With};
+use bindgen_rust::{Options, Ownership, With};
 use macro_string::MacroString;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -65,6 +65,11 @@ pub const KEYS: &[Key] = &[
     }),
     key("additional_derives_ignore", "--additional-derive-ignore", |input, found| {
         found.options.derive_ignore = strings(input)?;
+        Ok(())
+    }),
+    key("no_derive", "--no-derive", |input, found| {
+        let derives = strings(input)?;
+        found.options.no_derive = derives.iter().map(|text| Options::read_no_derive(text)).collect();
         Ok(())
     }),
     key("additional_type_attributes", "--additional-type-attributes", |input, found| {

@@ -38,8 +38,8 @@ pub use rt::async_support::{
 /// The keys are the options of `withe bindgen rust` (`withe bindgen rust --help`) in wit-bindgen's spelling:
 /// `world`, `path`, `inline`, `features`, `with: { "a:b/c": generate, "d:e/f": path::to::module }`, `generate_all`,
 /// `skip: ["f"]`, `ownership: Owning` or `Borrowing { duplicate_if_necessary: false }`, `additional_derives: [Path]`,
-/// `additional_derives_ignore: ["name"]`, `additional_type_attributes: { "a:b/c/type": [#[attribute]] }`,
-/// `additional_member_attributes`, `merge_structurally_equal_types`, `raw_strings`, `map_type`, `bitflags_path`,
+/// `additional_derives_ignore: ["name"]`, `no_derive: ["Hash", "a:b/c/type=PartialEq"]`,
+/// `additional_type_attributes: { "a:b/c/type": [#[attribute]] }`, `additional_member_attributes`, `merge_structurally_equal_types`, `raw_strings`, `map_type`, `bitflags_path`,
 /// `chainable_methods: ["all"]`, `sync: true` or `sync: ["f"]`, `runtime_path`, `stubs`, `export_prefix`,
 /// `export_macro_name`, `pub_export_macro`, `default_bindings_module`, `type_section_suffix`,
 /// `disable_run_ctors_once_workaround`, `disable_custom_section_link_helpers`, `std_feature`, `generate_unused_types`,

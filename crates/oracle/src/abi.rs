@@ -195,7 +195,7 @@ impl Compare<'_> {
             if let (For::Exported, Some(interface), Some(ours)) = (scope.side, scope.key, scope.name) {
                 let theirs = WasmExport::ResourceDtor { interface, resource: id };
                 let theirs = self.resolve.wasm_export_name(mangling, theirs);
-                self.equal(|| format!("destructor of {name}"), names::destructor(scheme, ours, &name), theirs)?;
+                self.equal(|| format!("destructor of {name}"), names::destructor(scheme, Some(ours), &name), theirs)?;
             }
         }
         Ok(())

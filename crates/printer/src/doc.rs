@@ -113,10 +113,10 @@ impl Doc {
         }
     }
 
-    /// Whether some piece of its text has the word in it.
+    /// Whether some piece of its text has the word in it, by itself: `temps` is not mentioned by `lower_temps(item)`.
     pub fn mentions(&self, word: &str) -> bool {
         match self {
-            Self::Text(text) => text.contains(word),
+            Self::Text(text) => has_word(text, word),
             Self::Concat(parts) => parts.iter().any(|part| part.mentions(word)),
             Self::Nest(body) | Self::Group(body) => body.mentions(word),
             Self::Rows(rows) => rows.iter().flatten().any(|cell| cell.mentions(word)),
@@ -178,3 +178,27 @@ macro_rules! from_number {
 }
 
 from_number!(u8 u16 u32 u64 usize i32 i64);
+
+/// Whether the word stands in the text, and is no part of a longer name there.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let starts = word.starts_with(is_name);
+    let ends = word.ends_with(is_name);
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        !(starts && before.ends_with(is_name) || ends && after.starts_with(is_name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_mentioned_by_itself() {
+        let said = |text: &'static str, word| Doc::from(text).mentions(word);
+        assert!(said("store(item, at, temps);", "temps") && said("temps", "temps") && said("f(_abi::g)", "_abi::"));
+        assert!(!said("store_temps_ref(item)", "temps") && !said("temps2", "temps") && !said("my_abi::g", "_abi::"));
+        assert!(said("temps2(temps)", "temps"));
+    }
+}

@@ -2,14 +2,19 @@
 //!
 //! In: `chromium` on the path and the folder of `playwright-core` in `WITHE_PLAYWRIGHT`, both of which `cargo xtask test`
 //! sees to; a script with lines `  async "NAME"(…`, which says `ok NAME` or `not ok NAME: WHY`. Out: one test for each.
-//! Holds: the browser starts once for all tests.
+//! Holds: the browser starts once for all tests; a walk that does not end is stopped; a script without tests fails.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use crate::cases::Suite;
+use crate::js::within;
 use crate::{Outcome, Trouble, tool};
+
+/// How long all pages may take together, with a machine that is busy.
+const TIME: Duration = Duration::from_secs(300);
 
 /// A script, and what makes the pages that it walks through.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +30,18 @@ pub struct Walk {
 impl Walk {
     /// Runs the tests that the command line asks for.
     pub fn main(self) -> ExitCode {
-        self.names().fold(Suite::new(), |suite, name| suite.test(name, move || self.verdict(name))).run()
+        self.tests("", Suite::new()).run()
+    }
+
+    /// Adds the tests to a suite, in an area.
+    pub fn tests(self, area: &str, suite: Suite) -> Suite {
+        let named = |name: &str| if area.is_empty() { name.to_owned() } else { format!("{area}/{name}") };
+        let names: Vec<&str> = self.names().collect();
+        if names.is_empty() {
+            let none = format!("{}: no line begins with `  async \"NAME\"(`", self.script);
+            return suite.test(named("*"), move || Err(Trouble::Failed(none)));
+        }
+        names.into_iter().fold(suite, |suite, name| suite.test(named(name), move || self.verdict(name)))
     }
 
     fn names(self) -> impl Iterator<Item = &'static str> {
@@ -51,6 +67,27 @@ impl Walk {
         let chromium = tool::find("chromium")?;
         let folders = (self.prepare)()?;
         let mut node = tool::command("node")?;
-        tool::run(node.arg(self.script).args([Path::new(&playwright), &chromium]).args(folders))
+        node.arg(self.script).args([Path::new(&playwright), &chromium]).args(folders);
+        let ran = within(&mut node, TIME)?;
+        if ran.status == Some(0) {
+            return Ok(ran.stdout);
+        }
+        Err(Trouble::Failed(format!("{}: {}\n{}{}", self.script, ran.end(), ran.stdout, ran.stderr)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(text: &'static str) -> Walk {
+        Walk { script: "pages.cjs", text, prepare: || Err(Trouble::Failed("no page is needed".to_owned())) }
+    }
+
+    #[test]
+    fn a_script_has_the_tests_of_its_lines_and_without_any_it_fails() {
+        let names = |text| walk(text).tests("page", Suite::new()).names();
+        assert_eq!(names("  async \"one\"() {\n  async \"two\"(page) {\n"), ["page/one", "page/two"]);
+        assert_eq!(names("async \"one\"() {\n"), ["page/*"]);
     }
 }

@@ -64,6 +64,11 @@ impl Suite {
         })
     }
 
+    /// The names of its tests, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.trials.iter().map(|trial| trial.name().to_owned()).collect()
+    }
+
     /// Runs what the command line asks for and prints the closing line.
     pub fn run(self) -> ExitCode {
         libtest_mimic::run(&Arguments::from_args(), self.trials).exit_code()

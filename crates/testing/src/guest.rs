@@ -147,7 +147,7 @@ fn has_target(rustc: &Path, target: Target) -> bool {
 }
 
 /// The folder where `cargo xtask` keeps toolchains, outside of the checkout.
-fn cache() -> Option<PathBuf> {
+pub(crate) fn cache() -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     Some(named.or_else(|| std::env::home_dir().map(|home| home.join(".cache")))?.join("withe"))
 }

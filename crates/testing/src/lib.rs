@@ -1,4 +1,5 @@
-//! What tests share: case directories, golden files, guests compiled by real compilers, tools that may be missing.
+//! What tests share: case directories, golden files, guests compiled by real compilers, scripts on Node,
+//! tools that may be missing.
 //!
 //! In: a folder of cases, a source of a guest. Out: one test per case, a `.wasm` file, or the reason why not.
 //! Holds: a thing that cannot run here is reported as such; a missing tool is a failure under `REQUIRE_TOOLS=1`.
@@ -9,9 +10,13 @@ pub mod browser;
 pub mod cases;
 pub mod conformance;
 pub mod damage;
+pub mod engine;
+pub mod go;
 pub mod golden;
 pub mod guest;
+pub mod js;
 pub mod limits;
+mod npm;
 pub mod pairs;
 pub mod seeds;
 pub mod tool;

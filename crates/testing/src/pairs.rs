@@ -11,7 +11,10 @@
 //! - `std: needed` says that the sources need `std`;
 //! - `refused: REASON` says why the embedded runtime does not take the components, which must be valid otherwise.
 //!
-//! A world whose name starts with `shared` has no source. A source names its bindings (`BINDINGS`) and what the suite offers (`PRELUDE`) by the environment.
+//! A world whose name starts with `shared` has no source. A source in Rust names its bindings (`BINDINGS`) and what the
+//! suite offers (`PRELUDE`) by the environment. One in Go is a file of the program `guest`, whose packages the bindings
+//! are, and has what the suite offers beside it. Of the words for the generator, `--features` is for all,
+//! the others are for Rust's.
 //! In: the folder. Out: cases, and core modules made from them with the bindings of either generator.
 
 use std::path::{Path, PathBuf};
@@ -58,6 +61,7 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     Rust,
+    Go,
 }
 
 /// Who made the bindings.
@@ -109,8 +113,21 @@ impl Case {
         }
     }
 
-    /// Every choice of one source for each world, in the order of the worlds.
-    pub fn combinations(&self) -> Vec<Vec<&Source>> {
+    /// Every choice of one source for each world, in the order of the worlds: all of Rust; or with Go, one of Go among
+    /// those of Rust, and all of Go.
+    pub fn combinations(&self, with: Language) -> Vec<Vec<&Source>> {
+        let mut all = self.choices();
+        all.retain(|chosen| {
+            let of_go = chosen.iter().filter(|source| source.language == Language::Go).count();
+            match with {
+                Language::Rust => of_go == 0,
+                Language::Go => of_go == 1 || of_go == chosen.len(),
+            }
+        });
+        all
+    }
+
+    fn choices(&self) -> Vec<Vec<&Source>> {
         let mut chosen: Vec<Vec<&Source>> = vec![Vec::new()];
         for world in &self.worlds {
             let with = |some: Vec<_>| world.sources.iter().map(move |source| [some.clone(), vec![source]].concat());
@@ -195,10 +212,25 @@ fn worlds(folder: &Path, wit: &str) -> Result<Vec<World>, Trouble> {
 }
 
 fn language(path: &Path) -> Option<Language> {
-    (path.extension()? == "rs").then_some(Language::Rust)
+    match path.extension()?.to_str()? {
+        "rs" => Some(Language::Rust),
+        "go" => Some(Language::Go),
+        _ => None,
+    }
 }
 
-/// Compiles a source with its bindings to `target/guests/pair-CASE-STEM-GENERATOR[-VARIANT].wasm`.
+/// Puts a source in Go, and what all sources share, into the folder that has its bindings.
+///
+/// # Errors
+///
+/// That a file cannot be written.
+pub fn add_go(source: &Source, bindings: &Path) -> Result<(), Trouble> {
+    std::fs::copy(&source.path, bindings.join("main.go"))?;
+    std::fs::copy(fixtures("run/prelude/go.go"), bindings.join("prelude.go"))?;
+    Ok(())
+}
+
+/// Compiles a source in Rust with its bindings to `target/guests/pair-CASE-STEM-GENERATOR[-VARIANT].wasm`.
 ///
 /// # Errors
 ///
@@ -210,7 +242,6 @@ pub fn compile(
     generator: Generator,
     variant: Variant,
 ) -> Result<PathBuf, Trouble> {
-    let Language::Rust = source.language;
     let stem = source.path.file_stem().unwrap_or_default().to_string_lossy();
     let name = format!("pair-{}-{stem}-{}", case.name, generator.name());
     let name = if variant == Variant::Plain { name } else { format!("{name}-{}", variant.name()) };

@@ -1,8 +1,9 @@
 //! Seeded random tests: plain test functions that `cargo xtask fuzz` runs for longer.
 //!
 //! In: a test's name and a property of a seed. Out: every seed holds, or a panic that names the seed.
-//! Holds: a plain test run takes a fixed few seeds, so it is the same everywhere; `WITHE_FUZZ_SECONDS` takes fresh
-//! ones until the time is over, and `WITHE_FUZZ_SEED` repeats one.
+//! Holds: a plain test run takes a fixed few seeds, so it is the same everywhere; `WITHE_FUZZ_ROUNDS` takes that many
+//! times more, the same everywhere too; `WITHE_FUZZ_SECONDS` takes fresh ones until the time is over, and
+//! `WITHE_FUZZ_SEED` repeats one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,12 +13,11 @@ use std::time::{Duration, Instant};
 ///
 /// The name stands in the message that tells how to repeat a failure.
 pub fn check(name: &str, few: u64, property: impl Fn(&mut Random)) {
-    let number = |key: &str| std::env::var(key).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("WITHE_FUZZ_SEED") {
         return check_seed(name, seed, &property);
     }
     let Some(seconds) = number("WITHE_FUZZ_SECONDS") else {
-        return (0..few).for_each(|seed| check_seed(name, seed, &property));
+        return (0..few.saturating_mul(rounds())).for_each(|seed| check_seed(name, seed, &property));
     };
     let first = number("WITHE_FUZZ_START").unwrap_or(0);
     let end = Instant::now() + Duration::from_secs(seconds);
@@ -31,12 +31,12 @@ pub fn check(name: &str, few: u64, property: impl Fn(&mut Random)) {
 
 /// As `check`, on all processors. The seeds are the same; which of them fails first is not.
 pub fn check_parallel(name: &str, few: u64, property: impl Fn(&mut Random) + Sync) {
-    let number = |key: &str| std::env::var(key).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("WITHE_FUZZ_SEED") {
         return check_seed(name, seed, &property);
     }
     let end = number("WITHE_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let first = if end.is_some() { number("WITHE_FUZZ_START").unwrap_or(0) } else { 0 };
+    let few = few.saturating_mul(rounds());
     let (next, failed) = (AtomicU64::new(0), AtomicBool::new(false));
     let work = || {
         let _failing = Failing(&failed);
@@ -58,6 +58,15 @@ pub fn check_parallel(name: &str, few: u64, property: impl Fn(&mut Random) + Syn
     if end.is_some() {
         report(&format!("fuzz {name}: {} seeds from {first} on", next.into_inner().saturating_sub(threads as u64)));
     }
+}
+
+fn number(key: &str) -> Option<u64> {
+    std::env::var(key).ok().and_then(|text| text.parse().ok())
+}
+
+/// How many times more seeds a run takes than a plain one.
+fn rounds() -> u64 {
+    number("WITHE_FUZZ_ROUNDS").unwrap_or(1)
 }
 
 /// Tells the other threads of a panic in this one.

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::text::Text;
-use crate::{ComponentType, ExternName, Item, ItemKind, Owner, ResourceId, TypeKind, Types, ValType, World};
+use crate::{ComponentType, ExternName, FuncType, Item, ItemKind, Owner, ResourceId, TypeKind, Types, ValType, World};
 
 /// A dump shows much longer types than a message does.
 const MAX_LINE: usize = 100_000;
@@ -42,6 +42,20 @@ pub fn items(types: &Types, items: &IndexMap<ExternName, Item>) -> String {
     let mut dump = Dump::new(types);
     dump.items("", items);
     dump.out
+}
+
+/// A function type, as `types::wit_func` has it but whole; `mark` is what stands behind the name of each resource.
+pub fn func(types: &Types, func: &FuncType, mark: &dyn Fn(ResourceId) -> String) -> String {
+    let mut text = Text::with_identities(types, mark, MAX_LINE);
+    text.func(func);
+    text.out
+}
+
+/// What a value type is defined as; `mark` is what stands behind the name of each resource.
+pub fn structure(types: &Types, ty: ValType, mark: &dyn Fn(ResourceId) -> String) -> String {
+    let mut text = Text::with_identities(types, mark, MAX_LINE);
+    text.structure(ty);
+    text.out
 }
 
 struct Dump<'a> {

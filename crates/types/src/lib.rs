@@ -103,6 +103,11 @@ impl Types {
         self.defs.get(id)
     }
 
+    /// The definition, to give it and its parts documentation that is found elsewhere.
+    pub fn def_mut(&mut self, id: TypeId) -> &mut TypeDef {
+        self.defs.get_mut(id)
+    }
+
     pub fn resource(&self, id: ResourceId) -> &Resource {
         self.resources.get(id)
     }

@@ -247,6 +247,11 @@ pub fn word_at(offset: u64) -> MemArg {
     MemArg { offset, align: 2, target: wasm_encoder::MemArgTarget::default(), ordering: None }
 }
 
+/// The same for what need not be aligned, of any size.
+pub fn bytes_at(offset: u64) -> MemArg {
+    MemArg { align: 0, ..word_at(offset) }
+}
+
 fn section(module: &mut Module, section: &impl wasm_encoder::Section, empty: bool) {
     if !empty {
         module.section(section);

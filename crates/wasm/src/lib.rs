@@ -10,7 +10,9 @@
 mod anatomy;
 mod builder;
 mod callers;
+mod data;
 mod dylink;
+mod extend;
 mod gc;
 mod inventory;
 mod module;
@@ -24,9 +26,11 @@ mod types;
 mod validate;
 
 pub use anatomy::{PREAMBLE, Region, RegionKind, module_regions};
-pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex, word_at};
+pub use builder::{FuncIndex, GlobalIndex, MemoryIndex, ModuleBuilder, TableIndex, bytes_at, word_at};
 pub use callers::{Callers, callers};
+pub use data::{DataImage, Found};
 pub use dylink::{Dylink, constant_globals};
+pub use extend::Extension;
 pub use gc::{Adaptation, ReallocSource, Shaker, adapt, becomes_wrong, shake};
 pub use inventory::{Inventory, core_modules};
 pub use module::{CoreModule, Custom, Export, Import, Section};
@@ -38,4 +42,4 @@ pub use redirect::redirect_import;
 pub use rewrite::{Rewrite, is_metadata, strip, strip_component};
 pub use types::{CoreRefType, CoreType, Extern, Global, Memory, Signature, Table};
 pub use validate::{has_too_many_parts, validate, validate_pieces};
-pub use wasm_encoder::Instruction;
+pub use wasm_encoder::{BlockType, Instruction};

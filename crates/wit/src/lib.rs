@@ -18,6 +18,7 @@ mod check;
 mod component_world;
 mod declared;
 mod depth;
+mod documentation;
 mod errors;
 pub mod fmt;
 mod load;

@@ -8,7 +8,10 @@
 mod apps;
 mod call;
 mod compose;
+mod go_calls;
+mod go_rewrite;
 mod inputs;
+mod js;
 mod pairs;
 mod rust;
 mod scale;
@@ -45,7 +48,8 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `serve`, of `rust` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `serve`, of `rust`, of `js`,
+/// of `go` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -56,6 +60,8 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             rust::rust(&withe, &folder)?
         }
+        Some("js") => js::js(&withe, &folder)?,
+        Some("go") => go_calls::calls(&withe, &folder)?,
         Some("sizes") => sizes::sizes(&withe, &folder)?,
         Some("wrap") => {
             headings();
@@ -79,7 +85,7 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
         }
         Some(other) => {
             return Err(format!(
-                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `serve`, `rust` and `sizes`"
+                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `serve`, `rust`, `js`, `go` and `sizes`"
             ));
         }
     };
@@ -101,6 +107,8 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     broken.extend(compose::compose(withe, folder)?);
     broken.extend(validate::validate(withe, folder)?);
     broken.extend(rust::rust(withe, folder)?);
+    broken.extend(js::js(withe, folder)?);
+    broken.extend(go_calls::calls(withe, folder)?);
     broken.extend(scale::scale(withe, folder)?);
     broken.extend(sizes::sizes(withe, folder)?);
     let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();

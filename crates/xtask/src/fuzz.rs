@@ -1,6 +1,7 @@
-//! `cargo xtask fuzz --seconds N`: every seeded random test, with fresh seeds, for N seconds each.
+//! `cargo xtask fuzz --seconds N`: every seeded random test, with fresh seeds, for N seconds each; with `--rounds N`,
+//! with N times the seeds of a plain test run, which are the same on every machine.
 //!
-//! In: the seconds. Out: how many seeds held for each target, or the first that did not, and how to repeat it.
+//! In: the seconds or rounds. Out: how many seeds held for each target, or the first that did not, and how to repeat it.
 //! Holds: a target is a plain test whose name begins with `fuzz_`, in `tests/` of the root or of any crate, and which
 //! calls `testing::seeds::check`, so that `cargo test` runs a few fixed seeds of each; a call of it in a test of
 //! another name is an error.
@@ -10,22 +11,37 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::run::{self, Done};
 
-pub fn fuzz(seconds: &str) -> Done {
-    let seconds: u64 = seconds.parse().map_err(|_| format!("--seconds {seconds}: expected a whole number"))?;
+/// How much each test does.
+#[derive(Clone, Copy, Debug)]
+pub enum Amount {
+    Seconds,
+    Rounds,
+}
+
+pub fn fuzz(amount: Amount, number: &str) -> Done {
+    let number: u64 = number.parse().map_err(|_| format!("{number}: expected a whole number"))?;
     let targets = targets(&run::root())?;
     if targets.is_empty() {
         return Err("there is no fuzz target in any `tests` folder".to_owned());
     }
-    // Fresh seeds in every run; the first one is said, so that a run can be repeated.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let first = std::env::var("WITHE_FUZZ_START").unwrap_or_else(|_| (now * 1_000_000).to_string());
-    println!("{} targets, {seconds} s each, seeds from {first} on", targets.len());
+    let variables = match amount {
+        Amount::Seconds => {
+            // Fresh seeds in every run; the first one is said, so that a run can be repeated.
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+            let first = std::env::var("WITHE_FUZZ_START").unwrap_or_else(|_| (now * 1_000_000).to_string());
+            println!("{} targets, {number} s each, seeds from {first} on", targets.len());
+            vec![("WITHE_FUZZ_SECONDS", number.to_string()), ("WITHE_FUZZ_START", first)]
+        }
+        Amount::Rounds => {
+            println!("{} targets, {number} times the seeds of a plain test run", targets.len());
+            vec![("WITHE_FUZZ_ROUNDS", number.to_string())]
+        }
+    };
     let mut failed = Vec::new();
     for Target { package, file, test } in targets {
         let mut cargo = run::cargo();
         cargo.args(["test", "--quiet", "-p", &package, "--test", &file, "--", "--exact", "--nocapture", &test]);
-        cargo.env("WITHE_FUZZ_SECONDS", seconds.to_string()).env("WITHE_FUZZ_START", &first);
-        if run::run(cargo.current_dir(run::root())).is_err() {
+        if run::run(cargo.envs(variables.clone()).current_dir(run::root())).is_err() {
             failed.push(test);
         }
     }

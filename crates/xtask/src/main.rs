@@ -25,7 +25,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                      with REQUIRE_TOOLS=1 a missing tool is a failure; WORDS go to `cargo test`
   tidy               check the architecture and the house rules
   fuzz --seconds N   run each random test for N seconds with fresh seeds
-  bench [--only wrap|compose|validate|serve|rust|sizes] [--binary WITHE]
+  fuzz --rounds N    run each random test with N times the seeds of a plain run, the same everywhere
+  bench [--only wrap|compose|validate|serve|rust|js|sizes] [--binary WITHE]
                      time, memory and size, beside the peers that are on PATH; of the release binary, which is
                      built, or of another one
   oracle [WORDS]     differential tests against other makers of components
@@ -39,7 +40,8 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test", rest @ ..] => test::test(rest),
         ["tidy"] => tidy::tidy(),
-        ["fuzz", "--seconds", seconds] => fuzz::fuzz(seconds),
+        ["fuzz", "--seconds", seconds] => fuzz::fuzz(fuzz::Amount::Seconds, seconds),
+        ["fuzz", "--rounds", rounds] => fuzz::fuzz(fuzz::Amount::Rounds, rounds),
         ["bench"] => dist::build_release().and_then(|withe| bench::bench(&withe, None)),
         ["bench", "--binary", withe] => bench::bench(withe.as_ref(), None),
         ["bench", "--only", only] => dist::build_release().and_then(|withe| bench::bench(&withe, Some(only))),

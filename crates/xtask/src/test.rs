@@ -21,7 +21,9 @@ const TOOLS: [(&str, &str); 6] = [
 pub fn test(rest: &[&str]) -> Done {
     let guest = toolchain::set_up()?;
     let playwright = toolchain::browser::set_up()?;
+    let packages = toolchain::npm::set_up()?;
     let python = toolchain::python::set_up()?;
+    let of_go = toolchain::go::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
     if let Some(guest) = &guest {
@@ -47,6 +49,8 @@ pub fn test(rest: &[&str]) -> Done {
         Some(guest) => println!("  {:<10} {} for {}", "guest rust", guest.version(), toolchain::TARGETS.join(", ")),
         None => println!("  {:<10} not here; tests that compile guests did not run", "guest rust"),
     }
+    println!("  {:<10} {}", "npm", packages.join(", "));
+    println!("  {:<10} {}", "for go", of_go.join(", "));
     println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.ignored);
     ended
 }

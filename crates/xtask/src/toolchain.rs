@@ -1,11 +1,13 @@
-//! What tests need that is not Rust for this machine: the compiler for guests, Rust to wasm, a browser, and
-//! Python packages.
+//! What tests need that is not Rust for this machine: the compiler for guests, Rust to wasm, a browser,
+//! Node and npm packages, Python packages, an older Go.
 //!
 //! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets; a browser.
 //! Holds: set up once, in a cache outside the tree; what is done is said.
 
 pub mod browser;
 mod debian;
+pub mod go;
+pub mod npm;
 pub mod python;
 
 use std::path::{Path, PathBuf};
@@ -87,7 +89,7 @@ fn has_target(rustc: &Path, target: &str) -> bool {
 }
 
 /// Where tools are kept, outside the tree.
-fn cache_folder() -> Done<PathBuf> {
+pub fn cache_folder() -> Done<PathBuf> {
     let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let base = named.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
     let base = base.ok_or("neither XDG_CACHE_HOME nor HOME is set, so there is no cache folder")?;

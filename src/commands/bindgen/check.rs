@@ -25,20 +25,45 @@ enum State {
     Missing,
     /// Generated for a world that is no more.
     Extra,
+    /// Generated for this world, which has no use for it any more.
+    Left,
 }
 
 struct Checked {
     path: PathBuf,
     state: State,
+    /// How names of generated files end.
+    ending: &'static str,
     /// What is there, of a file that differs.
     found: String,
     wanted: String,
 }
 
 /// Compares; each file that is not as it would be written is an error.
-pub(super) fn check(files: &Files, folder: &Path, package: &wit::Package, io: &mut Io) -> diag::Result<Exit> {
-    let mut checked: Vec<Checked> = files.iter().map(|(name, file)| compare(name, file, folder, io)).collect();
-    checked.extend(extra(files, folder, package, io));
+pub(super) fn check(
+    files: &Files,
+    folder: &Path,
+    package: &wit::Package,
+    ending: &'static str,
+    io: &mut Io,
+) -> diag::Result<Exit> {
+    check_with(files, folder, package, ending, &[], io)
+}
+
+/// The same, where `left` are files that would be removed, by path in the folder.
+pub(super) fn check_with(
+    files: &Files,
+    folder: &Path,
+    package: &wit::Package,
+    ending: &'static str,
+    left: &[String],
+    io: &mut Io,
+) -> diag::Result<Exit> {
+    let mut checked: Vec<Checked> = files.iter().map(|(name, file)| compare(name, file, folder, ending, io)).collect();
+    checked.extend(extra(files, folder, package, ending, io));
+    let left = left.iter().map(|name| Checked::without_text(folder.join(name), State::Left, ending));
+    let left: Vec<Checked> = left.filter(|one| !checked.iter().any(|known| known.path == one.path)).collect();
+    checked.extend(left);
     checked.sort_by(|a, b| a.path.cmp(&b.path));
     let states = checked.iter().map(|one| json!({ "file": shown(&one.path), "state": one.state.name() }));
     io.set_result(json!({ "files": states.collect::<Vec<_>>() }));
@@ -46,9 +71,9 @@ pub(super) fn check(files: &Files, folder: &Path, package: &wit::Package, io: &m
     if findings.is_empty() { Ok(Exit::OK) } else { Err(Diagnostics(findings)) }
 }
 
-fn compare(name: &str, file: &File, folder: &Path, io: &Io) -> Checked {
+fn compare(name: &str, file: &File, folder: &Path, ending: &'static str, io: &Io) -> Checked {
     let path = folder.join(name);
-    let there = std::fs::read(io.resolve(&path)).ok();
+    let there = io.read_if_there(&path);
     let found = there.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
     let state = match &there {
         None => State::Missing,
@@ -57,11 +82,11 @@ fn compare(name: &str, file: &File, folder: &Path, io: &Io) -> Checked {
         Some(_) if found.replace("\r\n", "\n") == file.text => State::LineEnds,
         Some(_) => State::Differs,
     };
-    Checked { path, state, found, wanted: file.text.clone() }
+    Checked { path, state, ending, found, wanted: file.text.clone() }
 }
 
 /// What is generated, beside the files that are wanted, for a world that is no longer in its package.
-fn extra(files: &Files, folder: &Path, package: &wit::Package, io: &Io) -> Vec<Checked> {
+fn extra(files: &Files, folder: &Path, package: &wit::Package, ending: &'static str, io: &Io) -> Vec<Checked> {
     let wanted: BTreeSet<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
     let generated = files.iter().filter(|(_, file)| file.kept == Kept::No).map(|(name, _)| folder.join(name));
     let folders: BTreeSet<PathBuf> = generated.filter_map(|path| path.parent().map(Path::to_owned)).collect();
@@ -69,10 +94,10 @@ fn extra(files: &Files, folder: &Path, package: &wit::Package, io: &Io) -> Vec<C
     for folder in folders {
         let entries = std::fs::read_dir(io.resolve(&folder)).into_iter().flatten().flatten();
         let paths = entries.map(|entry| folder.join(entry.file_name()));
-        for path in paths.filter(|path| path.extension().is_some_and(|end| end == "rs") && !wanted.contains(path)) {
-            let text = std::fs::read(io.resolve(&path)).unwrap_or_default();
+        for path in paths.filter(|path| path.to_string_lossy().ends_with(ending) && !wanted.contains(path)) {
+            let text = io.read_if_there(&path).unwrap_or_default();
             if bindgen_rust::world_of(&String::from_utf8_lossy(&text)).is_some_and(|world| is_gone(world, package)) {
-                found.push(Checked { path, state: State::Extra, found: String::new(), wanted: String::new() });
+                found.push(Checked::without_text(path, State::Extra, ending));
             }
         }
     }
@@ -97,12 +122,16 @@ impl State {
             Self::Differs => "differs",
             Self::LineEnds => "line-ends",
             Self::Missing => "missing",
-            Self::Extra => "extra",
+            Self::Extra | Self::Left => "extra",
         }
     }
 }
 
 impl Checked {
+    fn without_text(path: PathBuf, state: State, ending: &'static str) -> Self {
+        Self { path, state, ending, found: String::new(), wanted: String::new() }
+    }
+
     fn finding(&self) -> Option<Diagnostic> {
         let name = shown(&self.path);
         let (headline, help) = match self.state {
@@ -112,10 +141,14 @@ impl Checked {
             }
             State::LineEnds => (
                 "has other line ends than what would be written, and no other difference",
-                "keep git from changing them: write `*.rs text eol=lf` into `.gitattributes`".to_owned(),
+                format!("keep git from changing them: write `*{} text eol=lf` into `.gitattributes`", self.ending),
             ),
             State::Missing => ("is not there", "run the command again without `--check`".to_owned()),
             State::Extra => ("was generated for a world that is no more", format!("remove `{name}`")),
+            State::Left => (
+                "is left of an earlier run, and nothing needs it",
+                "run the command again without `--check`".to_owned(),
+            ),
         };
         Some(diag::error("output/differs", format!("`{name}` {headline}")).label(self.place(), self.label()).help(help))
     }
@@ -142,7 +175,7 @@ impl Checked {
             State::Same | State::Differs => "differs from here on",
             State::LineEnds => "lines end in CR LF here",
             State::Missing => "missing",
-            State::Extra => "left over",
+            State::Extra | State::Left => "left over",
         }
     }
 }

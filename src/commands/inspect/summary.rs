@@ -5,7 +5,7 @@ use component::read::Wiring;
 use types::ExternName;
 
 use super::items::{self, Line, part_name};
-use super::subject::Subject;
+use super::subject::{Inside, Subject};
 use super::table::{Table, bytes, first, one_line, percent};
 use super::{Report, capabilities, metadata, size};
 
@@ -48,7 +48,18 @@ fn text(subject: &Subject<'_>, wiring: &Wiring, weight: &Weight) -> String {
     section("exports", grouped(&items::export_lines(subject, wiring), "from"));
     section("can do", capabilities::short_text(&subject.capabilities(wiring)));
     section("made with", metadata::producers_text(&subject.about));
+    section("bindings for Go", go(subject));
     out
+}
+
+/// What the bindings in a core module wait for.
+fn go(subject: &Subject<'_>) -> String {
+    let Inside::Module(module) = &subject.inside else { return String::new() };
+    let Some(about) = encode::go::about(module) else { return String::new() };
+    let Some(version) = about.arena else { return String::new() };
+    let toolchain = about.toolchain.as_deref().unwrap_or("an unknown toolchain");
+    let state = if about.is_rewritten { "rewritten" } else { "to be rewritten by `embed` or `wrap`" };
+    format!("  {}, arena version {version}, {state}\n", one_line(toolchain))
 }
 
 /// Parts, or the sections of a module.

@@ -1,7 +1,7 @@
 /// The functions and operators of a flags type.
 macro_rules! flags {
     ($name:ident: $bits:ty; $($flag:ident, $wit:literal;)*) => {
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::self_named_constructors)]
         impl $name {
             /// No flag.
             pub const fn empty() -> Self {

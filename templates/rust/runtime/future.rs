@@ -2,6 +2,7 @@
 pub trait FutureOps {
     type Payload;
 
+    #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
     fn new(&mut self) -> u64;
     fn elem_layout(&mut self) -> Layout;
     /// # Safety

@@ -137,7 +137,18 @@ pub unsafe fn lift_list<T>(ptr: i32, len: i32, stride: usize, align: usize, load
     }
 }
 
-pub unsafe fn lift_map<K, V, M: Default + Extend<(K, V)>>(
+/// Makes a map with room for so many entries. A function of this name that the type has itself comes first.
+pub trait WithCapacity: Default {
+    fn with_capacity(_: usize) -> Self {
+        Self::default()
+    }
+}
+
+impl<M: Default> WithCapacity for M {}
+
+/// Lifts entries one by one into `map`, which is empty, and frees the memory that they stood in.
+pub unsafe fn lift_map<K, V, M: Extend<(K, V)>>(
+    mut map: M,
     ptr: i32,
     len: i32,
     stride: usize,
@@ -145,7 +156,6 @@ pub unsafe fn lift_map<K, V, M: Default + Extend<(K, V)>>(
     load: impl Fn(*mut u8) -> (K, V),
 ) -> M {
     let (base, len) = (ptr as u32 as usize as *mut u8, len as u32 as usize);
-    let mut map = M::default();
     map.extend((0..len).map(|index| load(base.wrapping_add(index * stride))));
     unsafe { dealloc(base, len * stride, align) };
     map

@@ -1,4 +1,6 @@
 /// Runs a future beside the others of this task; the task ends after it.
+///
+/// Panics where there is no task: in a function that is not `async` in WIT, unless `block_on` is around it.
 pub fn spawn_local<T: 'static>(future: impl Future<Output = T> + 'static) -> JoinHandle<T> {
     let join = Arc::new(Join {
         result: Own::new(None),

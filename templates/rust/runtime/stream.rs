@@ -5,6 +5,7 @@
 pub unsafe trait StreamOps: Clone {
     type Payload: 'static;
 
+    #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
     fn new(&mut self) -> u64;
     fn elem_layout(&self) -> Layout;
     /// Whether values stand in memory as the component's do; then `lower` and `lift` are not called.
@@ -321,12 +322,10 @@ impl<O: StreamOps> Future for WriteOne<'_, O> {
         // The slot is not moved.
         let this = unsafe { self.get_unchecked_mut() };
         let writer = &mut *this.writer;
-        if writer.done {
-            if let Some(value) = this.value.take() {
+        if let Some(value) = this.value.take() {
+            if writer.done {
                 return Poll::Ready(Some(value));
             }
-        }
-        if let Some(value) = this.value.take() {
             let at = this.slot.at(writer.ops.elem_layout());
             let code = unsafe {
                 writer.ops.lower(value, at);

@@ -104,10 +104,10 @@ fn current_task() -> *const Head {
     task
 }
 
-/// The task that runs.
+/// The task that runs. A synchronous function has none, even if it returns a stream or a future.
 fn this_task() -> *const Head {
     let task = current_task();
-    assert!(!task.is_null(), "this has to be awaited in an asynchronous export or in `block_on`");
+    assert!(!task.is_null(), "futures are awaited and spawned in an `async func` of WIT or in `block_on`, not here");
     task
 }
 

@@ -10,10 +10,11 @@ use types::{Kind, ValType};
 use super::async_calls::{AsyncImport, TaskReturn};
 use super::facts::Look;
 use super::helpers::{Helpers, Op, Passing};
+use super::lints::{self, ErrorSize, Lints};
 use super::names::Names;
 use super::rust_type::{At, View};
 use super::uses::Use;
-use super::{ErrorSize, ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
+use super::{ExportFunc, ImportFunc, Signature, docs, ident, is_fallible};
 use crate::options::check::Chosen;
 use crate::options::selectors::Method;
 
@@ -25,15 +26,6 @@ const LARGE_ERROR: u64 = 128;
 pub enum ImportBody {
     Sync(SyncImport),
     Async(AsyncImport),
-}
-
-impl ImportBody {
-    pub fn args(&self) -> &Args {
-        match self {
-            Self::Sync(import) => &import.args,
-            Self::Async(import) => &import.args,
-        }
-    }
 }
 
 /// What a function does that returns when its callee has.
@@ -209,10 +201,14 @@ impl<'a, 't> Calls<'a, 't> {
             result: func.ty.result.map(|result| view.owned(result)),
             sized: false,
             chain: None,
-            error: self.error_size(func),
+            lints: Lints::default(),
         };
         let method = Method { instance: interface.instance, name: func.name.clone() };
         signature.chain = self.chosen.chained.get(&method).copied();
+        signature.lints = match func.kind.resource() {
+            Some(id) => lints::member(&signature, self.error_size(func), &self.names.resource(id).own),
+            None => lints::func(&signature, self.error_size(func)),
+        };
         (signature, scope)
     }
 
@@ -292,7 +288,7 @@ impl<'a, 't> Calls<'a, 't> {
                 func.ty.result.map(|result| view.owned(result))
             }
         };
-        Signature {
+        let mut signature = Signature {
             docs: docs::func(self.bindings.types, func),
             name: self.names.func(interface, func.name).to_owned(),
             asynchronous: func.is_async(),
@@ -301,8 +297,10 @@ impl<'a, 't> Calls<'a, 't> {
             result,
             sized: matches!(func.kind, FuncKind::Constructor(_)),
             chain: None,
-            error: self.error_size(func),
-        }
+            lints: Lints::default(),
+        };
+        signature.lints = lints::trait_func(&signature, self.error_size(func));
+        signature
     }
 
     fn error_size(&self, func: &Func<'_>) -> ErrorSize {
@@ -363,6 +361,7 @@ impl<'a, 't> Calls<'a, 't> {
             body: ExportBody { cores, receiver, args, borrows, target, wrap, result, task, kept },
             params: func.call.signature.params.clone(),
             result: func.call.signature.results.first().copied(),
+            lints: lints::core_func(count),
         }
     }
 

@@ -6,11 +6,13 @@
 use std::collections::HashSet;
 
 use bindgen::{Bindings, Interface, NamedType, NamedTypeKind, Role, Scope, case};
-use types::{Decl, Kind, TypeId, TypeKind, ValType};
+use types::{Decl, LabelDecl, TypeId, TypeKind, ValType};
 
 use super::docs::{self, Docs};
+use super::errors::{self, Teller, Told};
 use super::facts::{Facts, Look};
 use super::ident;
+use super::lints::{self, Lints};
 use super::names::{ModuleId, Names};
 use super::ownership::Form;
 use super::rust_type::{At, View};
@@ -45,10 +47,20 @@ pub struct Shape {
     pub error: bool,
     /// Lists of it are passed as they are in memory.
     pub repr_c: bool,
-    /// Rust cannot derive `Debug` for it.
+    /// A member has no `Debug`, so Rust cannot derive it.
     pub opaque: bool,
+    /// As WIT writes it.
+    pub wit: String,
     /// A case may need much more memory than others.
     pub large: bool,
+    pub lints: Lints,
+}
+
+impl Shape {
+    fn linted(mut self, lints: fn(&Self) -> Lints) -> Self {
+        self.lints = lints(&self);
+        self
+    }
 }
 
 /// A field, case or flag.
@@ -60,6 +72,10 @@ pub struct Member {
     pub wit: String,
     pub attributes: Vec<String>,
     pub ty: Option<String>,
+    /// Whether the type has `Debug`.
+    pub debug: bool,
+    /// How an error tells it.
+    pub told: Told,
 }
 
 impl Definition {
@@ -83,9 +99,15 @@ pub struct Define<'a, 't> {
     pub chosen: &'a Chosen,
 }
 
-impl Define<'_, '_> {
+impl<'t> Define<'_, 't> {
+    fn teller<'a>(&'a self, errors: &'a HashSet<TypeId>, borrows: bool) -> Teller<'a, 't> {
+        let (look, types, raw_strings) = (self.look, self.bindings.types, self.options.raw_strings);
+        Teller { look, types, errors, raw_strings, borrows }
+    }
+
     pub fn all(&self, interface: &Interface<'_>, module: ModuleId) -> Vec<Definition> {
-        let errors = self.errors();
+        let mut errors = errors::errors(self.bindings, self.look);
+        errors.retain(|id| !self.is_left_out(*id, "Debug"));
         let view = View {
             names: self.names,
             look: self.look,
@@ -117,8 +139,7 @@ impl Define<'_, '_> {
                     Form::Borrowed => &[true],
                     Form::Both => &[false, true],
                 };
-                let error = errors.contains(&id);
-                borrows.iter().map(|borrows| self.defined(view, module, ty, id, error, *borrows)).collect()
+                borrows.iter().map(|borrows| self.defined(view, module, ty, id, errors, *borrows)).collect()
             }
             NamedTypeKind::Alias { id, target } => self.aliases(view, module, ty, id, target),
             NamedTypeKind::Resource(_) => Vec::new(),
@@ -189,60 +210,63 @@ impl Define<'_, '_> {
         module: ModuleId,
         ty: &NamedType<'_>,
         id: TypeId,
-        error: bool,
+        errors: &HashSet<TypeId>,
         borrows: bool,
     ) -> Definition {
-        let facts = view.look.facts(ValType::Def(id));
+        let mut facts = view.look.facts(ValType::Def(id));
         // References have no default value.
-        let facts = Facts { no_default: facts.no_default || borrows, ..facts };
-        let text = |ty| if borrows { view.deep(ty) } else { view.owned(ty) };
+        facts.no_default |= borrows;
+        let teller = self.teller(errors, borrows);
+        let typed = |member: Member, ty: Option<ValType>| Member {
+            ty: ty.map(|ty| if borrows { view.deep(ty) } else { view.owned(ty) }),
+            debug: ty.is_none_or(|ty| self.look.has_debug(ty)),
+            told: ty.map_or(Told::Not, |ty| teller.told(ty)),
+            ..member
+        };
         let param = self.names.own_param(id).filter(|_| borrows);
-        let shape = |word: &str, derives: &[&str], members| Shape {
+        let shape = |word: &str, derives: &[&str], members: Vec<Member>| Shape {
             docs: docs::named(ty, word),
             name: param.unwrap_or_else(|| self.names.named(module, ty.name)).to_owned(),
             generics: if borrows { "<'a>" } else { generics(facts) },
-            derives: self.derives(ty.name, derives),
+            derives: self.derives(ty.name, id, derives, word == "enum"),
+            wit: ty.name.to_owned(),
             attributes: self.type_attributes(id),
-            members,
-            error,
+            error: errors.contains(&id),
             repr_c: !facts.unlike_layout,
-            opaque: facts.long_tuple,
+            opaque: members.iter().any(|member| !member.debug) && !self.is_left_out(id, "Debug"),
+            members,
             large: view.look.size(ValType::Def(id)) >= LARGE_CASE,
+            lints: Lints::default(),
         };
         let mut scope = ident::scope();
         match &self.bindings.types.def(id).kind {
             TypeKind::Record(fields) => {
                 let members = fields.iter().map(|field| {
-                    member(&mut scope, case::snake(&field.name), &field.name, &field.decl, Some(text(field.ty)))
+                    let member = member(&mut scope, case::snake(&field.name), &field.name, &field.decl);
+                    typed(member, Some(field.ty))
                 });
                 let members = self.with_attributes(id, members.collect());
-                Definition::Record(shape("record", &derives(facts, self.options.compares()), members))
+                let derives = derives(facts, &members, self.options.compares());
+                Definition::Record(shape("record", &derives, members).linted(lints::fields))
             }
             TypeKind::Variant(cases) => {
                 let members = cases.iter().map(|case| {
-                    let ty = case.ty.map(text);
-                    member(&mut scope, case::upper_camel(&case.name), &case.name, &case.decl, ty)
+                    typed(member(&mut scope, case::upper_camel(&case.name), &case.name, &case.decl), case.ty)
                 });
                 let members = self.with_attributes(id, members.collect());
-                Definition::Variant(shape("variant", &derives(facts, self.options.compares()), members))
+                let derives = derives(facts, &members, self.options.compares());
+                Definition::Variant(shape("variant", &derives, members).linted(lints::cases))
             }
             TypeKind::Enum(cases) => {
-                let members =
-                    cases.iter().map(|c| member(&mut scope, case::upper_camel(&c.name), &c.name, &c.decl, None));
+                let members = cases.iter().map(|c| member(&mut scope, case::upper_camel(&c.name), &c.name, &c.decl));
                 let members = self.with_attributes(id, members.collect());
                 let derives = ["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
-                Definition::Enum { shape: shape("enum", &derives, members), repr: enum_repr(cases.len()) }
-            }
-            TypeKind::Flags(flags) => {
-                let members =
-                    flags.iter().map(|f| member(&mut scope, case::shouty_snake(&f.name), &f.name, &f.decl, None));
-                Definition::Flags {
-                    docs: docs::named(ty, "flags"),
-                    name: self.names.named(module, ty.name).to_owned(),
-                    bits: flags_bits(flags.len()),
-                    flags: members.collect(),
+                Definition::Enum {
+                    shape: shape("enum", &derives, members).linted(lints::cases),
+                    repr: enum_repr(cases.len()),
                 }
             }
+            TypeKind::Flags(flags) => self.flags(module, ty, flags),
             TypeKind::Alias(_)
             | TypeKind::List(_)
             | TypeKind::FixedList(..)
@@ -256,6 +280,17 @@ impl Define<'_, '_> {
             | TypeKind::Future(_) => {
                 unreachable!("`NamedTypeKind::Defined` is only given to types with a form of their own")
             }
+        }
+    }
+
+    fn flags(&self, module: ModuleId, ty: &NamedType<'_>, flags: &[LabelDecl]) -> Definition {
+        let mut scope = ident::scope();
+        let members = flags.iter().map(|f| member(&mut scope, case::shouty_snake(&f.name), &f.name, &f.decl));
+        Definition::Flags {
+            docs: docs::named(ty, "flags"),
+            name: self.names.named(module, ty.name).to_owned(),
+            bits: flags_bits(flags.len()),
+            flags: members.collect(),
         }
     }
 
@@ -274,9 +309,18 @@ impl Define<'_, '_> {
         members
     }
 
-    /// The derives that hold, then those that the user wants as well.
-    fn derives(&self, wit_name: &str, valid: &[&str]) -> Vec<String> {
-        let mut out: Vec<String> = valid.iter().map(|name| (*name).to_owned()).collect();
+    /// Whether the user wants a standard derive left out.
+    fn is_left_out(&self, id: TypeId, derive: &str) -> bool {
+        self.look.forms.defines(id).iter().any(|id| self.chosen.left_out(*id, derive))
+    }
+
+    /// The derives that hold and are wanted, then those that the user wants as well.
+    ///
+    /// Enums are copied where they are lowered, so they stay `Copy`.
+    fn derives(&self, wit_name: &str, id: TypeId, valid: &[&str], is_enum: bool) -> Vec<String> {
+        let is_needed = |name: &str| is_enum && ["Clone", "Copy"].contains(&name);
+        let wanted = valid.iter().filter(|name| is_needed(name) || !self.is_left_out(id, name));
+        let mut out: Vec<String> = wanted.map(|name| (*name).to_owned()).collect();
         if !self.options.derive_ignore.iter().any(|name| is_form_of(name, wit_name)) {
             for path in &self.options.derives {
                 let last = path.rsplit("::").next().unwrap_or(path);
@@ -287,23 +331,12 @@ impl Define<'_, '_> {
         }
         out
     }
-
-    /// The types that stand as the error of a function's result.
-    fn errors(&self) -> HashSet<TypeId> {
-        let types = self.bindings.types;
-        let interfaces = self.bindings.imports.iter().chain(&self.bindings.exports);
-        let results = interfaces.flat_map(|interface| &interface.funcs).filter_map(|func| func.ty.result);
-        let errors = results.filter_map(|result| {
-            let Kind::Result { err: Some(err), .. } = types.kind(result) else { return None };
-            let ValType::Def(id) = types.unaliased(err) else { return None };
-            Some(self.look.forms.defined_by(id))
-        });
-        errors.collect()
-    }
 }
 
-fn member(scope: &mut Scope, wish: String, wit: &str, decl: &Decl, ty: Option<String>) -> Member {
-    Member { docs: docs::part(decl), name: scope.declare(wish), wit: wit.to_owned(), attributes: Vec::new(), ty }
+/// A member without a type.
+fn member(scope: &mut Scope, wish: String, wit: &str, decl: &Decl) -> Member {
+    let (docs, name) = (docs::part(decl), scope.declare(wish));
+    Member { docs, name, wit: wit.to_owned(), attributes: Vec::new(), ty: None, debug: true, told: Told::Not }
 }
 
 /// The names of a definition's fields, cases or flags, as the definition declares them.
@@ -317,7 +350,7 @@ fn generics(facts: Facts) -> &'static str {
 }
 
 /// What can be derived for a record or variant. A handle is neither copied nor compared.
-fn derives(facts: Facts, compares: bool) -> Vec<&'static str> {
+fn derives(facts: Facts, members: &[Member], compares: bool) -> Vec<&'static str> {
     let mut out = Vec::new();
     if !facts.own {
         out.push("Clone");
@@ -325,7 +358,7 @@ fn derives(facts: Facts, compares: bool) -> Vec<&'static str> {
     if !facts.handle() && !facts.memory {
         out.push("Copy");
     }
-    if !facts.long_tuple {
+    if members.iter().all(|member| member.debug) {
         out.push("Debug");
     }
     if compares && !facts.handle() && !facts.long_tuple && !facts.foreign {

@@ -101,6 +101,20 @@ impl<'t> Look<'t> {
         }
     }
 
+    /// Whether the type's Rust form has `Debug`: a definition always does, a tuple of more than twelve parts never.
+    pub fn has_debug(&self, ty: ValType) -> bool {
+        match self.abi.types().kind(ty) {
+            Kind::Tuple(parts) => parts.len() <= 12 && parts.iter().all(|part| self.has_debug(*part)),
+            Kind::List(part) | Kind::FixedList(part, _) | Kind::Option(part) => self.has_debug(part),
+            Kind::Map(key, value) => self.has_debug(key) && self.has_debug(value),
+            Kind::Result { ok, err } => ok.into_iter().chain(err).all(|part| self.has_debug(part)),
+            Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::Char => true,
+            Kind::U64 | Kind::S64 | Kind::F32 | Kind::F64 | Kind::String | Kind::ErrorContext => true,
+            Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => true,
+            Kind::Own(_) | Kind::Borrow(_) | Kind::Stream(_) | Kind::Future(_) => true,
+        }
+    }
+
     fn all(&self, parts: impl IntoIterator<Item = ValType>) -> Facts {
         parts.into_iter().fold(Facts::default(), |sum, ty| sum.with(self.facts(ty)))
     }

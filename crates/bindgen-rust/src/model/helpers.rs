@@ -94,6 +94,8 @@ pub enum Body {
         key: PartUse,
         value: PartUse,
         layout: Layout,
+        /// The type of maps is the user's.
+        own: bool,
     },
     Array {
         element: Use,
@@ -124,6 +126,8 @@ pub struct Helpers<'a, 't> {
     look: &'a Look<'t>,
     codecs: Codecs<'a, 't>,
     made: HashMap<(CodecId, Op), Use>,
+    /// Parameters that borrow their parts, by their Rust type.
+    args: HashMap<(CodecId, Op, String), Use>,
     list: Vec<Helper>,
     scope: Scope,
 }
@@ -133,7 +137,16 @@ impl<'a, 't> Helpers<'a, 't> {
         let mut codecs = Codecs::new(abi);
         let scope = super::ident::scope();
         look.forms.merged().for_each(|(one, other)| codecs.merge(one, other));
-        Self { names, types: abi.types(), look, codecs, made: HashMap::new(), list: Vec::new(), scope }
+        Self {
+            names,
+            types: abi.types(),
+            look,
+            codecs,
+            made: HashMap::new(),
+            args: HashMap::new(),
+            list: Vec::new(),
+            scope,
+        }
     }
 
     pub fn abi(&self) -> &'a Abi<'t> {
@@ -152,7 +165,33 @@ impl<'a, 't> Helpers<'a, 't> {
             Op::Free => Way::Free,
         };
         let id = self.codecs.id(ty, way);
-        self.for_codec(id, op)
+        match op {
+            Op::Store(Passing::Arg) => self.for_arg(ty, id, op, Op::Store(Passing::Ref)),
+            Op::Lower(Passing::Arg) => self.for_arg(ty, id, op, Op::Lower(Passing::Ref)),
+            Op::Load | Op::Lift | Op::Store(_) | Op::Lower(_) | Op::Free | Op::Give | Op::Check => {
+                self.for_codec(id, op)
+            }
+        }
+    }
+
+    /// How a parameter is treated, or a part of one. Aliases matter: what has a name of its own is borrowed as a whole.
+    fn for_arg(&mut self, ty: ValType, id: CodecId, op: Op, by_ref: Op) -> Use {
+        let view = View { expand: true, ..self.view() };
+        let text = view.param(ty);
+        if view.is_lent_alias(ty) || text == view.owned(ty) {
+            return self.for_codec(id, by_ref);
+        }
+        let is_anonymous = matches!(self.codecs.get(id).shape, Shape::Tuple(_) | Shape::Option(_) | Shape::Result(_));
+        if !is_anonymous {
+            return self.for_codec(id, by_ref);
+        }
+        if let Some(known) = self.args.get(&(id, op, text.clone())) {
+            return known.clone();
+        }
+        let codec = Codec { ty, ..self.codecs.get(id).clone() };
+        let made = self.make(id, &codec, op);
+        self.args.insert((id, op, text), made.clone());
+        made
     }
 
     fn for_codec(&mut self, id: CodecId, op: Op) -> Use {
@@ -175,8 +214,6 @@ impl<'a, 't> Helpers<'a, 't> {
         let codec = self.codecs.get(id);
         let is_list = matches!(codec.shape, Shape::List { .. } | Shape::Map { .. });
         let normal = |passing| match passing {
-            Passing::Arg if self.view().param(codec.ty) == self.view().owned(codec.ty) || is_list => Passing::Ref,
-            Passing::Arg if matches!(codec.shape, Shape::Record(_) | Shape::Variant(_)) => Passing::Ref,
             Passing::Deep if !self.view().is_deep(codec.ty) => Passing::Ref,
             Passing::Kept if !self.look.facts(codec.ty).given => Passing::Ref,
             Passing::Owned | Passing::Ref | Passing::Arg | Passing::Deep | Passing::Kept => passing,
@@ -319,13 +356,17 @@ impl<'a, 't> Helpers<'a, 't> {
         match &codec.shape {
             Shape::Record(parts) => self.record(codec.ty, parts, op),
             Shape::Tuple(parts) => {
-                let parts =
-                    parts.iter().enumerate().map(|(index, part)| self.part(index.to_string(), part, op)).collect();
-                Body::Record { path: String::new(), parts }
+                let types = self.argument_parts(codec.ty, op);
+                let numbered = parts.iter().enumerate();
+                let parts = numbered.map(|(index, part)| {
+                    let codec = self.for_part(part.codec, types.get(index).copied().flatten(), op);
+                    PartUse { name: index.to_string(), codec, offset: part.offset, flat: part.flat.clone() }
+                });
+                Body::Record { path: String::new(), parts: parts.collect() }
             }
             Shape::Variant(cases) => self.variant(codec.ty, cases, op),
-            Shape::Option(cases) => self.cases(vec!["None".to_owned(), "Some".to_owned()], cases, op),
-            Shape::Result(cases) => self.cases(vec!["Ok".to_owned(), "Err".to_owned()], cases, op),
+            Shape::Option(cases) => self.cases(&["None", "Some"], codec.ty, cases, op),
+            Shape::Result(cases) => self.cases(&["Ok", "Err"], codec.ty, cases, op),
             Shape::Enum { .. } => Body::Enum(self.case_paths(codec.ty, op)),
             Shape::List { element }
                 if op == Op::Lift && !self.look.facts(self.codecs.get(*element).ty).unlike_layout =>
@@ -339,7 +380,7 @@ impl<'a, 't> Helpers<'a, 't> {
             Shape::Map { key, value, entry } => {
                 let key = self.part("0".to_owned(), key, inner(op));
                 let value = self.part("1".to_owned(), value, inner(op));
-                Body::Map { key, value, layout: *entry }
+                Body::Map { key, value, layout: *entry, own: self.look.forms.map.is_some() }
             }
             Shape::FixedList { element, len } => {
                 let stride = self.codecs.get(*element).layout.size;
@@ -368,14 +409,45 @@ impl<'a, 't> Helpers<'a, 't> {
 
     fn variant(&mut self, ty: ValType, cases: &Cases, op: Op) -> Body {
         let paths = self.case_paths(ty, op);
-        self.cases(paths, cases, op)
+        self.cases(&paths, ty, cases, op)
     }
 
-    fn cases(&mut self, paths: Vec<String>, cases: &Cases, op: Op) -> Body {
-        let mut payload = |payload: &Payload| (self.for_codec(payload.codec, op), payload.casts.clone());
-        let uses = paths.into_iter().zip(&cases.payloads);
-        let uses = uses.map(|(path, case)| CaseUse { path, payload: case.as_ref().map(&mut payload) }).collect();
+    fn cases(&mut self, paths: &[impl AsRef<str>], ty: ValType, cases: &Cases, op: Op) -> Body {
+        let types = self.argument_parts(ty, op);
+        let mut payload = |index: usize, payload: &Payload| {
+            let codec = self.for_part(payload.codec, types.get(index).copied().flatten(), op);
+            (codec, payload.casts.clone())
+        };
+        let uses = paths.iter().zip(&cases.payloads).enumerate().map(|(index, (path, case))| CaseUse {
+            path: path.as_ref().to_owned(),
+            payload: case.as_ref().map(|case| payload(index, case)),
+        });
+        let uses = uses.collect();
         Body::Cases { cases: uses, discriminant: cases.discriminant, payload_offset: cases.payload_offset }
+    }
+
+    fn for_part(&mut self, codec: CodecId, ty: Option<ValType>, op: Op) -> Use {
+        match ty {
+            Some(ty) => self.for_type(ty, op),
+            None => self.for_codec(codec, op),
+        }
+    }
+
+    /// The types of the parts of a parameter that borrows them; empty for all else, where codecs say enough.
+    fn argument_parts(&self, ty: ValType, op: Op) -> Vec<Option<ValType>> {
+        if !matches!(op, Op::Store(Passing::Arg) | Op::Lower(Passing::Arg)) {
+            return Vec::new();
+        }
+        let kind = self.types.kind(ty);
+        if let Kind::Tuple(parts) = kind {
+            parts.iter().copied().map(Some).collect()
+        } else if let Kind::Option(some) = kind {
+            vec![None, Some(some)]
+        } else if let Kind::Result { ok, err } = kind {
+            vec![ok, err]
+        } else {
+            unreachable!("other parameters are borrowed as a whole, or not at all")
+        }
     }
 
     fn case_paths(&self, ty: ValType, op: Op) -> Vec<String> {

@@ -12,6 +12,8 @@ struct State {
     indented: bool,
     /// The indentation of what belongs to the list item above.
     item: Option<usize>,
+    /// The indentation of the quote that has text in the line above.
+    quote: Option<usize>,
     after_blank: bool,
 }
 
@@ -29,6 +31,7 @@ pub fn lines(text: &str) -> Vec<String> {
 
 impl State {
     fn add(&mut self, line: &str, out: &mut Vec<String>) {
+        let quote = self.quote.take();
         let text = line.trim_start();
         let indent = line.len() - text.len();
         if let Some(fence) = &self.fence {
@@ -40,7 +43,13 @@ impl State {
             out.push(line.get(4..).unwrap_or(text).to_owned());
         } else {
             self.end_indented(out);
-            self.add_text(text, indent, out);
+            match quote.filter(|_| continues(text)) {
+                Some(indent) => out.push(format!("{}> {text}", " ".repeat(indent))),
+                None => self.add_text(text, indent, out),
+            }
+            let quoted = out.last().map_or("", String::as_str);
+            let inside = quoted.trim_start().strip_prefix('>').is_some_and(|inside| continues(inside.trim_start()));
+            self.quote = inside.then(|| quoted.len() - quoted.trim_start().len());
         }
         self.after_blank = text.is_empty();
     }
@@ -98,6 +107,12 @@ fn fence(text: &str) -> Option<(String, String)> {
     Some((mark.to_string().repeat(length), info))
 }
 
+/// Whether a line goes on with the paragraph above, which may be a quote's.
+fn continues(text: &str) -> bool {
+    let is_rule = text.chars().all(|c| matches!(c, '-' | '*' | '_' | ' '));
+    !is_rule && !text.starts_with(['#', '>', '|', '<']) && fence(text).is_none() && marker(text).is_none()
+}
+
 /// How far the text of a list item is from its mark.
 fn marker(text: &str) -> Option<usize> {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -125,6 +140,14 @@ mod tests {
         assert_eq!(lines("- a\nb\n      c\n\nd"), ["- a", "  b", "  c", "", "d"]);
         assert_eq!(lines("1. a\nb\n   - c\n  d"), ["1. a", "   b", "   - c", "     d"]);
         assert_eq!(lines("*emphasis*\nb"), ["*emphasis*", "b"]);
+    }
+
+    #[test]
+    fn quotes_go_on_in_the_next_line() {
+        assert_eq!(lines("> a\nb\nc\n\nd"), ["> a", "> b", "> c", "", "d"]);
+        assert_eq!(lines("> a\n> b\n# c\nd"), ["> a", "> b", "# c", "d"]);
+        assert_eq!(lines("> # a\nb"), ["> # a", "b"]);
+        assert_eq!(lines(">\nb"), [">", "b"]);
     }
 
     #[test]

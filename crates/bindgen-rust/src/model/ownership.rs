@@ -4,7 +4,7 @@
 //! Holds: what owns handles is passed by value, and so owns all that it holds; fixed-length lists own their elements;
 //! wherever a type stands owned, the types of its parts have an owned form.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bindgen::{Bindings, Interface, NamedTypeKind, Role};
 use types::{TypeId, TypeKind, Types, ValType};
@@ -62,6 +62,9 @@ pub fn forms(
     }
     let named: Vec<TypeId> = both().flat_map(|interface| &interface.types).filter_map(|ty| named(ty.kind)).collect();
     for id in &named {
+        plan.use_owned(*id);
+    }
+    for id in &named {
         plan.decide(*id, ownership);
     }
     for id in &named {
@@ -104,6 +107,34 @@ impl<S: Fn(TypeId) -> TypeId, F: Fn(TypeId) -> bool> Plan<'_, S, F> {
         let owned = owned || matches!(kind, TypeKind::FixedList(..) | TypeKind::Stream(_) | TypeKind::Future(_));
         for part in direct_parts(kind) {
             self.mark(part, owned);
+        }
+    }
+
+    /// A type that no function uses still owns its handles, with all that stands beside them, and the elements of its
+    /// fixed-length lists.
+    fn use_owned(&mut self, id: TypeId) {
+        let id = (self.same)(id);
+        if self.usage.contains_key(&id) || (self.is_foreign)(id) {
+            return;
+        }
+        if self.owns_handles(ValType::Def(id)) {
+            self.mark(ValType::Def(id), true);
+            return;
+        }
+        let types = self.types;
+        let mut left = direct_parts(&types.def(id).kind);
+        let mut seen = HashSet::new();
+        while let Some(part) = left.pop() {
+            let ValType::Def(part) = part else { continue };
+            if !seen.insert(part) {
+                continue;
+            }
+            let kind = &types.def(part).kind;
+            if let TypeKind::FixedList(element, _) = kind {
+                self.mark(*element, true);
+            } else {
+                left.extend(direct_parts(kind));
+            }
         }
     }
 
@@ -159,7 +190,8 @@ impl<S: Fn(TypeId) -> TypeId, F: Fn(TypeId) -> bool> Plan<'_, S, F> {
     }
 
     fn owns_handles(&mut self, ty: ValType) -> bool {
-        let ValType::Def(id) = self.types.unaliased(ty) else { return ty == ValType::ErrorContext };
+        let behind = self.types.unaliased(ty);
+        let ValType::Def(id) = behind else { return behind == ValType::ErrorContext };
         if let Some(known) = self.owns_handles.get(&id) {
             return *known;
         }

@@ -1,7 +1,8 @@
 //! Value types as Rust writes them, seen from one module.
 //!
 //! In: a value type. Out: the text of its Rust type, owned or as a parameter of an imported function.
-//! Holds: a parameter borrows what it can at its top (`&str`, `&[T]`, `&Record`, `Option<&str>`), owned handles move.
+//! Holds: a parameter borrows what it can at its top (`&str`, `&[T]`, `&Record`, `Option<&str>`), owned handles move
+//! with everything that stands beside them.
 
 use bindgen::Role;
 use types::{Kind, ResourceId, TypeId, ValType};
@@ -110,6 +111,12 @@ impl View<'_, '_> {
     pub fn param(&self, ty: ValType) -> String {
         let facts = self.look.facts(ty);
         let borrowed = self.is_borrowed(ty);
+        if facts.given {
+            return self.owned(ty);
+        }
+        if self.is_lent_alias(ty) {
+            return self.reference(&self.owned(ty));
+        }
         match self.types.kind(ty) {
             Kind::String if self.look.forms.raw_strings => self.reference("[u8]"),
             Kind::String => self.reference("str"),
@@ -140,11 +147,12 @@ impl View<'_, '_> {
     /// Whether a parameter is borrowed at its top; handles that it owns move with it.
     fn is_borrowed(&self, ty: ValType) -> bool {
         let facts = self.look.facts(ty);
-        (facts.borrow || facts.memory) && !facts.own
+        (facts.borrow || facts.memory) && !facts.given
     }
 
-    /// Whether a parameter is a reference to an alias: of a tuple, option, result or fixed-length list with memory.
-    fn is_lent_alias(&self, ty: ValType) -> bool {
+    /// Whether a parameter, or a part of it that stands in no list, is a reference to an alias: of a tuple, option, result
+    /// or fixed-length list with memory.
+    pub fn is_lent_alias(&self, ty: ValType) -> bool {
         let ValType::Def(id) = ty else { return false };
         let kind = self.types.kind(ty);
         let is_alias = self.names.ty(id).is_some()
@@ -268,6 +276,10 @@ impl View<'_, '_> {
             let behind = self.types.unaliased(ty);
             return (behind != ty).then(|| self.owned(behind));
         };
+        if self.look.forms.form(id) == Form::Borrowed && !self.is_defined(ty) {
+            // What equals an alias that borrows is owned here: where equal types are one, they share a helper.
+            return Some(self.written_out(ty));
+        }
         let generics = if self.look.facts(ty).borrow { format!("<{}>", self.lifetime) } else { String::new() };
         Some(format!("{}{generics}", self.path(module, name)))
     }

@@ -3,7 +3,7 @@
 //! In: bindings and options. Out: what the options choose, by the ids of the world; or all that is wrong with them.
 //! Holds: an option that would have no effect since it names nothing is an error.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bindgen::{Bindings, Role};
 use diag::{Diagnostic, Diagnostics};
@@ -11,7 +11,7 @@ use types::{InstanceId, TypeId};
 
 use super::paths::{is_attribute, is_name, is_path};
 use super::selectors::{self, Candidate, Definition, Method, find, names_nothing};
-use super::{Options, With};
+use super::{DERIVES, Options, With};
 
 /// What options choose.
 #[derive(Debug, Default)]
@@ -24,6 +24,16 @@ pub struct Chosen {
     /// By the type and the WIT name of the field or case.
     pub member_attributes: HashMap<(TypeId, String), Vec<String>>,
     pub chained: HashMap<Method, Chain>,
+    /// Standard derives that are left out of every type, and of one.
+    no_derives: HashSet<(Option<TypeId>, &'static str)>,
+}
+
+impl Chosen {
+    /// Whether a standard derive is left out of a type.
+    pub fn left_out(&self, id: TypeId, derive: &str) -> bool {
+        let has = |of| DERIVES.iter().any(|(name, _)| *name == derive && self.no_derives.contains(&(of, *name)));
+        has(None) || has(Some(id))
+    }
 }
 
 /// How a method returns what it was called on.
@@ -45,6 +55,7 @@ pub fn check(bindings: &Bindings<'_>, options: &Options) -> diag::Result<Chosen>
     let mut chosen = Chosen::default();
     functions(bindings, options, &mut found);
     derive_ignore(bindings, options, &mut found);
+    no_derive(bindings, options, &mut chosen, &mut found);
     with(bindings, options, &mut chosen, &mut found);
     attributes(bindings, options, &mut chosen, &mut found);
     chained(bindings, options, &mut chosen, &mut found);
@@ -108,6 +119,28 @@ fn derive_ignore(bindings: &Bindings<'_>, options: &Options, found: &mut Vec<Dia
         if !shapes.iter().any(|shape| is_form_of(name, &shape.name)) {
             found.push(names_nothing("--additional-derive-ignore", name, "record, variant or enum", &shapes));
         }
+    }
+}
+
+fn no_derive(bindings: &Bindings<'_>, options: &Options, chosen: &mut Chosen, found: &mut Vec<Diagnostic>) {
+    const OPTION: &str = "--no-derive";
+    let shapes = selectors::shapes(bindings);
+    for (ty, derive) in &options.no_derive {
+        let given = || DERIVES.iter().filter(|(name, _)| name == derive || derive == "all");
+        if given().next().is_none() {
+            let names: Vec<_> = DERIVES.iter().map(|(name, _)| *name).collect();
+            let help = format!("say `all` or one of {}", names.join(", "));
+            found.push(bad_value(OPTION, derive, "a derive that types have by themselves", &help));
+        }
+        let targets = match ty {
+            None => vec![None],
+            Some(ty) => find(&shapes, ty).into_iter().map(|target| Some(target.what)).collect(),
+        };
+        if let (Some(ty), true) = (ty, targets.is_empty()) {
+            found.push(names_nothing(OPTION, ty, "record, variant or enum", &shapes));
+        }
+        let names = || given().flat_map(|(name, others)| std::iter::once(name).chain(others.iter()));
+        chosen.no_derives.extend(targets.into_iter().flat_map(|target| names().map(move |name| (target, *name))));
     }
 }
 

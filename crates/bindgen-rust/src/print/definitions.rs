@@ -2,7 +2,8 @@
 
 use printer::{Doc, block, blocks, comma, doc, lines, nothing};
 
-use super::{docs, lints, literal};
+use super::errors::{Members, enum_error, error, opaque_debug};
+use super::{allow, docs, literal};
 use crate::model::{Definition, Docs, Member, Model, Shape};
 
 /// A definition and the implementations that belong to it.
@@ -16,7 +17,7 @@ pub fn definition(definition: &Definition, model: &Model) -> Vec<Doc> {
                 shape.members.iter().map(|field| documented(field, format!("pub {}: {},", field.name, ty(field))));
             with_traits(
                 shape,
-                lints::fields(shape),
+                Members::Fields,
                 doc!["pub struct ", &shape.name, shape.generics, " ", block(lines(fields))],
             )
         }
@@ -25,11 +26,7 @@ pub fn definition(definition: &Definition, model: &Model) -> Vec<Doc> {
                 let payload = case.ty.as_ref().map(|ty| format!("({ty})")).unwrap_or_default();
                 documented(case, format!("{}{payload},", case.name))
             });
-            with_traits(
-                shape,
-                lints::cases(shape),
-                doc!["pub enum ", &shape.name, shape.generics, " ", block(lines(cases))],
-            )
+            with_traits(shape, Members::Cases, doc!["pub enum ", &shape.name, shape.generics, " ", block(lines(cases))])
         }
         Definition::Enum { shape, repr } => enumeration(shape, repr),
         Definition::Flags { .. } if model.bitflags.is_some() => Vec::new(),
@@ -49,15 +46,16 @@ fn attributes(texts: &[String]) -> Doc {
     lines(texts.iter().map(|text| Doc::from(text.clone())))
 }
 
-fn with_traits(shape: &Shape, lints: Doc, item: Doc) -> Vec<Doc> {
+fn with_traits(shape: &Shape, members: Members, item: Doc) -> Vec<Doc> {
     let repr = if shape.repr_c { "#[repr(C)]" } else { "" };
     let attributes = attributes(&shape.attributes);
-    let mut out = vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), lints, attributes, item])];
+    let mut out =
+        vec![lines([docs(&shape.docs), derive(shape), Doc::from(repr), allow(&shape.lints), attributes, item])];
     if shape.opaque {
-        out.push(opaque_debug(shape));
+        out.push(opaque_debug(shape, members));
     }
     if shape.error {
-        out.extend(error(shape, Doc::from("write!(f, \"{self:?}\")")));
+        out.extend(error(shape, members));
     }
     out
 }
@@ -69,34 +67,12 @@ fn derive(shape: &Shape) -> Doc {
     doc!["#[derive(", comma(&shape.derives), ")]"]
 }
 
-fn anonymous(shape: &Shape) -> &'static str {
-    if shape.generics.is_empty() { "" } else { "<'_>" }
-}
-
-fn opaque_debug(shape: &Shape) -> Doc {
-    let body = doc!["f.debug_struct(", literal(&shape.name), ").finish_non_exhaustive()"];
-    doc!["impl ::core::fmt::Debug for ", &shape.name, anonymous(shape), " ", block(fmt(body))]
-}
-
-fn fmt(body: Doc) -> Doc {
-    doc!["fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result ", block(body)]
-}
-
-/// What makes a type an error.
-fn error(shape: &Shape, display: Doc) -> Vec<Doc> {
-    let name = || doc![&shape.name, anonymous(shape)];
-    vec![
-        doc!["impl ::core::fmt::Display for ", name(), " ", block(fmt(display))],
-        doc!["impl ::core::error::Error for ", name(), " {}"],
-    ]
-}
-
 fn enumeration(shape: &Shape, repr: &str) -> Vec<Doc> {
     let cases = shape.members.iter().map(|case| documented(case, format!("{},", case.name)));
     let item = doc!["pub enum ", &shape.name, " ", block(lines(cases))];
     let repr = doc!["#[repr(", repr.to_owned(), ")]"];
     let attributes = attributes(&shape.attributes);
-    let mut out = vec![lines([docs(&shape.docs), derive(shape), repr, lints::cases(shape), attributes, item])];
+    let mut out = vec![lines([docs(&shape.docs), derive(shape), repr, allow(&shape.lints), attributes, item])];
     let arms = |text: fn(&Member) -> String| {
         lines(shape.members.iter().map(move |case| format!("Self::{} => {},", case.name, literal(&text(case)))))
     };
@@ -112,7 +88,7 @@ fn enumeration(shape: &Shape, repr: &str) -> Vec<Doc> {
     ]);
     out.push(doc!["impl ", &shape.name, " ", block(blocks([name, message]))]);
     if shape.error {
-        out.extend(error(shape, Doc::from("write!(f, \"{} (error {})\", self.name(), *self as u32)")));
+        out.extend(enum_error(shape));
     }
     out
 }

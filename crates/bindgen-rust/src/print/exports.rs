@@ -5,7 +5,7 @@ use printer::{Doc, block, blocks, doc, lines};
 use super::async_exports;
 use super::imports::{drop_impl, handles};
 use super::uses::{self, Here, Operand};
-use super::{docs, lints, literal, signature};
+use super::{allow, docs, literal, signature};
 use crate::model::{
     Arg, Args, ExportBody, ExportFunc, ExportMacro, ExportedResource, Exports, Kept, Module, ResourceNames, ResultUse,
     Shim, Signature, Trait, Wrap, core_type,
@@ -38,8 +38,8 @@ fn trait_func(func: &Signature) -> Doc {
     let mut text = func.docs.clone();
     // Whoever implements it cannot help that it is deprecated.
     text.deprecated = None;
-    let allow = if func.asynchronous { "#[allow(async_fn_in_trait)]" } else { "" };
-    lines([docs(&text), Doc::from(allow), lints::trait_func(func), doc![signature(func), sized, ";"]])
+    let asynchronous = func.asynchronous.then_some("#[allow(async_fn_in_trait)]");
+    lines([docs(&text), Doc::from(asynchronous), allow(&func.lints), doc![signature(func), sized, ";"]])
 }
 
 fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
@@ -52,7 +52,8 @@ fn print_resource(resource: &ExportedResource) -> Vec<Doc> {
         "<'a> ",
         block(lines([Doc::from("rep: i32,".to_owned()), doc!["lent: ::core::marker::PhantomData<&'a ", own, ">,"]]))
     ];
-    let borrow_docs = format!("/// A borrowed handle of [`{own}`].");
+    // A macro of the prelude may be called like the type.
+    let borrow_docs = format!("/// A borrowed handle of [`{own}`](struct@{own}).");
     vec![
         print_trait(&resource.guest, ": _rt::Resource", Some(RAW_FUNCTIONS)),
         lines([docs(&resource.docs), Doc::from("#[derive(Debug)]\n#[repr(transparent)]"), item]),
@@ -163,7 +164,7 @@ fn print_func(func: &ExportFunc, module: &Module, run_ctors: bool) -> Doc {
     let body = doc!["unsafe ", block(lines(body))];
     // A task may outlive the call that starts it.
     let bound = if func.body.task.is_some() { "<_T: Guest + 'static>" } else { "<_T: Guest>" };
-    let head = lines([Doc::from("#[doc(hidden)]"), lints::core_func(func.params.len())]);
+    let head = lines([Doc::from("#[doc(hidden)]"), allow(&func.lints)]);
     let params = Doc::list("(", params, ")");
     doc![head, "\npub unsafe fn ", &func.ident, bound, params, result, " ", block(body)]
 }
@@ -321,7 +322,7 @@ fn shim(shim: &Shim) -> Doc {
     let call = doc!["$($root)*::", &shim.target, generic, Doc::list("(", args, ")")];
     lines([
         Doc::from("#[allow(dead_code)]"),
-        lints::core_func(shim.params.len()),
+        allow(&shim.lints),
         doc!["#[cfg_attr(target_arch = \"wasm32\", unsafe(export_name = ", literal(&shim.core_name), "))]"],
         doc![
             "unsafe extern \"C\" fn ",

@@ -63,7 +63,7 @@ fn body(helper: &Helper) -> Doc {
         Body::Enum(paths) => lift_enum(paths),
         Body::List { element, layout } => list(helper, *layout, &Elements::One(element)),
         Body::Checked { element } => lift_checked(element),
-        Body::Map { key, value, layout } => list(helper, *layout, &Elements::Pair(key, value)),
+        Body::Map { key, value, layout, own } => list(helper, *layout, &Elements::Pair { key, value, own: *own }),
         Body::Array { element, len, stride } => array(helper, element, *len, *stride),
     }
 }
@@ -268,18 +268,24 @@ fn lift_checked(element: &Use) -> Doc {
 /// What stands in a list: elements, or pairs of a map.
 enum Elements<'a> {
     One(&'a Use),
-    Pair(&'a PartUse, &'a PartUse),
+    Pair { key: &'a PartUse, value: &'a PartUse, own: bool },
 }
 
 fn list(helper: &Helper, layout: Layout, elements: &Elements<'_>) -> Doc {
     let Layout { size, align } = layout;
     match helper.op {
         Op::Load | Op::Lift => {
-            let function = match elements {
-                Elements::One(_) => "lift_list",
-                Elements::Pair(..) => "lift_map",
+            let lift = |function: String| {
+                doc!["_rt::", function, "ptr, len, ", size, ", ", align, ", |at| ", load_element(elements), ")"]
             };
-            doc!["_rt::", function, "(ptr, len, ", size, ", ", align, ", |at| ", load_element(elements), ")"]
+            match elements {
+                Elements::One(_) => lift("lift_list(".to_owned()),
+                Elements::Pair { own: false, .. } => lift("lift_map(_rt::Map::new(), ".to_owned()),
+                Elements::Pair { own: true, .. } => {
+                    let map = format!("lift_map(<{}>::with_capacity(len as u32 as usize), ", helper.ty);
+                    lines([Doc::from(WITH_CAPACITY), lift(map)])
+                }
+            }
         }
         Op::Store(passing) | Op::Lower(passing) => lower_list(elements, layout, passing),
         Op::Free => {
@@ -290,13 +296,17 @@ fn list(helper: &Helper, layout: Layout, elements: &Elements<'_>) -> Doc {
     }
 }
 
+/// For types of maps that have no function of this name.
+const WITH_CAPACITY: &str =
+    "#[allow(unused_imports, reason = \"a type's own function comes first\")]\nuse _rt::WithCapacity as _;";
+
 fn give_elements(elements: &Elements<'_>) -> Doc {
     let give = |codec: &Use, name: &str| Some(uses::give(codec, &Operand::Ref(name.to_owned()), &HELPER)? + ";");
     match elements {
         Elements::One(element) => doc!["for item in value.iter() ", block(lines([give(element, "item")]))],
-        Elements::Pair(key, payload) => {
-            let body = lines([give(&key.codec, "key"), give(&payload.codec, "value")]);
-            doc!["for (key, value) in value.iter() ", block(body)]
+        // No key of a map is a handle (Explainer.md, "Type definitions": `keytype`).
+        Elements::Pair { value: payload, .. } => {
+            doc!["for (_, value) in value.iter() ", block(lines([give(&payload.codec, "value")]))]
         }
     }
 }
@@ -304,7 +314,7 @@ fn give_elements(elements: &Elements<'_>) -> Doc {
 fn load_element(elements: &Elements<'_>) -> String {
     match elements {
         Elements::One(element) => uses::load(element, "at", 0, &HELPER),
-        Elements::Pair(key, value) => {
+        Elements::Pair { key, value, .. } => {
             let load = |part: &PartUse| uses::load(&part.codec, "at", part.offset, &HELPER);
             format!("({}, {})", load(key), load(value))
         }
@@ -319,7 +329,7 @@ fn lower_list(elements: &Elements<'_>, layout: Layout, passing: Passing) -> Doc 
         Elements::One(element) => {
             ("item", lines([uses::store(element, &operand("item"), "at", 0, owned, &HELPER) + ";"]))
         }
-        Elements::Pair(key, value) => {
+        Elements::Pair { key, value, .. } => {
             let store = |part: &PartUse, name: &str| {
                 uses::store(&part.codec, &operand(name), "at", part.offset, owned, &HELPER) + ";"
             };
@@ -339,7 +349,7 @@ fn free_element(elements: &Elements<'_>) -> Doc {
     let free = |codec: &Use, offset| Some(uses::free(codec, "at", offset, &HELPER)? + ";");
     match elements {
         Elements::One(element) => lines([free(element, 0)]),
-        Elements::Pair(key, value) => lines([free(&key.codec, key.offset), free(&value.codec, value.offset)]),
+        Elements::Pair { key, value, .. } => lines([free(&key.codec, key.offset), free(&value.codec, value.offset)]),
     }
 }
 

@@ -4,15 +4,11 @@ use printer::{Doc, block, blocks, doc, lines};
 
 use super::async_imports;
 use super::uses::{self, Here, Operand};
-use super::{docs, lints, signature};
+use super::{allow, docs, signature};
 use crate::model::{Arg, Args, ImportBody, ImportFunc, ImportedResource, Module, ResultUse, SyncImport};
 
 /// A function of the module, or of a resource.
 pub fn func(func: &ImportFunc, module: &Module) -> Doc {
-    print_func(func, module, lints::func(&func.signature))
-}
-
-fn print_func(func: &ImportFunc, module: &Module, lints: Doc) -> Doc {
     let body = match &func.body {
         ImportBody::Sync(import) => doc!["unsafe ", block(lines(statements(import, &func.core, module)))],
         ImportBody::Async(import) => lines(async_imports::statements(import, &func.core, &here(module, "temps"))),
@@ -21,14 +17,18 @@ fn print_func(func: &ImportFunc, module: &Module, lints: Doc) -> Doc {
         Some(_) => lines([doc![body, ";"], Doc::from("self")]),
         None => body,
     };
-    lines([docs(&func.signature.docs), lints, doc!["pub ", signature(&func.signature), " ", block(body)]])
+    lines([
+        docs(&func.signature.docs),
+        allow(&func.signature.lints),
+        doc!["pub ", signature(&func.signature), " ", block(body)],
+    ])
 }
 
 pub fn resource(resource: &ImportedResource, module: &Module) -> Vec<Doc> {
     let names = &resource.names;
     let own = &names.own;
     let item = doc!["pub struct ", own, " ", block(doc!["handle: _rt::Handle<", own, ">,"])];
-    let funcs = resource.funcs.iter().map(|func| print_func(func, module, lints::member(&func.signature, own)));
+    let funcs = resource.funcs.iter().map(|found| func(found, module));
     let handles = handles(&names.from_handle, &names.take_handle, &names.handle);
     vec![
         lines([docs(&resource.docs), Doc::from("#[derive(Debug)]\n#[repr(transparent)]"), item]),

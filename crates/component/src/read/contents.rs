@@ -142,16 +142,16 @@ impl<'a> Walk<'a> {
 
 /// What a component's name section calls itself, its modules, its components and their instances.
 #[derive(Default)]
-pub(super) struct Names<'a> {
-    pub(super) component: Option<&'a str>,
-    modules: HashMap<u32, &'a str>,
-    pub(super) components: HashMap<u32, &'a str>,
-    pub(super) instances: HashMap<u32, &'a str>,
+pub(crate) struct Names<'a> {
+    pub(crate) component: Option<&'a str>,
+    pub(crate) modules: HashMap<u32, &'a str>,
+    pub(crate) components: HashMap<u32, &'a str>,
+    pub(crate) instances: HashMap<u32, &'a str>,
 }
 
 impl<'a> Names<'a> {
     /// A damaged section yields what could be read of it.
-    pub(super) fn read(sections: &[&'a [u8]]) -> Self {
+    pub(crate) fn read(sections: &[&'a [u8]]) -> Self {
         let map = |map: NameMap<'a>| map.into_iter().map_while(Result::ok).map(|naming| (naming.index, naming.name));
         let mut names = Self::default();
         let readers = sections.iter().map(|data| ComponentNameSectionReader::new(BinaryReader::new(data, 0)));
@@ -174,7 +174,7 @@ fn component_name(bytes: &[u8]) -> Option<String> {
 }
 
 /// The contents of a component's sections of debug names; those of one that cannot be parsed are none.
-pub(super) fn name_sections(bytes: &[u8]) -> Vec<&[u8]> {
+pub(crate) fn name_sections(bytes: &[u8]) -> Vec<&[u8]> {
     let mut sections = Vec::new();
     let walked = each_payload(bytes, |payload| {
         if let Payload::CustomSection(section) = payload

@@ -8,7 +8,7 @@ use std::ops::Range;
 use wasmparser::{Chunk, Parser, Payload, Result};
 
 /// Calls `visit` with each payload, until it answers that it has seen enough.
-pub(super) fn each_payload<'a>(bytes: &'a [u8], mut visit: impl FnMut(Payload<'a>) -> Result<Go>) -> Result<()> {
+pub(crate) fn each_payload<'a>(bytes: &'a [u8], mut visit: impl FnMut(Payload<'a>) -> Result<Go>) -> Result<()> {
     let mut parser = Parser::new(0);
     let mut at = 0;
     loop {
@@ -31,13 +31,13 @@ pub(super) fn each_payload<'a>(bytes: &'a [u8], mut visit: impl FnMut(Payload<'a
 
 /// Whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Go {
+pub(crate) enum Go {
     On,
     Stop,
 }
 
 /// Places in bytes; one that is in no memory is at the end of all.
-pub(super) fn as_range(range: &Range<u64>) -> Range<usize> {
+pub(crate) fn as_range(range: &Range<u64>) -> Range<usize> {
     let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
     place(range.start)..place(range.end)
 }

@@ -27,6 +27,8 @@ use super::Collected;
 
 /// The validator shares types; written out, a small binary could fill any memory. Far above real components.
 const MOST_ITEMS: usize = 100_000;
+/// Bytes of labels that count as one item: each name of a type copies them.
+const BYTES_AN_ITEM: usize = 256;
 
 /// Turns the types of one binary into `types`.
 pub(crate) struct TypeReader<'t, 'w> {
@@ -223,6 +225,7 @@ impl<'t, 'w> TypeReader<'t, 'w> {
             Some(target) => TypeKind::Alias(ValType::Def(target)),
             None => self.structure(referenced),
         };
+        self.items += text_of(&kind) / BYTES_AN_ITEM;
         let decl = Decl { place: Some(self.place()), ..Decl::default() };
         let made = self.types.add_type(TypeDef { name: Some(name.to_owned()), owner, kind, decl });
         if self.named.insert(created, made).is_some() {
@@ -371,11 +374,31 @@ impl<'t, 'w> TypeReader<'t, 'w> {
     }
 }
 
+/// Bytes of the labels of a definition.
+pub(crate) fn text_of(kind: &TypeKind) -> usize {
+    match kind {
+        TypeKind::Record(fields) => fields.iter().map(|field| field.name.len()).sum(),
+        TypeKind::Variant(cases) => cases.iter().map(|case| case.name.len()).sum(),
+        TypeKind::Flags(labels) | TypeKind::Enum(labels) => labels.iter().map(|label| label.name.len()).sum(),
+        TypeKind::Tuple(_)
+        | TypeKind::Alias(_)
+        | TypeKind::List(_)
+        | TypeKind::FixedList(..)
+        | TypeKind::Map(..)
+        | TypeKind::Option(_)
+        | TypeKind::Result { .. }
+        | TypeKind::Own(_)
+        | TypeKind::Borrow(_)
+        | TypeKind::Stream(_)
+        | TypeKind::Future(_) => 0,
+    }
+}
+
 fn label(name: &wasmparser::names::KebabString) -> LabelDecl {
     LabelDecl { name: name.to_string(), decl: Decl::default() }
 }
 
-fn primitive_type(primitive: PrimitiveValType) -> ValType {
+pub(crate) fn primitive_type(primitive: PrimitiveValType) -> ValType {
     match primitive {
         PrimitiveValType::Bool => ValType::Bool,
         PrimitiveValType::U8 => ValType::U8,

@@ -136,10 +136,12 @@ impl Build<'_, '_> {
         id
     }
 
-    fn define_if_own(&mut self, resource: ResourceId) {
-        if let Owner::Instance(id) = self.types.resource(resource).owner
-            && self.own.contains(&id)
-        {
+    pub(super) fn define_if_own(&mut self, resource: ResourceId) {
+        let own = match self.types.resource(resource).owner {
+            Owner::Instance(id) => self.own.contains(&id),
+            Owner::World | Owner::Nothing => self.input.defines(self.types, resource),
+        };
+        if own {
             self.own_resource(resource);
         }
     }

@@ -15,8 +15,10 @@ impl Build<'_, '_> {
     pub(super) fn export_world(&mut self) -> diag::Result<()> {
         let input = self.input;
         for (name, item) in &input.world.component.exports {
-            if let ItemKind::Instance(id) = item.kind {
-                self.define_resources(id);
+            match item.kind {
+                ItemKind::Instance(id) => self.define_resources(id),
+                ItemKind::Resource(id) => self.define_if_own(id),
+                ItemKind::Func(_) | ItemKind::Type(_) | ItemKind::Component(_) | ItemKind::CoreModule(_) => {}
             }
             let exported: Option<ItemRef> = match item.kind {
                 ItemKind::Func(_) => self.lifted(None, name)?.map(ItemRef::Func),
@@ -60,9 +62,14 @@ impl Build<'_, '_> {
         }
     }
 
-    /// From now on the types of an exported interface are said as the export names them.
+    /// From now on an exported type, and the types of an exported interface, are said as the export names them.
     fn see_export(&mut self, item: &Item, view: ItemRef) {
-        let (ItemKind::Instance(id), ItemRef::Instance(instance)) = (item.kind, view) else { return };
+        if let ItemKind::Resource(resource) = item.kind {
+            self.declared.withdraw_resource(ROOT, resource);
+        }
+        let (ItemKind::Instance(id), ItemRef::Instance(instance)) = (item.kind, view) else {
+            return self.declared.provide_item(&self.plan, ROOT, item, view);
+        };
         self.declared.provide_instance(&self.plan, id, instance);
         for item in self.types.instance(id).exports.values() {
             if let ItemKind::Resource(resource) = item.kind

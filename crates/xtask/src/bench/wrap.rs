@@ -1,5 +1,5 @@
 //! What `withe wrap` costs: time and memory for 12 MB of code or data, beside the peer; growth with the number of
-//! exports and of the world's functions.
+//! exports and of the world's functions; a Go module rewritten.
 //!
 //! In: the binary, a scratch folder. Out: lines of the table; the names of broken promises.
 //! Holds: both sides validate what they make; growth is measured in processor time, which a busy machine lengthens
@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{Race, inputs, measure, path, peer, scale};
+use super::{Race, go_rewrite, inputs, measure, path, peer, scale};
 use crate::run::Done;
 
 /// What both time and memory may be, as a multiple of the peer's.
@@ -35,6 +35,7 @@ pub fn wrap(withe: &Path, folder: &Path) -> Done<Vec<String>> {
         broken.extend(scale::memory(withe, &ours, &theirs, HALF)?);
     }
     broken.extend(growth(withe, folder)?);
+    broken.extend(go_rewrite::rewriting(withe, folder)?);
     Ok(broken)
 }
 

@@ -4,10 +4,10 @@
 //! Holds: the package is put into a cache outside the tree, once. Chromium is a program of the system: it is installed
 //! only where tools are required, as in CI, since that changes the machine.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{self, Done, in_file};
+use crate::run::{self, Done};
 
 /// The version of `playwright-core`; its folder in the cache has it in its name.
 const PLAYWRIGHT: &str = "1.65.1";
@@ -54,18 +54,6 @@ fn programs() -> Done {
 fn playwright() -> Done<PathBuf> {
     let cache = super::cache_folder()?.join(format!("playwright-core-{PLAYWRIGHT}"));
     let folder = cache.join("node_modules/playwright-core");
-    if is_whole(&folder) {
-        return Ok(folder);
-    }
-    println!("npm install playwright-core@{PLAYWRIGHT} in {}", cache.display());
-    std::fs::create_dir_all(&cache).map_err(in_file(&cache))?;
-    let mut npm = Command::new("npm");
-    npm.args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(&cache);
-    run::run_quietly(npm.arg(format!("playwright-core@{PLAYWRIGHT}")).current_dir(&cache))?;
-    if is_whole(&folder) { Ok(folder) } else { Err(format!("npm did not make {}", folder.display())) }
-}
-
-/// npm puts the package in its place as a whole.
-fn is_whole(folder: &Path) -> bool {
-    folder.join("package.json").is_file() && folder.join("index.js").is_file()
+    super::npm::install(&cache, "playwright-core", PLAYWRIGHT)?;
+    Ok(folder)
 }

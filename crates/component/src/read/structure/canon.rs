@@ -101,7 +101,7 @@ impl Structure<'_> {
     }
 }
 
-fn plain(canon: &CanonicalFunction) -> Option<PlainBuiltin> {
+pub(crate) fn plain(canon: &CanonicalFunction) -> Option<PlainBuiltin> {
     use CanonicalFunction as F;
     Some(match canon {
         F::TaskCancel => PlainBuiltin::TaskCancel,
@@ -125,12 +125,12 @@ fn plain(canon: &CanonicalFunction) -> Option<PlainBuiltin> {
 }
 
 /// What a built-in of a stream or future carries besides its type.
-enum Ends<'c> {
+pub(crate) enum Ends<'c> {
     Options(&'c [CanonicalOption]),
     Async(bool),
 }
 
-fn transfer(canon: &CanonicalFunction) -> Option<(Carrier, TransferOp, u32, Ends<'_>)> {
+pub(crate) fn transfer(canon: &CanonicalFunction) -> Option<(Carrier, TransferOp, u32, Ends<'_>)> {
     use CanonicalFunction as F;
     use Carrier::{Future, Stream};
     use TransferOp as Op;

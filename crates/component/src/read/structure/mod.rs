@@ -7,7 +7,7 @@
 //!
 //! Specification: Component Model, "Binary".
 
-mod canon;
+pub(crate) mod canon;
 mod core;
 mod names;
 mod types;

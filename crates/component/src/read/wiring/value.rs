@@ -2,7 +2,7 @@
 //!
 //! Holds: values are shared, never copied deeply; they refer backwards only, so there are no cycles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use indexmap::IndexSet;
@@ -88,6 +88,9 @@ pub(super) struct Found {
     pub(super) hosts: IndexSet<String>,
     pub(super) parts: IndexSet<PartId>,
     pub(super) calls: IndexSet<Callee>,
+    /// Instances that were looked into, by address and depth: one that stands in many others counts once for each.
+    /// Look-ups only.
+    seen: HashSet<(usize, usize)>,
 }
 
 impl Found {
@@ -101,7 +104,7 @@ impl Found {
                     self.hosts.insert(import.clone());
                     self.calls.insert(Callee::HostAll { import: import.clone() });
                 }
-                Instance::Made(exports) if depth < 4 => {
+                Instance::Made(exports) if depth < 4 && self.seen.insert((Rc::as_ptr(instance) as usize, depth)) => {
                     let mut names: Vec<&&str> = exports.keys().collect();
                     names.sort();
                     names.into_iter().for_each(|name| self.add(&exports[name], depth + 1));

@@ -1,11 +1,33 @@
 //! Lints that names and shapes of WIT break, allowed where they do and nowhere else.
 //!
-//! In: what is printed. Out: `#[allow(.., reason = "..")]`, or nothing.
+//! In: the signature or shape of an item. Out: its `Lints`.
 //! Holds: nothing is allowed for more than one item; clippy's thresholds are its defaults.
 
-use printer::{Doc, nothing};
+use super::{Shape, Signature};
 
-use crate::model::{ErrorSize, Shape, Signature};
+/// What is allowed for one item.
+#[derive(Clone, Debug, Default)]
+pub struct Lints {
+    /// Names of clippy's lints, in a fixed order.
+    pub clippy: Vec<&'static str>,
+    pub reason: &'static str,
+}
+
+/// What lints ask of a result's error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorSize {
+    /// There is no error, or a usual one.
+    None,
+    /// The error carries nothing.
+    Nothing,
+    Large,
+}
+
+impl Lints {
+    fn as_in_wit(clippy: Vec<&'static str>) -> Self {
+        Self { clippy, reason: "as in WIT" }
+    }
+}
 
 /// Arguments that clippy takes without a word.
 const MOST_ARGUMENTS: usize = 7;
@@ -47,38 +69,31 @@ const TRAITS: &[&str] = &[
     "sub",
 ];
 
-/// The attribute for these lints, in a fixed order.
-fn allow(lints: &[&str], reason: &str) -> Doc {
-    if lints.is_empty() {
-        return nothing();
+/// What a function with a body breaks.
+fn body(signature: &Signature, error: ErrorSize) -> Vec<&'static str> {
+    let mut lints = shape(signature, error);
+    if signature.params.iter().any(|(name, _)| matches!(name.as_str(), "foo" | "baz" | "quux")) {
+        lints.push("disallowed_names");
     }
-    let lints: Vec<String> = lints.iter().map(|lint| format!("clippy::{lint}")).collect();
-    Doc::from(format!("#[allow({}, reason = \"{reason}\")]", lints.join(", ")))
+    lints
 }
 
 /// For a function with a body.
-pub fn func(signature: &Signature) -> Doc {
-    let mut lints = shape(signature);
-    if signature.params.iter().any(|(name, _)| matches!(name.as_str(), "foo" | "baz" | "quux")) {
-        lints.push("disallowed_names");
-    }
-    allow(&lints, "as in WIT")
+pub fn func(signature: &Signature, error: ErrorSize) -> Lints {
+    Lints::as_in_wit(body(signature, error))
 }
 
 /// For a function of a trait.
-pub fn trait_func(signature: &Signature) -> Doc {
-    let mut lints = shape(signature);
+pub fn trait_func(signature: &Signature, error: ErrorSize) -> Lints {
+    let mut lints = shape(signature, error);
     lints.extend(conventions(signature));
     lints.extend((signature.name == "new" && !signature.sized).then_some("new_ret_no_self"));
-    allow(&lints, "as in WIT")
+    Lints::as_in_wit(lints)
 }
 
 /// For a function of a resource of this name.
-pub fn member(signature: &Signature, own: &str) -> Doc {
-    let mut lints = shape(signature);
-    if signature.params.iter().any(|(name, _)| matches!(name.as_str(), "foo" | "baz" | "quux")) {
-        lints.push("disallowed_names");
-    }
+pub fn member(signature: &Signature, error: ErrorSize, own: &str) -> Lints {
+    let mut lints = body(signature, error);
     lints.extend(conventions(signature));
     let name = signature.name.as_str();
     let result = signature.result.as_deref().unwrap_or_default();
@@ -100,27 +115,27 @@ pub fn member(signature: &Signature, own: &str) -> Doc {
     if name.replace('_', "").eq_ignore_ascii_case(own) && !signature.receiver {
         lints.push("self_named_constructors");
     }
-    allow(&lints, "as in WIT")
+    Lints::as_in_wit(lints)
 }
 
 /// For a function behind a core export with so many core parameters.
-pub fn core_func(params: usize) -> Doc {
-    let lints: &[&str] = if params > MOST_ARGUMENTS { &["too_many_arguments"] } else { &[] };
-    allow(lints, "as the Canonical ABI flattens the parameters")
+pub fn core_func(params: usize) -> Lints {
+    let clippy = if params > MOST_ARGUMENTS { vec!["too_many_arguments"] } else { Vec::new() };
+    Lints { clippy, reason: "as the Canonical ABI flattens the parameters" }
 }
 
 /// For a struct.
-pub fn fields(shape: &Shape) -> Doc {
+pub fn fields(shape: &Shape) -> Lints {
     let mut lints = Vec::new();
     if shape.members.iter().filter_map(|field| field.ty.as_deref()).any(|ty| complexity(ty) > MOST_COMPLEX) {
         lints.push("type_complexity");
     }
     lints.extend(is_acronym(&shape.name).then_some("upper_case_acronyms"));
-    allow(&lints, "as in WIT")
+    Lints::as_in_wit(lints)
 }
 
 /// For an enum.
-pub fn cases(shape: &Shape) -> Doc {
+pub fn cases(shape: &Shape) -> Lints {
     let mut lints = Vec::new();
     if shape.members.iter().filter_map(|case| case.ty.as_deref()).any(|ty| complexity(ty) > MOST_COMPLEX) {
         lints.push("type_complexity");
@@ -135,7 +150,7 @@ pub fn cases(shape: &Shape) -> Doc {
     if shape.large {
         lints.push("large_enum_variant");
     }
-    allow(&lints, "as in WIT")
+    Lints::as_in_wit(lints)
 }
 
 fn is_acronym(name: &str) -> bool {
@@ -165,7 +180,7 @@ fn words(name: &str) -> Vec<&str> {
 }
 
 /// What a signature breaks wherever it stands.
-fn shape(signature: &Signature) -> Vec<&'static str> {
+fn shape(signature: &Signature, error: ErrorSize) -> Vec<&'static str> {
     let mut lints = Vec::new();
     if signature.params.len() + usize::from(signature.receiver) > MOST_ARGUMENTS {
         lints.push("too_many_arguments");
@@ -175,7 +190,7 @@ fn shape(signature: &Signature) -> Vec<&'static str> {
     if types.any(|ty| complexity(ty) > MOST_COMPLEX) {
         lints.push("type_complexity");
     }
-    match signature.error {
+    match error {
         ErrorSize::None => {}
         ErrorSize::Nothing => lints.push("result_unit_err"),
         ErrorSize::Large => lints.push("result_large_err"),

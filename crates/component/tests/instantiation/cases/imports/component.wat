@@ -1,0 +1,31 @@
+;; A module, an imported instance with a resource, a function.
+(component $app
+  (import "a:b/res@1.0.0" (instance $res
+    (type $e' (enum "x" "y"))
+    (export "e" (type $e (eq $e')))
+    (export "r" (type $r (sub resource)))
+    (export "unused" (func (param "self" (borrow $r))))
+    (export "[method]r.get" (func (param "self" (borrow $r)) (result (result string (error $e)))))))
+  (import "log" (func $log (param "text" string)))
+  (alias export $res "r" (type $r))
+  (core module $libc (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) unreachable))
+  (core instance $libc (instantiate $libc))
+  (core func $get (canon lower (func $res "[method]r.get")
+    (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  (core func $log (canon lower (func $log) (memory (core memory $libc "memory"))))
+  (core func $drop (canon resource.drop $r))
+  (core module $main
+    (import "res" "get" (func (param i32 i32)))
+    (import "res" "drop" (func (param i32)))
+    (import "" "log" (func (param i32 i32)))
+    (import "libc" "memory" (memory 1))
+    (func (export "run") (param i32) (result i32) unreachable)
+    (func (export "post") (param i32)))
+  (core instance $main (instantiate $main
+    (with "res" (instance (export "get" (func $get)) (export "drop" (func $drop))))
+    (with "" (instance (export "log" (func $log))))
+    (with "libc" (instance $libc))))
+  (func $run (param "r" (own $r)) (result (list string))
+    (canon lift (core func $main "run") (memory (core memory $libc "memory")) (post-return (core func $main "post"))))
+  (export "run" (func $run)))

@@ -1,0 +1,20 @@
+;; Types as arguments: a resource of the host and one of a component, given to instances of one component.
+(component
+  (import "file" (type $file (sub resource)))
+  (component $closer
+    (import "thing" (type $thing (sub resource)))
+    (type $limit' u32)
+    (import "limit" (type $limit (eq $limit')))
+    (core func $drop (canon resource.drop $thing))
+    (core module $m (import "" "drop" (func (param i32))) (func (export "close") (param i32 i32)))
+    (core instance $m (instantiate $m (with "" (instance (export "drop" (func $drop))))))
+    (func $close (param "x" (own $thing)) (param "limit" $limit) (canon lift (core func $m "close")))
+    (export $out "out" (type $thing))
+    (export "close" (func $close) (func (param "x" (own $out)) (param "limit" $limit))))
+  (type $own (resource (rep i32)))
+  (type $limit u32)
+  (export $own' "own" (type $own))
+  (instance $a (instantiate $closer (with "thing" (type $file)) (with "limit" (type $limit))))
+  (instance $b (instantiate $closer (with "thing" (type $own')) (with "limit" (type $limit))))
+  (export "files" (instance $a))
+  (export "owns" (instance $b)))

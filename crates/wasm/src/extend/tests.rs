@@ -1,0 +1,141 @@
+//! In: modules in text, and random ones. Out: nothing.
+//! Holds: what is made is valid, and read again says what was added.
+
+use super::*;
+
+const TEXT: &str = r#"(module
+    (import "env" "a" (func $a (param i32) (result i32)))
+    (import "env" "m" (global i32))
+    (import "env" "b" (func $b))
+    (memory (export "memory") 1)
+    (global $g (mut i32) (i32.const 16))
+    (func (export "one") (result i32) (call $b) (call $a (i32.const 16)))
+    (func (export "two") (drop (i32.const 16)) (drop (i32.const 0)))
+    (func (export "withe_x"))
+    (data (i32.const 32) "abcdef")
+    (@custom "kept" "bytes"))"#;
+
+fn extended(change: impl FnOnce(&mut Extension<'_, '_>)) -> (String, Vec<u8>) {
+    let bytes = wat::parse_str(TEXT).unwrap();
+    let module = crate::read_module("m.wasm", &bytes).unwrap();
+    let mut extension = Extension::new(&module).unwrap();
+    change(&mut extension);
+    let out = extension.finish().into_contiguous().into_owned();
+    crate::validate(&out).unwrap();
+    (format!("{:?}", crate::callers(&crate::read_module("n.wasm", &out).unwrap(), &[0, 2])), out)
+}
+
+#[test]
+fn nothing_added_changes_no_byte() {
+    let (_, out) = extended(|_| {});
+    assert_eq!(out, wat::parse_str(TEXT).unwrap());
+}
+
+#[test]
+fn definitions_are_added_behind_those_of_the_module() {
+    let (_, out) = extended(|extension| {
+        assert_eq!((extension.func_count, extension.global_count()), (5, 2));
+        let global = extension.global(Global { ty: CoreType::I64, mutable: true }, 7);
+        let signature = Signature::new([], [CoreType::I64]);
+        let func = extension.func(&signature, &[], &[Instruction::GlobalGet(global.0), Instruction::End]);
+        let same = extension.func(&signature, &[], &[Instruction::I64Const(1), Instruction::End]);
+        assert_eq!((global.0, func.0, same.0, extension.types.len()), (2, 5, 6, 1));
+        extension.export_func("new", func);
+        extension.drop_export("withe_x");
+        extension.data(40, b"more");
+        extension.custom("added", b"x");
+    });
+    let module = crate::read_module("m.wasm", &out).unwrap();
+    assert_eq!(module.exports.keys().copied().collect::<Vec<_>>(), ["memory", "one", "two", "new"]);
+    assert_eq!(module.exported_func("new").unwrap().results, [CoreType::I64]);
+    assert_eq!(crate::DataImage::of(&module).read(36, 8), b"ef\0\0more");
+    let customs: Vec<_> = module.customs.iter().map(|custom| (custom.name, custom.data)).collect();
+    assert_eq!((customs[0], customs[2]), (("kept", &b"bytes"[..]), ("added", &b"x"[..])));
+}
+
+#[test]
+fn calls_of_imports_move_and_what_only_looks_like_one_stays() {
+    let (callers, out) = extended(|extension| {
+        let from = extension.imported_func(0).unwrap();
+        assert_eq!((from.0, extension.imported_func(1), extension.imported_func(2)), (0, None, Some(FuncIndex(1))));
+        let signature = Signature::new([CoreType::I32], [CoreType::I32]);
+        let body = [Instruction::LocalGet(0), Instruction::Call(from.0), Instruction::End];
+        let to = extension.func(&signature, &[], &body);
+        extension.redirect(from, to);
+    });
+    // Only the added function calls `a` now; it has no name. `b` is still called by `one`.
+    assert_eq!(
+        callers,
+        r#"[Callers { names: [], count: 1, in_table: false, cut: false }, Callers { names: ["one"], count: 1, in_table: false, cut: false }]"#
+    );
+    // A type, its function and the body.
+    assert_eq!(out.len() - wat::parse_str(TEXT).unwrap().len(), 5 + 1 + 7);
+}
+
+#[test]
+fn a_number_of_several_bytes_changes_the_sizes_around_it() {
+    let funcs: String = "(func)".repeat(200);
+    let text = format!(
+        r#"(module (import "" "a" (func $a)) {funcs} (func (call $a) (call $a)) (global i32 (i32.const 0))
+            (memory 1) (export "m" (memory 0)) (data (i32.const 0) "x"))"#
+    );
+    let bytes = wat::parse_str(&text).unwrap();
+    let module = crate::read_module("m.wasm", &bytes).unwrap();
+    let mut extension = Extension::new(&module).unwrap();
+    let to = extension.func(&Signature::default(), &[], &[Instruction::End]);
+    extension.redirect(FuncIndex(0), to);
+    let out = extension.finish().into_contiguous().into_owned();
+    crate::validate(&out).unwrap();
+    let module = crate::read_module("m.wasm", &out).unwrap();
+    assert_eq!(crate::callers(&module, &[0])[0].count, 0);
+}
+
+#[test]
+fn bytes_of_data_are_replaced_in_place() {
+    let (_, out) = extended(|extension| {
+        let found = crate::DataImage::of(extension.module).find(b"cd")[0];
+        extension.overwrite(found.offset, b"CD");
+    });
+    let module = crate::read_module("m.wasm", &out).unwrap();
+    assert_eq!(crate::DataImage::of(&module).read(32, 6), b"abCDef");
+}
+
+#[test]
+fn a_module_without_one_of_the_sections_is_not_extended() {
+    for text in ["(module)", "(module (func (export \"a\")) (memory 1) (data (i32.const 0) \"a\"))"] {
+        let bytes = wat::parse_str(text).unwrap();
+        assert!(Extension::new(&crate::read_module("m.wasm", &bytes).unwrap()).is_none());
+    }
+}
+
+/// Bodies of random modules of all proposals: what is passed over quickly is read as the real reader reads it.
+#[test]
+fn fuzz_calls_are_found_quickly_as_they_are_read() {
+    let known = std::cell::Cell::new(0);
+    testing::seeds::check("fuzz_calls_are_found_quickly_as_they_are_read", 200, |random| {
+        let bytes = random.bytes(4000);
+        // Now and then everything, mostly what is known.
+        let all = random.below(4) == 0;
+        let config = wasm_smith::Config {
+            gc_enabled: all,
+            simd_enabled: all,
+            exceptions_enabled: all,
+            threads_enabled: all,
+            reference_types_enabled: all,
+            memory64_enabled: all,
+            min_funcs: 3,
+            ..wasm_smith::Config::default()
+        };
+        let mut source = arbitrary::Unstructured::new(&bytes);
+        let Ok(module) = wasm_smith::Module::new(config, &mut source) else { return };
+        let bytes = module.to_bytes();
+        for payload in wasmparser::Parser::new(0).parse_all(&bytes) {
+            let Ok(wasmparser::Payload::CodeSectionEntry(body)) = payload else { continue };
+            if let Some(calls) = skip::calls(body.as_bytes()) {
+                assert_eq!(calls, read_calls(body.as_bytes()));
+                known.set(known.get() + usize::from(!calls.is_empty()));
+            }
+        }
+    });
+    assert!(known.get() > 20, "{} bodies with calls are known", known.get());
+}

@@ -1,0 +1,86 @@
+//! The Go module that bindings are part of.
+//!
+//! In: the folder, `--module`. Out: the folder's import path, and whether a `go.mod` is missing.
+
+use std::path::Path;
+
+use bindgen_go::Options;
+use diag::{Diagnostic, Place};
+
+use crate::Io;
+use crate::cli::bindings::BindgenGoArgs;
+
+/// What `bindgen go` is told, with what the folders above say.
+pub(super) fn options(args: &BindgenGoArgs, io: &Io) -> diag::Result<Options> {
+    let folder = io.resolve(&args.out);
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
+    let above = module_above(&folder);
+    let (module, writes_module) = match (&args.module, above) {
+        (None, Some((path, module))) => (below(&module, &path, &folder), false),
+        (Some(given), Some((path, module))) => {
+            let found = below(&module, &path, &folder);
+            if *given != found {
+                return Err(other_module(given, &found, &args.out).into());
+            }
+            (found, false)
+        }
+        (Some(given), None) => (given.clone(), true),
+        (None, None) => (name_of(&folder), true),
+    };
+    if let Some(fault) = fault(&module) {
+        return Err(no_import_path(&module, &fault).into());
+    }
+    let has_tasks = folder.join("internal/task/task.go").is_file();
+    Ok(Options { module, writes_module, has_tasks, stubs: args.stubs })
+}
+
+/// The nearest `go.mod`, in the folder itself or above: its folder, and the module's path.
+fn module_above(folder: &Path) -> Option<(std::path::PathBuf, String)> {
+    folder.ancestors().find_map(|above| {
+        let text = std::fs::read_to_string(above.join("go.mod")).ok()?;
+        let line = text.lines().find_map(|line| line.trim().strip_prefix("module"))?;
+        let path = line.split("//").next().unwrap_or_default().trim().trim_matches('"');
+        Some((above.to_owned(), path.to_owned()))
+    })
+}
+
+/// The import path of a folder below that of a module.
+fn below(module: &str, root: &Path, folder: &Path) -> String {
+    let rest = folder.strip_prefix(root).unwrap_or(folder);
+    let parts = rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    std::iter::once(module.to_owned()).chain(parts).collect::<Vec<_>>().join("/")
+}
+
+/// A module's path after the name of its folder: what Go does not take there is left out.
+fn name_of(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    // A path that is one word of the standard library's would be taken for it.
+    if name.is_empty() { "bindings".to_owned() } else { name.to_ascii_lowercase() }
+}
+
+/// What is wrong with an import path.
+///
+/// Specification: Go modules reference, "Module paths and versions".
+fn fault(path: &str) -> Option<String> {
+    let is_part = |part: &str| {
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+        !part.is_empty() && part.chars().all(is_letter) && !part.starts_with('.') && !part.ends_with('.')
+    };
+    path.split('/').find(|part| !is_part(part)).map(|part| format!("`{}` is no part of one", part.escape_debug()))
+}
+
+fn no_import_path(path: &str, fault: &str) -> Diagnostic {
+    diag::error("usage/command-line", format!("`{}` is no import path: {fault}", path.escape_debug()))
+        .help("give one of letters, digits, `-`, `.`, `_`, `~` and `/` with `--module`, such as `example.com/app`")
+}
+
+fn other_module(given: &str, found: &str, folder: &Path) -> Diagnostic {
+    let folder = folder.to_string_lossy();
+    diag::error(
+        "usage/command-line",
+        format!("`--module {given}` is not the import path of `{folder}`: that is `{found}`"),
+    )
+    .label(Place::file(&*folder), "a `go.mod` in it or above says so")
+    .help("leave `--module` out, or write to another folder")
+}

@@ -1,0 +1,3 @@
+module withe.test/templates
+
+go 1.24

@@ -1,0 +1,3 @@
+import { expected } from './expected.js';
+
+export const array = (value, where) => (Array.isArray(value) ? value : expected('an array', value, where));

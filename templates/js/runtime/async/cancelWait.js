@@ -1,0 +1,1 @@
+const cancelWait = (subtask, done) => wait(() => isResolved(subtask), done);

@@ -1,0 +1,2 @@
+/** A core function that never waits. */
+const direct = (core) => (args, then) => then(core(...args));

@@ -1,0 +1,1 @@
+export const bits = new DataView(new ArrayBuffer(8));

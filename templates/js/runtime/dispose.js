@@ -1,0 +1,1 @@
+export const dispose = Symbol.dispose ?? Symbol.for('dispose');

@@ -1,0 +1,3 @@
+export const trap = (message, options) => {
+  throw new WebAssembly.RuntimeError(message, options);
+};
