@@ -6,10 +6,12 @@
 //! calls `testing::seeds::check`, so that `cargo test` runs a few fixed seeds of each; a call of it in a test of
 //! another name is an error.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::run::{self, Done};
+use crate::test;
 
 /// How much each test does.
 #[derive(Clone, Copy, Debug)]
@@ -37,21 +39,27 @@ pub fn fuzz(amount: Amount, number: &str) -> Done {
             vec![("WITHE_FUZZ_ROUNDS", number.to_string())]
         }
     };
-    let mut failed = Vec::new();
-    for Target { package, file, test } in targets {
-        let mut cargo = run::cargo();
-        cargo.args(["test", "--quiet", "-p", &package, "--test", &file, "--", "--exact", "--nocapture", &test]);
-        if run::run(cargo.envs(variables.clone()).current_dir(run::root())).is_err() {
-            failed.push(test);
-        }
+    // One call for all, of the packages that `cargo xtask test` builds: a package alone would give its dependencies
+    // other features, and each such build would compile them again.
+    let files: BTreeSet<&str> = targets.iter().map(|target| target.file.as_str()).collect();
+    let mut cargo = run::cargo();
+    cargo.args(["test", "--no-fail-fast"]).envs(variables).current_dir(run::root());
+    for file in files {
+        cargo.args(["--test", file]);
     }
-    if failed.is_empty() { Ok(()) } else { Err(format!("fuzz: {} fail", failed.join(", "))) }
+    cargo.args(["--", "--nocapture", "--test-threads=1", "fuzz_"]);
+    let (ended, ran) = test::run_and_count(&mut cargo)?;
+    ended.map_err(|_| "fuzz: a target fails; its output is above".to_owned())?;
+    if ran.passed != targets.len() as u64 {
+        return Err(format!("fuzz: {} of {} targets ran: is each in a default member?", ran.passed, targets.len()));
+    }
+    println!("{} random tests passed", ran.passed);
+    Ok(())
 }
 
 /// One random test.
 #[derive(Debug, PartialEq, Eq)]
 struct Target {
-    package: String,
     /// The name of the file in `tests`, without its ending.
     file: String,
     test: String,
@@ -66,12 +74,10 @@ fn targets(root: &Path) -> Done<Vec<Target>> {
         if !tests.is_dir() {
             continue;
         }
-        let package = package_name(&run::read_text(&folder.join("Cargo.toml"))?)
-            .ok_or_else(|| format!("{}: a package without a name", folder.display()))?;
         for path in run::entries(&tests)?.iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
             let file = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             let names = names(&run::read_text(path)?).map_err(|why| format!("{}: {why}", path.display()))?;
-            let target = |test| Target { package: package.clone(), file: file.clone(), test };
+            let target = |test| Target { file: file.clone(), test };
             found.extend(names.into_iter().map(target));
         }
     }
@@ -102,12 +108,6 @@ fn names(text: &str) -> Done<Vec<String>> {
     Ok(names)
 }
 
-fn package_name(manifest: &str) -> Option<String> {
-    let package = manifest.split("\n[package]\n").nth(1).or_else(|| manifest.strip_prefix("[package]\n"))?;
-    let name = package.lines().find_map(|line| line.strip_prefix("name = "))?;
-    Some(name.trim_matches('"').to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,10 +115,10 @@ mod tests {
     #[test]
     fn every_crate_may_have_targets() {
         let all = targets(&run::root()).expect("the checkout is in order");
-        let has = |package: &str, test: &str| all.iter().any(|one| one.package == package && one.test == test);
-        assert!(has("withe", "fuzz_commands") && has("withe-component", "fuzz_damaged_components"), "{all:?}");
+        let has = |file: &str, test: &str| all.iter().any(|one| one.file == file && one.test == test);
+        assert!(has("fuzz", "fuzz_commands") && has("damaged", "fuzz_damaged_components"), "{all:?}");
         let of_encoder = ["fuzz_mutated_modules", "fuzz_mutated_libraries", "fuzz_added_items", "fuzz_changed_worlds"];
-        assert!(of_encoder.iter().all(|test| has("withe-encode", test)), "{all:?}");
+        assert!(of_encoder.iter().all(|test| has("mutations", test)), "{all:?}");
     }
 
     #[test]

@@ -64,10 +64,10 @@ fn guest_crates() -> Command {
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Count {
-    passed: u64,
-    failed: u64,
-    ignored: u64,
+pub struct Count {
+    pub passed: u64,
+    pub failed: u64,
+    pub ignored: u64,
 }
 
 impl Count {
@@ -96,7 +96,7 @@ impl Count {
 }
 
 /// Runs a command, hands its lines on as they come and adds up the results in them.
-fn run_and_count(command: &mut Command) -> Done<(Done, Count)> {
+pub fn run_and_count(command: &mut Command) -> Done<(Done, Count)> {
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cargo test: {error}"))?;
     let output = child.stdout.take().expect("standard output is piped");
     let mut count = Count::default();
