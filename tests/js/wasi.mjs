@@ -70,6 +70,15 @@ const thrown = (action) => {
   assert.ok(Math.abs(Number(seconds) * 1000 + nanoseconds / 1e6 - Date.now()) < 2000);
 }
 
+// clocks of WASI 0.3
+{
+  const { monotonicClock: clock, systemClock } = await import('./wasi/clocks3.js');
+  const start = clock.now();
+  await Promise.all([clock.waitFor(20_000_000n), clock.waitUntil(start + 10_000_000n), clock.waitUntil(0n)]);
+  assert.ok(clock.now() - start >= 20_000_000n);
+  assert.ok(Math.abs(Number(systemClock.now().seconds) - Date.now() / 1000) < 2);
+}
+
 // random
 {
   assert.equal(random.getRandomBytes(200_000n).length, 200_000);

@@ -35,10 +35,14 @@ const INTERFACES: &[(&str, &[&str])] = &[
     ("random", &["insecure", "insecure-seed", "random"]),
 ];
 
+/// The same of WASI 0.3: what asynchronous programs need to wait for a time.
+const INTERFACES_3: &[(&str, &[&str])] = &[("clocks", &["monotonic-clock", "system-clock"])];
+
 /// A file, its text, and the files that it imports.
 const FILES: &[(&str, &str, &[&str])] = &[
     ("cli.js", include_str!("../../../templates/js/wasi/cli.js"), &["host.js", "io.js"]),
     ("clocks.js", include_str!("../../../templates/js/wasi/clocks.js"), &["host.js", "io.js"]),
+    ("clocks3.js", include_str!("../../../templates/js/wasi/clocks3.js"), &["clocks.js", "io.js"]),
     ("disk.js", include_str!("../../../templates/js/wasi/disk.js"), &["host.js"]),
     (
         "filesystem.js",
@@ -66,13 +70,27 @@ pub fn types(files: &[(String, String)]) -> Vec<(String, String)> {
 
 /// Whether an interface of WASI 0.2 is implemented.
 pub fn implements(name: &InterfaceName) -> bool {
-    let mut packages = INTERFACES.iter().filter(|(package, _)| *package == name.package.name);
+    has(INTERFACES, name)
+}
+
+/// Whether an interface of WASI 0.3 is implemented.
+pub fn implements_3(name: &InterfaceName) -> bool {
+    has(INTERFACES_3, name)
+}
+
+fn has(all: &[(&str, &[&str])], name: &InterfaceName) -> bool {
+    let mut packages = all.iter().filter(|(package, _)| *package == name.package.name);
     packages.any(|(_, interfaces)| interfaces.contains(&name.interface.as_str()))
 }
 
-/// Where a package is imported from.
+/// Where a package of WASI 0.2 is imported from.
 pub fn module(package: &str) -> String {
     format!("./{FOLDER}{package}.js")
+}
+
+/// Where a package of WASI 0.3 is imported from.
+pub fn module_3(package: &str) -> String {
+    format!("./{FOLDER}{package}3.js")
 }
 
 /// The files that a module needs, by their path beside it.

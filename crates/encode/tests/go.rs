@@ -39,6 +39,7 @@ impl Default for Guest {
             ("fd_write", FOUR),
             ("fd_write", FOUR),
             ("poll_oneoff", FOUR),
+            ("proc_exit", "(param i32)"),
         ];
         Self {
             imports: imports.to_vec(),
@@ -132,7 +133,8 @@ fn rewritten(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_module_gets_allocators_and_guards() {
-    for (guest, guards) in [(Guest::default(), 5), (Guest::with_async(), 7)] {
+    for (guest, guarded) in [(Guest::default(), vec![0, 1, 2, 3, 4]), (Guest::with_async(), vec![0, 1, 2, 3, 4, 6, 7])]
+    {
         let before = guest.bytes();
         let after = rewritten(&before);
         let module = read(&after);
@@ -140,10 +142,22 @@ fn a_module_gets_allocators_and_guards() {
         assert_eq!(exports, ["memory", "_initialize", "cabi_realloc", "cabi_realloc_adapter"]);
         assert_eq!(module.imports, read(&before).imports);
         // Each import is called by its guard alone, which has no name.
-        let callers = wasm::callers(&module, &(0..guards).collect::<Vec<_>>());
+        let callers = wasm::callers(&module, &guarded);
         assert!(callers.iter().all(|one| one.count == 1 && one.names.is_empty()), "{callers:?}");
         assert_eq!(rewritten(&before), after, "the same bytes each time");
     }
+}
+
+/// `proc_exit` is the sixth import.
+#[test]
+fn a_library_cannot_end_the_process() {
+    let callers = |more: &str| {
+        let bytes = rewritten(&Guest { more: more.to_owned(), ..Guest::default() }.bytes());
+        wasm::callers(&read(&bytes), &[5]).iter().map(|one| one.count).sum::<usize>()
+    };
+    assert_eq!(callers(""), 0);
+    assert_eq!(callers(r#"(func (export "wasi:cli/run@0.2.3#run"))"#), 1);
+    assert_eq!(callers(r#"(func (export "[async-lift]wasi:cli/run@0.3.0#run"))"#), 1);
 }
 
 #[test]

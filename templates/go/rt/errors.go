@@ -15,12 +15,3 @@ func Payload[E error](err error, function string) E {
 	}
 	return payload
 }
-
-// Text is the text that an error carries for the other side, which is what it says if it carries none.
-func Text[E error](err error, text func(E) string) string {
-	var payload E
-	if errors.As(err, &payload) {
-		return text(payload)
-	}
-	return err.Error()
-}

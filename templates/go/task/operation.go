@@ -145,13 +145,26 @@ func wait(ctx context.Context, closing <-chan struct{}, handle uint32, cancel fu
 		return code
 	default:
 	}
-	code := cancel(handle)
+	code := o.callOff(cancel)
 	if code == blocked {
 		return <-o.done
 	}
 	mu.Lock()
 	defer mu.Unlock()
 	o.forget()
+	return code
+}
+
+// callOff calls the operation off, by the host's function for it. A call must not stand in a set meanwhile.
+func (o *operation) callOff(cancel func(uint32) uint32) uint32 {
+	if o.home == nil {
+		return cancel(o.handle)
+	}
+	join(o.handle, 0)
+	code := cancel(o.handle)
+	if code == blocked {
+		join(o.handle, o.home.set)
+	}
 	return code
 }
 
@@ -195,7 +208,7 @@ func startTimer(home *slot, timeout int64) bool {
 // stopTimers calls off what the host still counts for nobody.
 func stopTimers() {
 	for i := len(timers) - 1; i >= 0; i-- {
-		if o := timers[i]; subtaskCancel(o.handle) != blocked {
+		if o := timers[i]; o.callOff(subtaskCancel) != blocked {
 			o.forget()
 		}
 	}

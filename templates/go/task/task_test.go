@@ -54,7 +54,13 @@ func newHost(t *testing.T) *host {
 		}
 		h.setOf[handle] = set
 	}
-	subtaskCancel = func(handle uint32) uint32 { h.note("subtask.cancel"); return stateCancelled }
+	subtaskCancel = func(handle uint32) uint32 {
+		if h.setOf[handle] != 0 {
+			t.Error("a subtask is cancelled in a set")
+		}
+		h.note("subtask.cancel")
+		return stateCancelled
+	}
 	subtaskDrop = func(handle uint32) {
 		if h.setOf[handle] != 0 {
 			t.Error("a subtask is dropped in a set")

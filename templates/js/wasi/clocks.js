@@ -3,7 +3,7 @@ import { process } from './host.js';
 import { monotonicNow, poll } from './io.js';
 
 /** Nanoseconds: pages see a coarser clock unless they are isolated. */
-const RESOLUTION = process ? 1n : globalThis.crossOriginIsolated ? 5_000n : 100_000n;
+export const RESOLUTION = process ? 1n : globalThis.crossOriginIsolated ? 5_000n : 100_000n;
 
 export const monotonicClock = {
   now: monotonicNow,

@@ -205,7 +205,8 @@ pub(super) fn error_payload(view: &mut View<'_, '_>, func: &Func<'_>, err: ValTy
         return format!("rt.Payload[{ty}]({error}, \"{name}\")");
     }
     if view.model.bindings.types.unaliased(err) == ValType::String {
-        return format!("rt.Text({error}, func(e {ty}) string {{ return e.Payload }})");
+        // What wraps an error of the other side says more than that one's payload.
+        return format!("{error}.Error()");
     }
     format!("rt.Payload[{ty}]({error}, \"{name}\").Payload")
 }

@@ -79,17 +79,20 @@ fn split(value: &str) -> Target {
     }
 }
 
-/// WASI 0.2 comes from the package that implements it in npm, or from files beside the module.
+/// WASI 0.2 comes from the package that implements it in npm, or from files beside the module; what there is of WASI 0.3
+/// are such files.
 fn built_in(name: &InterfaceName, from: Wasi) -> Option<Target> {
-    let is_02 = name.package.version.as_ref().is_none_or(|version| (version.major, version.minor) == (0, 2));
     let package = &name.package.name;
-    (is_02 && name.package.namespace == "wasi" && SHIMS.contains(&package.as_str())).then(|| Target {
-        module: match from {
-            Wasi::Inline if wasi::implements(name) => wasi::module(package),
-            Wasi::Inline | Wasi::Shim => format!("{SHIM}{package}"),
-        },
-        member: Some(names::member(&name.interface)),
-    })
+    if name.package.namespace != "wasi" || !SHIMS.contains(&package.as_str()) {
+        return None;
+    }
+    let module = match (name.package.version.as_ref().map(|version| (version.major, version.minor)), from) {
+        (None | Some((0, 2)), Wasi::Inline) if wasi::implements(name) => wasi::module(package),
+        (None | Some((0, 2)), Wasi::Inline | Wasi::Shim) => format!("{SHIM}{package}"),
+        (Some((0, 3)), Wasi::Inline) if wasi::implements_3(name) => wasi::module_3(package),
+        (Some(_), Wasi::Inline | Wasi::Shim) => return None,
+    };
+    Some(Target { module, member: Some(names::member(&name.interface)) })
 }
 
 #[cfg(test)]
@@ -135,5 +138,7 @@ mod tests {
         assert_eq!(inline("wasi:cli/terminal-stdin@0.2.3"), "./wasi/cli.js#terminalStdin");
         assert_eq!(inline("wasi:http/types@0.2.3"), "@bytecodealliance/preview2-shim/http#types");
         assert_eq!(inline("wasi:cli/stdout@0.3.0"), "wasi:cli/stdout");
+        assert_eq!(inline("wasi:clocks/monotonic-clock@0.3.0"), "./wasi/clocks3.js#monotonicClock");
+        assert_eq!(mapped("wasi:clocks/monotonic-clock@0.3.0", &[]), "wasi:clocks/monotonic-clock");
     }
 }

@@ -1,8 +1,9 @@
-//! Guards: preview1 functions that answer by themselves while Go is inside an allocation.
+//! Guards: preview1 functions that answer by themselves while Go is inside an allocation, and the end of a library.
 //!
 //! In: the imports that Go's runtime may call at any time. Out: a function in front of each.
 //! Holds: a component must not be left while it allocates, so a guard makes up an answer that the runtime can live
-//! with; at all other times it passes the call on.
+//! with; at all other times it passes the call on. A panic of a library is a trap, also where a host would end its own
+//! process when a guest exits.
 //!
 //! Specification: Canonical ABI, `may_leave`; WASI preview1.
 
@@ -26,11 +27,20 @@ pub enum Guarded {
     FdRead,
     /// Only in front of the idle descriptor.
     FdFdstatGet,
+    /// Only in libraries: what has `wasi:cli/run` ends as it likes.
+    ProcExit,
 }
 
 impl Guarded {
-    pub const ALL: [Self; 6] =
-        [Self::ClockTimeGet, Self::SchedYield, Self::PollOneoff, Self::FdWrite, Self::FdRead, Self::FdFdstatGet];
+    pub const ALL: [Self; 7] = [
+        Self::ClockTimeGet,
+        Self::SchedYield,
+        Self::PollOneoff,
+        Self::FdWrite,
+        Self::FdRead,
+        Self::FdFdstatGet,
+        Self::ProcExit,
+    ];
 
     pub fn field(self) -> &'static str {
         match self {
@@ -40,6 +50,7 @@ impl Guarded {
             Self::FdWrite => "fd_write",
             Self::FdRead => "fd_read",
             Self::FdFdstatGet => "fd_fdstat_get",
+            Self::ProcExit => "proc_exit",
         }
     }
 
@@ -49,13 +60,18 @@ impl Guarded {
             Self::SchedYield => Vec::new(),
             Self::PollOneoff | Self::FdWrite | Self::FdRead => words(4),
             Self::FdFdstatGet => words(2),
+            Self::ProcExit => return Signature::new(words(1), []),
         };
         Signature::new(params, [CoreType::I32])
     }
 
-    /// Whether only the idle descriptor needs it.
-    pub fn is_for_idle(self) -> bool {
-        matches!(self, Self::FdRead | Self::FdFdstatGet)
+    /// Whether a module needs it: with asynchronous functions, or as a command.
+    pub fn is_needed(self, is_async: bool, is_command: bool) -> bool {
+        match self {
+            Self::ClockTimeGet | Self::SchedYield | Self::PollOneoff | Self::FdWrite => true,
+            Self::FdRead | Self::FdFdstatGet => is_async,
+            Self::ProcExit => !is_command,
+        }
     }
 }
 
@@ -66,6 +82,12 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, guarded: &[(Guarded
     let last = [extension.global(wide, 1), extension.global(wide, 1)];
     for (what, import) in guarded {
         let mut asm = Asm::new(arena);
+        if *what == Guarded::ProcExit {
+            asm.push([Instruction::Unreachable]).end();
+            let end = extension.func(&what.signature(), &[], &asm.body);
+            extension.redirect(*import, end);
+            continue;
+        }
         asm.load(field::INSIDE).if_();
         answer(&mut asm, *what, last);
         asm.end();
@@ -96,6 +118,7 @@ fn answer(asm: &mut Asm, what: Guarded, last: [GlobalIndex; 2]) {
         Guarded::FdWrite | Guarded::FdRead | Guarded::FdFdstatGet => {
             asm.return_(BADF);
         }
+        Guarded::ProcExit => {}
     }
 }
 

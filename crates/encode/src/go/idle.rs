@@ -34,7 +34,7 @@ pub fn add(asm: &mut Asm, what: Guarded) -> Vec<CoreType> {
             status(asm);
             Vec::new()
         }
-        Guarded::ClockTimeGet | Guarded::SchedYield | Guarded::FdWrite => Vec::new(),
+        Guarded::ClockTimeGet | Guarded::SchedYield | Guarded::FdWrite | Guarded::ProcExit => Vec::new(),
     }
 }
 

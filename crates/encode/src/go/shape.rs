@@ -16,6 +16,8 @@ use crate::adapters::BUILTIN_NAME;
 
 /// Oldest Go with `go:wasmexport` and libraries: 1.24.
 const OLDEST: u32 = 24;
+/// In the name of the export by which a command is run, asynchronously or not.
+const RUN: &str = "wasi:cli/run@";
 /// Variables of the machine that Go compiles for.
 const GLOBALS: u32 = 8;
 
@@ -105,7 +107,8 @@ fn header(module: &CoreModule<'_>, image: &DataImage<'_>, header: u32, odd: &mut
 /// The imports to guard, by their places in `CoreModule::imports`.
 fn guarded(module: &CoreModule<'_>, arena: &Arena, odd: &mut Odd) -> Vec<(Guarded, usize)> {
     let mut guarded = Vec::new();
-    for what in Guarded::ALL.into_iter().filter(|what| arena.is_async() || !what.is_for_idle()) {
+    let is_command = module.exports.keys().any(|name| name.contains(RUN));
+    for what in Guarded::ALL.into_iter().filter(|what| what.is_needed(arena.is_async(), is_command)) {
         let all = module.imports.iter().enumerate();
         let mut here = all.filter(|(_, one)| one.module == BUILTIN_NAME && one.field == what.field()).peekable();
         if here.peek().is_none() {

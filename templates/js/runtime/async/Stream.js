@@ -72,8 +72,10 @@ const liftStream = (part, element, index) => new Stream(liftEnd(part, STREAM_REA
 /** Gives a part a stream: one of a component, or what the host can iterate over. */
 const lowerStream = (part, element, value) => {
   if (value instanceof Stream) return lowerEnd(part, Stream.release(value, element));
-  // An array is given at once.
-  const isWhole = Array.isArray(value) || (element.numeric && ArrayBuffer.isView(value));
+  // An array is given at once, unless it has the parts of a stream.
+  const isWhole = Array.isArray(value)
+    ? !(element.numeric && value.some(ArrayBuffer.isView))
+    : element.numeric && ArrayBuffer.isView(value);
   const from = isWhole ? [value] : value;
   const source = from?.getReader?.() ?? from?.[Symbol.asyncIterator]?.() ?? from?.[Symbol.iterator]?.();
   if (!source) throw new TypeError('expected a stream, which is a `ReadableStream` or an (async) iterable');
