@@ -5,12 +5,14 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files, and unwrap")]
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use serde_json::Value;
 use testing::cases::Suite;
+use testing::go::{Go, On};
 use testing::guest::{Target, rustc_for};
 use testing::{Outcome, Trouble, scratch, tool};
 use withe::io::Env;
@@ -22,6 +24,10 @@ fn main() -> ExitCode {
         .test("new/rust-command", || works("rust", "command"))
         .test("new/rust-http", || works("rust", "http"))
         .test("new/rust-async", || works("rust", "async"))
+        .test("new/go-library", || works("go", "library"))
+        .test("new/go-command", || works("go", "command"))
+        .test("new/go-http", || works("go", "http"))
+        .test("new/go-async", || works("go", "async"))
         .test("new/js-library", || works("js", "library"))
         .test("new/wat-library", || works("wat", "library"))
         .test("new/every_name_is_made_valid", every_name_is_made_valid)
@@ -54,6 +60,9 @@ fn works(lang: &str, template: &str) -> Outcome {
     if lang == "rust" {
         rustc_for(Target::Unknown)?;
     }
+    if lang == "go" {
+        Go::Machine.version()?;
+    }
     let folder = scratch(&format!("new-{lang}-{template}"))?;
     let ran = withe(&folder, &["new", "My Thing", "--lang", lang, "--template", template]);
     assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{}", ran.out);
@@ -68,21 +77,32 @@ fn works(lang: &str, template: &str) -> Outcome {
     if lang == "rust" {
         is_laid_out(&project)?;
     }
+    if lang == "go" {
+        Go::Machine.formatted(&project)?;
+        if project.join("wit").exists() {
+            is_generated_again(&project)?;
+        }
+    }
     blocks.iter().flat_map(|block| block.lines()).try_for_each(|line| typed(&project, line))
 }
 
-/// One line, as a shell would run it: `withe` in this process, `cargo` with the compiler for guests, `node`.
+/// One line, as a shell would run it: `withe` in this process, `cargo` with the compiler for guests, `go`, `node`.
 fn typed(project: &Path, line: &str) -> Outcome {
-    let words = words(line);
+    let (on, rest) = match line.strip_prefix("GOOS=wasip1 GOARCH=wasm ") {
+        Some(rest) => (On::Wasm, rest),
+        None => (On::Host, line),
+    };
+    let words = words(rest);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[0] {
+        "go" => tool::run(Go::Machine.command(project, on)?.args(&words[1..])).map(drop),
         "cargo" => tool::run(&mut cargo(project, &words[1..])?).map(drop),
         "withe" => {
             let ran = withe(project, &words[1..]);
             if ran.exit == 0 { Ok(()) } else { Err(format!("{line}: {}{}", ran.out, ran.err).into()) }
         }
         "node" => tool::run(tool::command("node")?.args(&words[1..]).current_dir(project)).map(drop),
-        other => Err(format!("`{other}` is neither withe nor cargo nor node").into()),
+        other => Err(format!("`{other}` is neither withe nor cargo nor go nor node").into()),
     }
 }
 
@@ -137,6 +157,41 @@ fn is_laid_out(project: &Path) -> Outcome {
     Ok(fs::remove_file(style)?)
 }
 
+/// What `go generate` writes is what was there, packages that were removed among it; all packages compile for WebAssembly,
+/// and neither vet nor staticcheck finds anything.
+fn is_generated_again(project: &Path) -> Outcome {
+    let gen_folder = project.join("gen");
+    let before = texts(&gen_folder)?;
+    assert!(before.len() > 5, "{before:?}");
+    fs::remove_dir_all(&gen_folder)?;
+    let mut go = Go::Machine.command(project, On::Host)?;
+    tool::run(go.args(["generate", "./..."]).env("PATH", path_with_withe()))?;
+    assert!(texts(&gen_folder)? == before, "go generate writes something else");
+    Go::Machine.vet(project, On::Wasm)?;
+    testing::go::staticcheck(project)
+}
+
+/// The files below a folder.
+fn texts(folder: &Path) -> Result<Vec<(PathBuf, String)>, Trouble> {
+    let mut found = Vec::new();
+    for path in testing::cases::entries(folder) {
+        if path.is_dir() {
+            found.extend(texts(&path)?);
+        } else {
+            let text = fs::read_to_string(&path)?;
+            found.push((path, text));
+        }
+    }
+    Ok(found)
+}
+
+/// The search path, with this build's `withe` first.
+fn path_with_withe() -> OsString {
+    let here = Path::new(env!("CARGO_BIN_EXE_withe")).parent().unwrap().to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths([here].into_iter().chain(std::env::split_paths(&path))).unwrap()
+}
+
 /// Words of WIT and Rust, digits, other scripts: each gives a project whose WIT is read and whose bindings are made.
 fn every_name_is_made_valid() -> Outcome {
     let folder = scratch("new-names")?;
@@ -150,7 +205,24 @@ fn every_name_is_made_valid() -> Outcome {
         let ran = withe(&folder, &["wit", &format!("{dir}/wit")]);
         assert!(ran.exit == 0 && ran.out.starts_with("package local:"), "{name}: {}", ran.err);
         assert!(!ran.out.starts_with("package local:%"), "{name}");
+        imports_are_there(&folder, &format!("{number}-go/{name}"))?;
     }
+    Ok(())
+}
+
+/// Every package of its own that a project in Go imports has been generated.
+fn imports_are_there(folder: &Path, dir: &str) -> Outcome {
+    let ran = withe(folder, &["new", dir, "--lang", "go"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{dir}");
+    let project = folder.join(dir);
+    let module = fs::read_to_string(project.join("go.mod"))?;
+    let module = module.lines().next().unwrap().strip_prefix("module ").unwrap();
+    let program = fs::read_to_string(project.join("main.go"))?;
+    let imports = program.split('"').filter_map(|word| word.strip_prefix(module)?.strip_prefix('/'));
+    let imports: Vec<&str> = imports.collect();
+    assert_eq!(imports.len(), 2, "{program}");
+    let is_there = |path: &&str| project.join(path).is_dir() && !path.split('/').any(|part| part == "internal");
+    assert!(imports.iter().all(is_there), "{dir}: {imports:?}");
     Ok(())
 }
 
@@ -187,7 +259,7 @@ fn used_folders_are_left_alone() -> Outcome {
 fn what_is_not_here_is_refused() -> Outcome {
     let folder = scratch("new-refused")?;
     for (words, said) in [
-        (["--lang", "go", "--template", "library"], "error[unsupported/target]"),
+        (["--lang", "go", "--template", "htp"], "'http'"),
         (["--lang", "js", "--template", "http"], "help: choose `--template library`"),
         (["--lang", "wat", "--template", "http"], "help: choose `--template library`"),
         (["--lang", "rust", "--template", "htp"], "'http'"),
@@ -253,10 +325,8 @@ fn a_build_script_makes_the_bindings() -> Outcome {
     fs::write(project.join("build.rs"), shown("build.rs"))?;
     let library = fs::read_to_string(project.join("src/lib.rs"))?;
     fs::write(project.join("src/lib.rs"), library.replace("#[rustfmt::skip]\nmod library;\n", &shown("src/lib.rs")))?;
-    let here = Path::new(env!("CARGO_BIN_EXE_withe")).parent().unwrap().to_owned();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths([here].into_iter().chain(std::env::split_paths(&path))).unwrap();
-    tool::run(cargo(&project, &["build", "--release", "--target", "wasm32-unknown-unknown"])?.env("PATH", path))?;
+    let mut build = cargo(&project, &["build", "--release", "--target", "wasm32-unknown-unknown"])?;
+    tool::run(build.env("PATH", path_with_withe()))?;
     let module = "target/wasm32-unknown-unknown/release/hello.wasm";
     typed(&project, &format!("withe wrap {module} -o hello.wasm"))?;
     typed(&project, "withe test")

@@ -23,7 +23,7 @@ pub struct NewArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum NewLang {
     Rust,
-    /// Not in this release
+    /// Stock Go, 1.24 or newer
     Go,
     /// JavaScript that uses a component, on Node and on a page
     Js,

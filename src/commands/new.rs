@@ -10,7 +10,7 @@ mod templates;
 
 use std::path::Path;
 
-use diag::{Diagnostic, Place};
+use diag::Place;
 use serde_json::json;
 
 use crate::cli::{Format, NewArgs, NewLang};
@@ -48,7 +48,7 @@ fn template(args: &NewArgs) -> diag::Result<&'static Template> {
     let language = match args.lang {
         NewLang::Rust => "Rust",
         NewLang::Wat => "WebAssembly text",
-        NewLang::Go => return Err(no_language("go", "Go").into()),
+        NewLang::Go => "Go",
         NewLang::Js => "JavaScript",
     };
     let found = TEMPLATES.iter().find(|one| one.lang == args.lang && one.name == args.template);
@@ -58,14 +58,6 @@ fn template(args: &NewArgs) -> diag::Result<&'static Template> {
         diag::error("unsupported/template", format!("there is no template `{}` in {language}", args.template.name()))
             .help(format!("choose {}", all.join(" or ")))
     })?)
-}
-
-fn no_language(word: &str, name: &str) -> Diagnostic {
-    diag::error(
-        "unsupported/target",
-        format!("`withe new --lang {word}` is not in this release: no template in {name}"),
-    )
-    .help("write the guest in Rust, with `--lang rust`, or start with `withe bindgen go --stubs`")
 }
 
 /// What the project is called: as the user says, if that is a valid name, else after its folder.
@@ -117,7 +109,11 @@ fn is_below_crate(dir: &Path, io: &Io) -> bool {
 
 /// Paths, texts, and what each is.
 fn files(template: &Template, name: &str, is_below_crate: bool) -> Vec<(String, String, &'static str)> {
-    let filled = |text: &str| text.replace("{{name}}", name).replace("{{module}}", &name::module(name));
+    let package = bindgen_go::package_name(name);
+    let filled = |text: &str| {
+        let text = text.replace("{{name}}", name).replace("{{module}}", &name::module(name));
+        text.replace("{{package}}", &package)
+    };
     let mut files: Vec<_> =
         template.files.iter().map(|File(path, text, what)| (filled(path), filled(text), *what)).collect();
     if is_below_crate && let Some((_, manifest, _)) = files.iter_mut().find(|(path, ..)| path == "Cargo.toml") {
@@ -128,12 +124,10 @@ fn files(template: &Template, name: &str, is_below_crate: bool) -> Vec<(String, 
 
 /// The bindings, by the command that the README shows.
 fn generate(template: &Template, dir: &Path, io: &Io) -> Exit {
-    if template.bindings.is_none() {
-        return Exit::OK;
-    }
+    let Some(bindings) = &template.bindings else { return Exit::OK };
     let mut nested = io.nested(io.resolve(dir));
     nested.format = io.format;
-    crate::run(["withe", "bindgen", "rust", "wit", "-o", "src", "--quiet"], &mut nested)
+    crate::run(bindings.command.split(' ').chain(["--quiet"]), &mut nested)
 }
 
 /// What is to be typed: the first block of shell in the README.
@@ -145,7 +139,7 @@ fn commands(files: &[(String, String, &'static str)]) -> Vec<String> {
 
 /// All that was written, in order, and what each is.
 fn listed<'f>(template: &Template, files: &'f [(String, String, &'static str)]) -> Vec<(&'f str, &'static str)> {
-    let bindings = template.bindings.map(|path| (path, "the bindings, generated from `wit`"));
+    let bindings = template.bindings.as_ref().map(|bindings| (bindings.path, bindings.what));
     let mut all: Vec<_> = files.iter().map(|(path, _, what)| (path.as_str(), *what)).chain(bindings).collect();
     all.sort_unstable();
     all
@@ -163,8 +157,10 @@ fn introduce(
     }
     let dir = dir.display().to_string();
     let mut text = format!("{}, in {dir}:\n", template.what);
-    for (path, what) in listed(template, files) {
-        text.push_str(&format!("  {path:<22} {what}\n"));
+    let listed = listed(template, files);
+    let width = listed.iter().map(|(path, _)| path.len()).max().unwrap_or_default().max(22);
+    for (path, what) in listed {
+        text.push_str(&format!("  {path:<width$} {what}\n"));
     }
     text.push_str(&format!("\nFrom here to a running component:\n  cd {}\n", quoted(&dir)));
     commands.iter().for_each(|command| text.push_str(&format!("  {command}\n")));

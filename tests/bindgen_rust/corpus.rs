@@ -59,10 +59,13 @@ pub fn words_of(texts: &[&str], templates: &str, ending: &str) -> Result<Vec<Str
     Ok(words.into_values().collect())
 }
 
-/// The text of every source below a folder.
+/// The text of every source below a folder, but for the projects of `withe new`.
 fn sources(folder: &Path, ending: &str) -> Result<Vec<String>, Trouble> {
     let mut found = Vec::new();
     for path in entries(folder) {
+        if path.ends_with("new") {
+            continue;
+        }
         if path.is_dir() {
             found.extend(sources(&path, ending)?);
         } else if path.extension().is_some_and(|end| end == ending) {

@@ -17,7 +17,7 @@ mod unsupported;
 
 use bindgen::{Bindings, Files};
 
-pub use model::names::{KEYWORDS, PREDECLARED};
+pub use model::names::{KEYWORDS, PREDECLARED, package as package_name};
 pub use options::Options;
 
 /// Generates the bindings of a world.

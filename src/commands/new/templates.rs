@@ -1,7 +1,7 @@
 //! The projects, as they stand in `templates`.
 //!
-//! Holds: texts with `{{name}}` and `{{module}}`, which are the project's name as a package and as a Rust identifier,
-//! and no other hole. The first block of shell in a project's README is what is to be typed after `withe new`.
+//! Holds: texts with `{{name}}`, `{{module}}` and `{{package}}`, which are the project's name as a package, as a Rust
+//! identifier and as a folder of Go's, and no other hole. The first block of shell in a project's README is what is to be typed after `withe new`.
 
 use crate::cli::{NewLang, TemplateName};
 
@@ -11,10 +11,18 @@ pub(super) struct Template {
     pub name: TemplateName,
     pub what: &'static str,
     pub files: &'static [File],
-    /// What is generated from `wit`: the file, by `withe bindgen rust wit -o src`.
-    pub bindings: Option<&'static str>,
+    pub bindings: Option<Bindings>,
     /// What of the tools that `withe doctor` knows is needed.
     pub tools: &'static [&'static str],
+}
+
+/// What is generated from `wit`.
+pub(super) struct Bindings {
+    /// As the project's README shows it.
+    pub command: &'static str,
+    /// The file; the folder's first one of several.
+    pub path: &'static str,
+    pub what: &'static str,
 }
 
 /// One file of a project: where it stands, its text, what it is.
@@ -27,7 +35,18 @@ macro_rules! text {
     };
 }
 
+const fn rust(path: &'static str) -> Bindings {
+    Bindings { command: "withe bindgen rust wit -o src", path, what: "the bindings, generated from `wit`" }
+}
+
+const fn go(path: &'static str) -> Bindings {
+    Bindings { command: "withe bindgen go wit -o gen", path, what: "the bindings, in packages below `gen`" }
+}
+
 const IGNORED: File = File(".gitignore", text!("rust/new/shared/gitignore"), "what is made and not kept");
+
+const GO_MODULE: File = File("go.mod", text!("go/new/go.mod"), "the module: give it its name");
+const GO_IGNORED: File = File(".gitignore", text!("go/new/gitignore"), "what is made and not kept");
 
 pub(super) const TEMPLATES: &[Template] = &[
     Template {
@@ -42,7 +61,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("wit/world.wit", text!("rust/new/library/wit/world.wit"), "what it exports and imports: edit it"),
             IGNORED,
         ],
-        bindings: Some("src/library.rs"),
+        bindings: Some(rust("src/library.rs")),
         tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
     },
     Template {
@@ -57,7 +76,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("wit/world.wit", text!("rust/new/command/wit/world.wit"), "what it imports: edit it"),
             IGNORED,
         ],
-        bindings: Some("src/app.rs"),
+        bindings: Some(rust("src/app.rs")),
         tools: &["rustc", "cargo", "wasm32-wasip1"],
     },
     Template {
@@ -72,7 +91,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("wit/world.wit", text!("rust/new/http/wit/world.wit"), "what it exports and imports: edit it"),
             IGNORED,
         ],
-        bindings: Some("src/service.rs"),
+        bindings: Some(rust("src/service.rs")),
         tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
     },
     Template {
@@ -87,8 +106,74 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("wit/world.wit", text!("rust/new/async/wit/world.wit"), "what it exports and imports: edit it"),
             IGNORED,
         ],
-        bindings: Some("src/tasks.rs"),
+        bindings: Some(rust("src/tasks.rs")),
         tools: &["rustc", "cargo", "wasm32-unknown-unknown"],
+    },
+    Template {
+        lang: NewLang::Go,
+        name: TemplateName::Library,
+        what: "A component in Go that exports an interface",
+        files: &[
+            GO_MODULE,
+            File("README.md", text!("go/new/library/README.md"), "how to build, change and check it"),
+            File("main.go", text!("go/new/library/main.go"), "the implementation: edit it"),
+            File("main_test.go", text!("go/new/library/main_test.go"), "what `go test` runs"),
+            File("tests/component.wave", text!("rust/new/library/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("rust/new/library/wit/world.wit"), "what it exports and imports: edit it"),
+            GO_IGNORED,
+        ],
+        bindings: Some(go("gen/library/library.go")),
+        tools: &["go"],
+    },
+    Template {
+        lang: NewLang::Go,
+        name: TemplateName::Command,
+        what: "A command in Go",
+        files: &[
+            GO_MODULE,
+            File("README.md", text!("go/new/command/README.md"), "how to build, change and check it"),
+            File("main.go", text!("go/new/command/main.go"), "the program: edit it"),
+            File("main_test.go", text!("go/new/command/main_test.go"), "what `go test` runs"),
+            File("tests/component.wave", text!("go/new/command/tests/component.wave"), "what `withe test` expects"),
+            File("tests/names.txt", text!("go/new/command/tests/names.txt"), "a file for the tests to read"),
+            GO_IGNORED,
+        ],
+        bindings: None,
+        tools: &["go"],
+    },
+    Template {
+        lang: NewLang::Go,
+        name: TemplateName::Http,
+        what: "A component in Go that serves HTTP",
+        files: &[
+            GO_MODULE,
+            File("README.md", text!("go/new/http/README.md"), "how to build, change and check it"),
+            File("handler.go", text!("go/new/http/handler.go"), "how requests come from WASI to `net/http`"),
+            File("main.go", text!("go/new/http/main.go"), "the service: edit it"),
+            File("main_test.go", text!("go/new/http/main_test.go"), "what `go test` runs"),
+            File("native.go", text!("go/new/http/native.go"), "the service on your own machine, by `go run .`"),
+            File("wit/world.wit", text!("go/new/http/wit/world.wit"), "what it exports and imports: edit it"),
+            GO_IGNORED,
+        ],
+        bindings: Some(go("gen/service/service.go")),
+        tools: &["go"],
+    },
+    Template {
+        lang: NewLang::Go,
+        name: TemplateName::Async,
+        what: "A component in Go whose exports wait",
+        files: &[
+            GO_MODULE,
+            File("README.md", text!("go/new/async/README.md"), "how to build, change and check it"),
+            File("main.go", text!("go/new/async/main.go"), "the implementation: edit it"),
+            File("squares/squares.go", text!("go/new/async/squares/squares.go"), "what it computes: edit it"),
+            File("squares/squares_test.go", text!("go/new/async/squares/squares_test.go"), "what `go test` runs"),
+            File("tests/component.wave", text!("rust/new/async/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("rust/new/async/wit/world.wit"), "what it exports and imports: edit it"),
+            GO_IGNORED,
+        ],
+        bindings: Some(go("gen/tasks/tasks.go")),
+        tools: &["go"],
     },
     Template {
         lang: NewLang::Js,
