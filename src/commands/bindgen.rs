@@ -5,6 +5,7 @@
 
 mod check;
 mod go_module;
+mod go_worlds;
 
 use std::path::Path;
 
@@ -50,7 +51,7 @@ fn rust(args: &BindgenRustArgs, io: &mut Io) -> diag::Result<Exit> {
 }
 
 fn go(args: &BindgenGoArgs, io: &mut Io) -> diag::Result<Exit> {
-    let options = go_module::options(args, io)?;
+    let mut options = go_module::options(args, io)?;
     let tree = io.source_tree(&args.wit)?;
     let package = io.load_wit(&args.wit, &tree, &args.world.features.load_options())?;
     io.report_all(package.notes().iter().cloned());
@@ -59,11 +60,15 @@ fn go(args: &BindgenGoArgs, io: &mut Io) -> diag::Result<Exit> {
 
     let metadata = component::metadata::encode(&types, &world, StringEncoding::Utf8)?;
     let bindings = bindgen::bindings(&types, &world, metadata);
+    let before = go_worlds::GoWorlds::find(&args.out, &world, &package, io);
+    options.has_tasks = before.others_wait(io);
     let files = bindgen_go::generate(&bindings, &options)?;
+    let left = before.left_over(&files, io);
     if args.check {
-        return check::check(&files, &args.out, &package, ".go", io);
+        return check::check_with(&files, &args.out, &package, ".go", &left, io);
     }
-    write(&files, &args.out, io)
+    write(&files, &args.out, io)?;
+    io.remove_files(&args.out, &left)
 }
 
 fn js(args: &BindgenJsArgs, io: &mut Io) -> diag::Result<Exit> {

@@ -252,9 +252,13 @@ impl Io {
         for name in files {
             let path = folder.join(name);
             std::fs::remove_file(self.resolve(&path)).map_err(|error| self.unwritten(&path, &error))?;
-            if let Some((inner, _)) = name.rsplit_once('/') {
-                // It stays if it has something.
-                let _ = std::fs::remove_dir(self.resolve(&folder.join(inner)));
+            let mut rest = name.as_str();
+            while let Some((inner, _)) = rest.rsplit_once('/') {
+                // It stays if it has something, and so do those around it.
+                if std::fs::remove_dir(self.resolve(&folder.join(inner))).is_err() {
+                    break;
+                }
+                rest = inner;
             }
         }
         Ok(Exit::OK)

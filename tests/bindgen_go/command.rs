@@ -28,6 +28,9 @@ pub fn add(suite: Suite) -> Suite {
         .test("command/files of others are kept", foreign_files_are_kept)
         .test("command/check names what differs", check_names_what_differs)
         .test("command/two worlds in one folder", two_worlds)
+        .test("command/what an earlier run left is removed", left_files_are_removed)
+        .test("command/what other worlds need stays", needed_files_stay)
+        .test("command/a module never has the path of a standard package", no_standard_paths)
         .test("command/the same bytes", same_bytes)
         .test("command/the README's component runs", readme)
 }
@@ -145,6 +148,68 @@ fn two_worlds() -> Outcome {
     passes(&folder, "-w other -o gen")?;
     let flags = text(&folder, "gen/internal/rt/flags.go")?;
     ensure(flags.contains("const flags = flagGrow | flagAsync"), &flags)
+}
+
+const GREETINGS: &str = "gen/exports/local/demo/greetings";
+
+/// The same world with another interface, then another world instead: what is not needed any more goes, but nothing
+/// that people wrote.
+fn left_files_are_removed() -> Outcome {
+    let folder = folder("left")?;
+    passes(&folder, "-w greeter -o gen")?;
+    std::fs::write(folder.join("demo.wit"), WIT.replace("greetings", "hails"))?;
+    let (exit, errors) = run(&folder, "-w greeter -o gen --check");
+    for path in [format!("{GREETINGS}/greetings.go"), format!("{GREETINGS}/empty.s")] {
+        let said = format!("`{path}` is left of an earlier run, and nothing needs it");
+        ensure(exit != Exit::OK && errors.contains(&said), &errors)?;
+    }
+    std::fs::write(folder.join(GREETINGS).join("mine.go"), "package greetings // mine\n")?;
+    passes(&folder, "-w greeter -o gen")?;
+    ensure(!folder.join(GREETINGS).join("greetings.go").exists(), "the bindings of `greetings` are there")?;
+    ensure(text(&folder, &format!("{GREETINGS}/mine.go"))?.contains("mine"), "a file of somebody is gone")?;
+    passes(&folder, "-w greeter -o gen --check")?;
+    std::fs::remove_file(folder.join(GREETINGS).join("mine.go"))?;
+
+    std::fs::write(folder.join("demo.wit"), "package local:demo@2.0.0;\nworld renamed { import ping: func(); }\n")?;
+    let (exit, errors) = run(&folder, "-o gen --check");
+    ensure(exit != Exit::OK && errors.contains("`gen/greeter/greeter.go` is left of an earlier run"), &errors)?;
+    passes(&folder, "-o gen")?;
+    passes(&folder, "-o gen --check")?;
+    let files = files_below(&folder.join("gen"))?;
+    let is_needed =
+        |path: &str| ["go.mod", "internal/rt/", "renamed/", "wit/"].iter().any(|start| path.starts_with(start));
+    ensure(files.iter().all(|(path, _)| is_needed(path)), &format!("{:?}", files.iter().map(|file| &file.0)))?;
+    ensure(!folder.join("gen/greeter").exists(), "an empty folder is left")
+}
+
+fn needed_files_stay() -> Outcome {
+    let folder = folder("needed")?;
+    for world in ["greeter", "other", "waiting"] {
+        passes(&folder, &format!("-w {world} -o gen"))?;
+    }
+    // Nothing is exported any more, and `other` still imports the interface.
+    std::fs::write(folder.join("demo.wit"), WIT.replace("export greetings;", "").replace("async func", "func"))?;
+    passes(&folder, "-w greeter -o gen")?;
+    ensure(!folder.join(GREETINGS).exists(), "what was exported is left")?;
+    ensure(folder.join("gen/local/demo/greetings/greetings.go").exists(), "what `other` imports is gone")?;
+    ensure(folder.join("gen/internal/task/task.go").exists(), "what `waiting` was generated with is gone")?;
+    passes(&folder, "-w waiting -o gen")?;
+    ensure(!folder.join("gen/internal/task").exists(), "nobody waits any more")?;
+    ensure(!text(&folder, "gen/internal/rt/flags.go")?.contains("flagAsync |"), "the flags say so")?;
+    // A world that cannot be read keeps all that there is.
+    let other = folder.join("gen/other/other.go");
+    let damaged = text(&folder, "gen/other/other.go")?.replace("\\x00asm", "\\x00bsm");
+    std::fs::write(&other, damaged)?;
+    passes(&folder, "-w waiting -o gen")?;
+    std::fs::write(folder.join("demo.wit"), "package local:demo;\nworld waiting { import ping: func(); }\n")?;
+    passes(&folder, "-o gen")?;
+    ensure(folder.join("gen/greeter/greeter.go").exists(), "the files of a world that is gone are removed")
+}
+
+fn no_standard_paths() -> Outcome {
+    let folder = folder("standard")?;
+    passes(&folder, "-w greeter -o time")?;
+    ensure(text(&folder, "time/go.mod")? == "module example.com/time\n\ngo 1.24\n", "go.mod")
 }
 
 fn same_bytes() -> Outcome {

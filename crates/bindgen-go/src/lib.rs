@@ -7,6 +7,7 @@
 //!
 //! Specification: Canonical ABI; "Build targets" (legacy core names).
 
+mod carried;
 mod codec;
 mod model;
 mod options;
@@ -17,6 +18,7 @@ mod unsupported;
 
 use bindgen::{Bindings, Files};
 
+pub use carried::world_of;
 pub use model::names::{KEYWORDS, PREDECLARED, package as package_name};
 pub use options::Options;
 

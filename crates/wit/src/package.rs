@@ -41,6 +41,19 @@ impl Package {
         self.main.iter().map(|id| world::package_name(&self.resolve.packages[*id].name)).collect()
     }
 
+    /// Whether a package that the user named, `namespace:name` in whatever version, has a world, chosen or not; `None`
+    /// if the user named no such package.
+    pub fn declares_world(&self, package: &str, world: &str) -> Option<bool> {
+        let mut found = None;
+        for id in &self.main {
+            let here = &self.resolve.packages[*id];
+            if format!("{}:{}", here.name.namespace, here.name.name) == package {
+                found = Some(found == Some(true) || here.worlds.contains_key(world));
+            }
+        }
+        found
+    }
+
     /// The worlds to choose from, as `-w` takes them: short where that says which one is meant.
     pub fn worlds(&self) -> Vec<String> {
         select::candidates(self).iter().map(|world| select::flag_name(self, *world)).collect()

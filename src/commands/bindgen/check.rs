@@ -107,11 +107,7 @@ fn extra(files: &Files, folder: &Path, package: &wit::Package, ending: &'static 
 /// Whether a world, `namespace:package/name@version`, is of one of the packages, and in none.
 fn is_gone(world: &str, package: &wit::Package) -> bool {
     let Some((of, name)) = world.split_once('/') else { return false };
-    let plain = |name: &str| name.split('@').next().unwrap_or_default().to_owned();
-    let is_here = package.names().iter().any(|name| format!("{}:{}", name.namespace, name.name) == of);
-    let worlds = package.worlds();
-    let mut names = worlds.iter().map(|world| plain(world.rsplit('/').next().unwrap_or_default()));
-    is_here && !names.any(|one| one == plain(name))
+    package.declares_world(of, name.split('@').next().unwrap_or_default()) == Some(false)
 }
 
 impl State {

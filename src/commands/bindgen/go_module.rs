@@ -30,8 +30,7 @@ pub(super) fn options(args: &BindgenGoArgs, io: &Io) -> diag::Result<Options> {
     if let Some(fault) = fault(&module) {
         return Err(no_import_path(&module, &fault).into());
     }
-    let has_tasks = folder.join("internal/task/task.go").is_file();
-    Ok(Options { module, writes_module, has_tasks, stubs: args.stubs })
+    Ok(Options { module, writes_module, has_tasks: false, stubs: args.stubs })
 }
 
 /// The nearest `go.mod`, in the folder itself or above: its folder, and the module's path.
@@ -55,9 +54,67 @@ fn below(module: &str, root: &Path, folder: &Path) -> String {
 fn name_of(folder: &Path) -> String {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    // A path that is one word of the standard library's would be taken for it.
-    if name.is_empty() { "bindings".to_owned() } else { name.to_ascii_lowercase() }
+    let name = if name.is_empty() { "bindings".to_owned() } else { name.to_ascii_lowercase() };
+    // A path that begins with a word of the standard library's would be taken for it.
+    if STANDARD.contains(&name.as_str()) { format!("example.com/{name}") } else { name }
 }
+
+/// Folders of Go's standard library, and of its tools.
+const STANDARD: &[&str] = &[
+    "archive",
+    "arena",
+    "bufio",
+    "builtin",
+    "bytes",
+    "cmd",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "syscall",
+    "testing",
+    "text",
+    "time",
+    "unicode",
+    "unique",
+    "unsafe",
+    "vendor",
+    "weak",
+];
 
 /// What is wrong with an import path.
 ///

@@ -1,6 +1,7 @@
 //! The package of the world: its type, which the encoder reads, and `Export`.
 
 use super::code::{Code, escaped};
+use crate::carried::VARIABLE;
 use crate::codec::is_clock;
 use crate::model::View;
 
@@ -31,7 +32,7 @@ fn metadata(view: &mut View<'_, '_>, out: &mut Code) {
         lines.last_mut().expect("there is a line").push_str(&escaped);
     }
     let lines: Vec<String> = lines.iter().map(|line| format!("\"{line}\"")).collect();
-    out.push(format!("var componentType = {}", lines.join(" +\n")));
+    out.push(format!("{VARIABLE}{}", lines.join(" +\n")));
     out.gap();
     out.push("var componentTypeKept *string");
     out.gap();
