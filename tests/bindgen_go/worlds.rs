@@ -4,7 +4,7 @@ use std::path::Path;
 
 use testing::cases::{Suite, entries};
 use testing::go::{Go, On};
-use testing::{Outcome, Trouble, conformance};
+use testing::{Outcome, conformance};
 
 use super::{compiles, ensure, file_name, files_below, generate, module, path_text};
 
@@ -21,25 +21,15 @@ pub fn add(suite: Suite) -> Suite {
         .test("vectors/all worlds compile", vectors)
 }
 
-/// What no Go bindings are made of yet: the reason is in the diagnostic.
-fn is_known(errors: &str) -> bool {
-    errors.contains("error[unsupported/go-error-context]")
-}
-
-/// Generates each; gives back those that are refused for a known reason.
-fn generate_all(out: &Path, inputs: &[Vec<String>]) -> Result<Vec<String>, Trouble> {
-    let mut refused = Vec::new();
+/// Generates each.
+fn generate_all(out: &Path, inputs: &[Vec<String>]) -> Outcome {
     for words in inputs {
         let below: String = words[0].rsplit("bindgen/").next().unwrap_or_default().to_owned();
         let below: String = below.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match generate(out, &words, &below) {
-            Ok(()) => {}
-            Err(Trouble::Failed(errors)) if is_known(&errors) => refused.push(words[0].to_owned()),
-            Err(trouble) => return Err(Trouble::Failed(format!("{words:?}: {trouble}"))),
-        }
+        generate(out, &words, &below).map_err(|trouble| format!("{words:?}: {trouble}"))?;
     }
-    Ok(refused)
+    Ok(())
 }
 
 fn wasi() -> Outcome {
@@ -47,8 +37,7 @@ fn wasi() -> Outcome {
     ensure(worlds.len() >= BUILT_IN, &format!("{worlds:?}"))?;
     let out = module("wasi")?;
     let inputs: Vec<_> = worlds.iter().map(|world| vec![world.clone(), "--all-features".to_owned()]).collect();
-    let refused = generate_all(&out, &inputs)?;
-    ensure(refused.is_empty(), &format!("refused: {refused:?}"))?;
+    generate_all(&out, &inputs)?;
     compiles(&out)
 }
 
@@ -56,8 +45,7 @@ fn vectors() -> Outcome {
     let folder = conformance::folder("bindgen")?;
     let out = module("vectors")?;
     let inputs: Vec<_> = entries(&folder).iter().map(|path| vec![path_text(path).to_owned()]).collect();
-    let refused = generate_all(&out, &inputs)?;
-    ensure(refused.iter().all(|path| path.ends_with("error-context.wit")), &format!("refused: {refused:?}"))?;
+    generate_all(&out, &inputs)?;
     compiles(&out)
 }
 

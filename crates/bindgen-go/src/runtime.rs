@@ -46,6 +46,14 @@ const TASK: &[(&str, &str)] = &[
 /// What users name of it.
 const WIT_ASYNC: &[(&str, &str)] = &[("async.go", include_str!("../../../templates/go/wit/async.go"))];
 
+/// What worlds need that pass errors of which only a message is known.
+const RT_ERROR_CONTEXTS: &[(&str, &str)] =
+    &[("error_context.go", include_str!("../../../templates/go/rt/error_context.go"))];
+
+/// What users name of it.
+const WIT_ERROR_CONTEXTS: &[(&str, &str)] =
+    &[("error_context.go", include_str!("../../../templates/go/wit/error_context.go"))];
+
 /// Tuples that are always there have at most this many parts.
 const TUPLES: usize = 16;
 
@@ -58,10 +66,15 @@ pub fn add(files: &mut Files, model: &Model<'_>, has_tasks: bool) {
         files.insert("internal/task/empty.s", empty());
         folder(files, model, "wit", WIT_ASYNC);
     }
+    let kinds = kinds(model);
+    if kinds.iter().any(|kind| matches!(kind, Kind::ErrorContext)) {
+        folder(files, model, "internal/rt", RT_ERROR_CONTEXTS);
+        folder(files, model, "wit", WIT_ERROR_CONTEXTS);
+    }
     let is_asynchronous = model.is_asynchronous || has_tasks;
     let flags = if is_asynchronous { "= flagGrow | flagAsync" } else { "= flagGrow" };
     files.insert("internal/rt/flags.go", FLAGS.replace("= flagGrow", flags));
-    for len in long_tuples(model) {
+    for len in long_tuples(&kinds) {
         files.insert(format!("wit/tuple{len}.go"), tuple(len));
     }
 }
@@ -78,11 +91,17 @@ fn placed(text: &str, module: &str) -> String {
         .replace("\"withe.test/templates/", &format!("\"{module}/internal/"))
 }
 
-/// Lengths of tuples in the world that are more than usual.
-fn long_tuples(model: &Model<'_>) -> BTreeSet<usize> {
+/// Lengths of tuples that are more than usual.
+fn long_tuples(kinds: &[Kind<'_>]) -> BTreeSet<usize> {
+    let lengths = kinds.iter().filter_map(|kind| if let Kind::Tuple(parts) = kind { Some(parts.len()) } else { None });
+    lengths.filter(|len| *len > TUPLES).collect()
+}
+
+/// What the types of the world are, and their parts.
+fn kinds<'t>(model: &Model<'t>) -> Vec<Kind<'t>> {
     let types = model.bindings.types;
     let interfaces = model.bindings.imports.iter().chain(&model.bindings.exports);
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for interface in interfaces {
         let of_funcs =
@@ -98,11 +117,7 @@ fn long_tuples(model: &Model<'_>) -> BTreeSet<usize> {
                 continue;
             }
             let kind = types.kind(ty);
-            if let Kind::Tuple(parts) = kind
-                && parts.len() > TUPLES
-            {
-                found.insert(parts.len());
-            }
+            found.push(kind);
             open.extend(crate::model::parts(kind));
         }
     }

@@ -13,7 +13,7 @@ use types::{Kind, TypeId, ValType};
 
 use crate::model::parts;
 
-/// Refuses types without a name to call them by, those too large to write, and error contexts.
+/// Refuses types without a name to call them by, and those too large to write.
 pub fn check(bindings: &Bindings<'_>) -> diag::Result<()> {
     let named = named(bindings);
     let mut found = Vec::new();
@@ -24,7 +24,6 @@ pub fn check(bindings: &Bindings<'_>) -> diag::Result<()> {
             found.extend(nameless(bindings, interface, func, &named));
             found.extend(huge(bindings, interface, func, &mut sizes));
             found.extend(large(&abi, interface, func));
-            found.extend(error_context(bindings, interface, func));
             found.extend(wide(interface, func));
         }
     }
@@ -72,26 +71,6 @@ fn wide(interface: &Interface<'_>, func: &Func<'_>) -> Option<Diagnostic> {
     let diagnostic = diag::error("unsupported/go-wide-export", headline);
     let help = "pass some of the parameters as a list, which is two values of four bytes";
     Some(at(diagnostic, func, interface, "exports the function").help(help))
-}
-
-/// Error contexts.
-fn error_context(bindings: &Bindings<'_>, interface: &Interface<'_>, func: &Func<'_>) -> Option<Diagnostic> {
-    let mut seen = HashSet::new();
-    let mut open: Vec<ValType> = func.ty.params.iter().map(|param| param.ty).chain(func.ty.result).collect();
-    while let Some(ty) = open.pop() {
-        if !seen.insert(ty) {
-            continue;
-        }
-        let kind = bindings.types.kind(ty);
-        if matches!(kind, Kind::ErrorContext) {
-            let headline = format!("`{}` passes an error context, which Go bindings do not have", func.name);
-            let diagnostic = diag::error("unsupported/go-error-context", headline);
-            let help = "pass a string, or write the guest in Rust, with `withe bindgen rust`";
-            return Some(at(diagnostic, func, interface, "passes an error context").help(help));
-        }
-        open.extend(parts(kind));
-    }
-    None
 }
 
 /// A type whose Go text would be longer than anybody can read: tuples of tuples of tuples.

@@ -12,6 +12,7 @@ type Call struct {
 	lent   []*Handle
 	gifts  []gift
 	heap   bool
+	sends  bool
 }
 
 type block struct{ p, n uint32 }
@@ -40,6 +41,13 @@ func Begin() *Call {
 func BeginLong() *Call {
 	c := Begin()
 	c.heap = true
+	return c
+}
+
+// BeginSending starts a long call that writes to a stream or future.
+func BeginSending() *Call {
+	c := BeginLong()
+	c.sends = true
 	return c
 }
 
@@ -87,7 +95,7 @@ func (c *Call) release() {
 	c.blocks = c.blocks[:0]
 	clear(c.gifts)
 	c.gifts = c.gifts[:0]
-	c.heap = false
+	c.heap, c.sends = false, false
 	c.next = idle
 	idle = c
 }

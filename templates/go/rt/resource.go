@@ -123,16 +123,36 @@ func Give[T any](c *Call, v *T) uint32 {
 	}
 	index := h.index
 	h.forget(given)
-	if c != nil && c.heap {
-		c.gifts = append(c.gifts, gift{h, index})
-	}
+	c.Gave(h, index)
 	return index
 }
 
+// TakeBack makes a handle that was given away the program's own again.
+func (h *Handle) TakeBack(index uint32) {
+	h.index, h.state, h.owned.index = index, present, index
+	Handles++
+}
+
+// A Giver takes back what it gave away and nobody took.
+type Giver interface{ TakeBack(index uint32) }
+
+// GiverFunc is a Giver that is a function.
+type GiverFunc func(index uint32)
+
+// TakeBack calls the function.
+func (f GiverFunc) TakeBack(index uint32) { f(index) }
+
 // gift is a handle that a call gave away.
 type gift struct {
-	handle *Handle
-	index  uint32
+	giver Giver
+	index uint32
+}
+
+// Gave notes a handle that a call gives away, if others may overtake the call: it may end before anybody has taken it.
+func (c *Call) Gave(giver Giver, index uint32) {
+	if c != nil && c.heap {
+		c.gifts = append(c.gifts, gift{giver, index})
+	}
 }
 
 // Gifts is how many handles a call that others may overtake has given away.
@@ -141,8 +161,7 @@ func (c *Call) Gifts() int { return len(c.gifts) }
 // TakeBack makes handles the program's own again that nobody took: all but the first so many.
 func (c *Call) TakeBack(first int) {
 	for _, g := range c.gifts[first:] {
-		g.handle.index, g.handle.state, g.handle.owned.index = g.index, present, g.index
-		Handles++
+		g.giver.TakeBack(g.index)
 	}
 	clear(c.gifts[first:])
 	c.gifts = c.gifts[:first]

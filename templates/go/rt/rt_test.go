@@ -308,8 +308,13 @@ func TestHandlesThatNobodyTookComeBack(t *testing.T) {
 	Give(c, first)
 	kept := c.Gifts()
 	Give(c, second)
+	returned := []uint32{}
+	c.Gave(GiverFunc(func(h uint32) { returned = append(returned, h) }), 5)
 	c.TakeBack(kept)
 	c.End()
+	if fmt.Sprint(returned) != "[5]" {
+		t.Error(returned)
+	}
 	panics(t, "given away", func() { Give(nil, first) })
 	Drop(second)
 	if fmt.Sprint(dropped) != "[4]" || Handles != before {

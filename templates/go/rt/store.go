@@ -138,3 +138,10 @@ func StoreLent[T any](c *Call, p uint32, v *T) { *(*uint32)(At(p)) = Borrow(c, v
 
 // StoreGiven writes a new handle of a value that this component implements.
 func StoreGiven[T any](_ *Call, p uint32, v T, give func(T) uint32) { *(*uint32)(At(p)) = give(v) }
+
+// StoreSent is StoreGiven for a value that nobody may take.
+func StoreSent[T any](c *Call, p uint32, v T, give func(T) uint32, takeBack GiverFunc) {
+	index := give(v)
+	*(*uint32)(At(p)) = index
+	c.Gave(takeBack, index)
+}

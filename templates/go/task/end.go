@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"sync"
+
+	"withe.test/templates/rt"
 )
 
 // How a read or a write ended; the count of values stands above these bits.
@@ -105,7 +107,7 @@ func (e *end) release() {
 }
 
 // take gives the handle away.
-func (e *end) take() uint32 {
+func (e *end) take(t *rt.Call) uint32 {
 	if err := e.begin(); err != nil {
 		panic("withe: " + err.Error())
 	}
@@ -114,7 +116,15 @@ func (e *end) take() uint32 {
 		panic("withe: a stream or future is passed that is at its end")
 	}
 	e.given = true
+	t.Gave(e, e.handle)
 	return e.handle
+}
+
+// TakeBack makes a handle that nobody took the program's own again.
+func (e *end) TakeBack(uint32) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.given = false
 }
 
 // transfer waits for a read or a write that was started.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"unsafe"
 
 	"withe.test/templates/rt"
 )
@@ -19,8 +20,6 @@ type FuturePayload[T any] struct {
 	// How the value gets into memory and out of it.
 	Load  func(t *rt.Call, p uint32) T
 	Store func(t *rt.Call, p uint32, v T)
-	// What becomes of a stored value that nobody took; nil if nothing has to be done.
-	Discard func(t *rt.Call, p uint32)
 
 	New                        func() uint64
 	Read, Write                func(handle, value uint32) uint32
@@ -69,15 +68,16 @@ func NewFutureReader[T any](handle uint32, payload *FuturePayload[T]) *FutureRea
 }
 
 // Take gives the reader away; generated code calls it.
-func (r *FutureReader[T]) Take() uint32 {
+func (r *FutureReader[T]) Take(t *rt.Call) uint32 {
 	if r == nil {
 		panic("withe: a nil pointer is passed as a future")
 	}
-	return r.end.take()
+	t.Keep(unsafe.Pointer(r)) // It is the program's again if nobody takes it.
+	return r.end.take(t)
 }
 
 // StoreFuture gives a reader away through memory.
-func StoreFuture[T any](_ *rt.Call, p uint32, r *FutureReader[T]) { rt.Store(nil, p, r.Take()) }
+func StoreFuture[T any](t *rt.Call, p uint32, r *FutureReader[T]) { rt.Store(t, p, r.Take(t)) }
 
 // Get waits for the value. A reader that is closed or was given away has none: Get panics.
 func (r *FutureReader[T]) Get() T {
@@ -140,7 +140,7 @@ func (p *promise[T]) set(ctx context.Context, v T) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	t := rt.BeginLong()
+	t := rt.BeginSending()
 	defer t.End()
 	area := t.Alloc(p.payload.Size)
 	if p.payload.Store != nil {
@@ -156,9 +156,6 @@ func (p *promise[T]) set(ctx context.Context, v T) error {
 	}
 	if err != nil {
 		t.TakeBack(0)
-	}
-	if err != nil && p.payload.Discard != nil {
-		p.payload.Discard(t, area)
 	}
 	if code&15 != endCancelled {
 		p.end.finish()

@@ -19,8 +19,6 @@ type StreamPayload[T any] struct {
 	// How values get into memory and out of it; nil if they are there as Go keeps them.
 	Load  func(t *rt.Call, p uint32) T
 	Store func(t *rt.Call, p uint32, v T)
-	// What becomes of a stored value that nobody took; nil if nothing has to be done.
-	Discard func(t *rt.Call, p uint32)
 
 	New                        func() uint64
 	Read, Write                func(handle, values, count uint32) uint32
@@ -56,15 +54,16 @@ func NewStreamReader[T any](handle uint32, payload *StreamPayload[T]) *StreamRea
 }
 
 // Take gives the reader away; generated code calls it.
-func (r *StreamReader[T]) Take() uint32 {
+func (r *StreamReader[T]) Take(t *rt.Call) uint32 {
 	if r == nil {
 		panic("withe: a nil pointer is passed as a stream")
 	}
-	return r.end.take()
+	t.Keep(unsafe.Pointer(r)) // It is the program's again if nobody takes it.
+	return r.end.take(t)
 }
 
 // StoreStream gives a reader away through memory.
-func StoreStream[T any](_ *rt.Call, p uint32, r *StreamReader[T]) { rt.Store(nil, p, r.Take()) }
+func StoreStream[T any](t *rt.Call, p uint32, r *StreamReader[T]) { rt.Store(t, p, r.Take(t)) }
 
 // Read reads at least one value unless p is empty, and at most len(p). At the end of the stream the error is io.EOF.
 func (r *StreamReader[T]) Read(p []T) (int, error) { return r.ReadContext(context.Background(), p) }
@@ -171,7 +170,7 @@ func (w *StreamWriter[T]) WriteContext(ctx context.Context, p []T) (int, error) 
 
 // part writes as many of the values as go into one area; fewer only with an error.
 func (w *StreamWriter[T]) part(ctx context.Context, p []T) (int, error) {
-	t := rt.BeginLong()
+	t := rt.BeginSending()
 	defer t.End()
 	count, area := w.payload.area(t, p)
 	// How many handles were given away before each value, if values have any.
@@ -204,11 +203,6 @@ func (w *StreamWriter[T]) part(ctx context.Context, p []T) (int, error) {
 	}
 	if int(written) < len(gifts) {
 		t.TakeBack(gifts[written])
-	}
-	if w.payload.Discard != nil {
-		for i := written; i < count; i++ {
-			w.payload.Discard(t, area+i*w.payload.Size)
-		}
 	}
 	return int(written), err
 }

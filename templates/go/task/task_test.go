@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"withe.test/templates/rt"
 )
 
 // A host of one component: sets of waitables, streams of nothing, calls that end when the test says so.
@@ -349,4 +351,35 @@ func TestTheLastTaskStaysForAnOpenWriter(t *testing.T) {
 	if openWriters != 0 || len(h.log) != 1 {
 		t.Error(openWriters, h.log)
 	}
+}
+
+func TestAReaderThatNobodyTookIsTheProgramsAgain(t *testing.T) {
+	newHost(t)
+	dropped := 0
+	drop := func(uint32) { dropped++ }
+	stream := NewStreamReader(7, &StreamPayload[string]{DropReadable: drop})
+	future := NewFutureReader(8, &FuturePayload[string]{DropReadable: drop})
+	call := rt.BeginLong()
+	if stream.Take(call) != 7 || future.Take(call) != 8 {
+		t.Error("another handle is given away")
+	}
+	stream.Close()
+	future.Close()
+	if _, err := future.GetContext(context.Background()); err != errGiven || dropped != 0 {
+		t.Error(err, dropped)
+	}
+	call.TakeBack(1)
+	stream.Close()
+	future.Close()
+	if dropped != 1 {
+		t.Error(dropped)
+	}
+	call.End()
+	// A call that nobody overtakes takes nothing back.
+	short := rt.Begin()
+	NewStreamReader(9, &StreamPayload[string]{DropReadable: drop}).Take(short)
+	if short.Gifts() != 0 {
+		t.Error("the short call notes what it gave away")
+	}
+	short.End()
 }

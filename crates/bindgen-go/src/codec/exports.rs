@@ -99,7 +99,9 @@ impl<'t> Coder<'_, 't> {
             self.end(body, false);
             return false;
         };
-        let has_post = self.codecs.abi().contents(ty).memory;
+        // An error context stays the guest's: nobody may drop it before the caller has read its handle.
+        let contents = self.codecs.abi().contents(ty);
+        let has_post = contents.memory || contents.error_context;
         let value = scope.declare("v");
         match &func.func.call.results {
             Results::Flat(_) | Results::TaskReturn(_) => match func.outcome {
@@ -118,7 +120,7 @@ impl<'t> Coder<'_, 't> {
                     if self.call_used {
                         let result = scope.declare("r");
                         body.push(format!("{result} := {}", cores[0]));
-                        self.end(body, false);
+                        self.end(body, has_post);
                         body.push(format!("return {result}"));
                     } else {
                         body.push(format!("return {}", cores[0]));
@@ -201,6 +203,9 @@ impl<'t> Coder<'_, 't> {
 pub(super) fn error_payload(view: &mut View<'_, '_>, func: &Func<'_>, err: ValType, error: &str) -> String {
     let ty = view.error(Some(err));
     let name = &func.core_name;
+    if view.is_error_context(err) {
+        return format!("rt.ErrorContextOf({error})");
+    }
     if view.is_own_error(err) {
         return format!("rt.Payload[{ty}]({error}, \"{name}\")");
     }

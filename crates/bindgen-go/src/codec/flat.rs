@@ -36,7 +36,8 @@ impl<'t> Coder<'_, 't> {
             Shape::Enum { cases, .. } => format!("{}(rt.Case({}, {cases}))", self.ty(view, id), cores[0]),
             Shape::Own(resource) => self.lift_own(view, resource, &cores[0]),
             Shape::Borrow(resource) => self.lift_borrow(view, resource, &cores[0]),
-            Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => self.lift_transfer(view, id, &cores[0]),
+            Shape::Stream(_) | Shape::Future(_) => self.lift_transfer(view, id, &cores[0]),
+            Shape::ErrorContext => format!("rt.LiftErrorContext({})", cores[0]),
             Shape::FixedList { .. } | Shape::Record(_) | Shape::Tuple(_) => self.lift_helped(view, id, cores),
             Shape::Variant(_) | Shape::Option(_) | Shape::Result(_) => self.lift_helped(view, id, cores),
         }
@@ -98,9 +99,8 @@ impl<'t> Coder<'_, 't> {
             Shape::Enum { .. } | Shape::Flags { .. } => return vec![format!("uint32({value})")],
             Shape::Own(resource) => return vec![self.lower_own(view, resource, value)],
             Shape::Borrow(resource) => return vec![self.lower_borrow(view, resource, value)],
-            Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => {
-                return vec![self.lower_transfer(view, id, value)];
-            }
+            Shape::Stream(_) | Shape::Future(_) => return vec![self.lower_transfer(view, id, value)],
+            Shape::ErrorContext => return vec![format!("rt.LowerErrorContext({}, {value})", self.call())],
             Shape::String => ("rt.String".to_owned(), Vec::new()),
             Shape::List { element } if self.is_plain(element) => ("rt.Slice".to_owned(), Vec::new()),
             Shape::List { element } => ("rt.List".to_owned(), vec![self.size(element), self.store_func(view, element)]),

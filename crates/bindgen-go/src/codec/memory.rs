@@ -98,7 +98,8 @@ impl<'t> Coder<'_, 't> {
             }
             Shape::Own(resource) => self.load_own(view, resource),
             Shape::Borrow(resource) => self.load_borrow(view, resource),
-            Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => self.load_transfer(view, id),
+            Shape::Stream(_) | Shape::Future(_) => self.load_transfer(view, id),
+            Shape::ErrorContext => Form::of("rt.LoadErrorContext"),
             Shape::FixedList { .. } | Shape::Record(_) | Shape::Tuple(_) | Shape::Flags { .. } => {
                 Form::of(self.helper(view, id, Op::Load))
             }
@@ -143,7 +144,8 @@ impl<'t> Coder<'_, 't> {
             }
             Shape::Own(resource) => self.store_own(view, resource),
             Shape::Borrow(resource) => self.store_borrow(view, resource),
-            Shape::Stream(_) | Shape::Future(_) | Shape::ErrorContext => self.store_transfer(view, id),
+            Shape::Stream(_) | Shape::Future(_) => self.store_transfer(view, id),
+            Shape::ErrorContext => Form::of("rt.StoreErrorContext"),
             Shape::FixedList { .. } | Shape::Record(_) | Shape::Tuple(_) => Form::of(self.helper(view, id, Op::Store)),
             Shape::Variant(_) | Shape::Result(_) => Form::of(self.helper(view, id, Op::Store)),
         }

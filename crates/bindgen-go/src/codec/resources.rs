@@ -21,6 +21,8 @@ pub(super) enum Builtin {
     Take,
     /// A Go function that makes a handle of a value.
     Give,
+    /// A Go function that undoes that.
+    TakeBack,
 }
 
 impl<'t> Coder<'_, 't> {
@@ -57,7 +59,11 @@ impl<'t> Coder<'_, 't> {
             return Form::typed("rt.StoreOwn", view.resource_name(id));
         }
         let give = self.builtin(view, id, Builtin::Give);
-        Form::typed("rt.StoreGiven", view.resource_name(id)).with([give])
+        if !view.model.transfers.sends(view.here, view.model.bindings.types, id) {
+            return Form::typed("rt.StoreGiven", view.resource_name(id)).with([give]);
+        }
+        let take_back = self.builtin(view, id, Builtin::TakeBack);
+        Form::typed("rt.StoreSent", view.resource_name(id)).with([give, take_back])
     }
 
     pub(super) fn store_borrow(&mut self, view: &mut View<'_, 't>, id: ResourceId) -> Form {
@@ -102,6 +108,7 @@ impl<'t> Coder<'_, 't> {
             Builtin::Rep => ("rep", declared.role),
             Builtin::Take => ("take", declared.role),
             Builtin::Give => ("give", declared.role),
+            Builtin::TakeBack => ("takeBack", declared.role),
         };
         let name = self.private.declare(format!("{word}_{}", declared.name));
         self.builtins.insert((id, builtin), name.clone());
@@ -114,6 +121,10 @@ impl<'t> Coder<'_, 't> {
             Builtin::Rep => self.core_import(&module, &core_name::resource_rep(resource), &name, &one, &one),
             Builtin::Take => self.take(view, id, &name),
             Builtin::Give => self.give(view, id, &name),
+            Builtin::TakeBack => {
+                let (take, core) = (self.builtin(view, id, Builtin::Take), self.names.cores[0].clone());
+                self.declaration().push(format!("func {name}({core} uint32) {{\n{take}({core})\n}}"));
+            }
         }
         name
     }

@@ -5,13 +5,12 @@
 
 use abi::CodecId;
 use abi::builtin::{Carrier, Transfer as HostFunction, TransferOp};
-use bindgen::Role;
-use types::{Kind, ValType};
+use types::ValType;
 
 use super::Coder;
 use super::memory::Form;
+use crate::model::View;
 use crate::model::transfers::Transfer;
-use crate::model::{View, parts};
 use crate::print::code::Row;
 
 /// The host's functions in the order of the table's fields.
@@ -43,7 +42,7 @@ impl<'t> Coder<'_, 't> {
 
     pub(super) fn lower_transfer(&mut self, view: &mut View<'_, 't>, id: CodecId, value: &str) -> String {
         self.transfer(view, id);
-        format!("{value}.Take()")
+        format!("{value}.Take({})", self.call())
     }
 
     /// `Stream` or `Future`, the table's name, the payload's Go type; the table is written if it is not there yet.
@@ -74,7 +73,7 @@ impl<'t> Coder<'_, 't> {
         let size = transfer.payload.map_or(0, |ty| self.codecs.abi().layout(ty).size);
         let mut rows = vec![row("Size", &size.to_string())];
         if let Some(ty) = transfer.payload {
-            self.moves(view, transfer.carrier, ty, table, &mut rows);
+            self.moves(view, transfer.carrier, ty, &mut rows);
         }
         for (op, field) in OPS {
             let name = format!("wasm_{}_{table}", op.word().replace('-', ""));
@@ -113,26 +112,15 @@ impl<'t> Coder<'_, 't> {
     }
 
     /// How values get into memory and out of it. A stream of values that are there as Go keeps them needs nothing.
-    fn moves(&mut self, view: &mut View<'_, 't>, carrier: Carrier, ty: ValType, table: &str, rows: &mut Vec<Row>) {
+    fn moves(&mut self, view: &mut View<'_, 't>, carrier: Carrier, ty: ValType, rows: &mut Vec<Row>) {
         let (lift, lower) = (self.lift_id(ty), self.lower_id(ty));
         if carrier == Carrier::Stream && self.is_plain(lift) {
             return;
         }
         let load = self.load_func(view, lift);
         let store = self.store_func(view, lower);
-        let contents = self.codecs.abi().contents(ty);
         rows.push(row("Load", &load));
         rows.push(row("Store", &store));
-        // The guest's own values, and streams, that nobody took are read back. Handles of others are taken back as they are.
-        if (contents.own || contents.async_) && !contents.memory && !has_imported(view, ty) {
-            let (call, at) = (self.names.call.clone(), self.names.at.clone());
-            let outer = (std::mem::replace(&mut self.call, call.clone()), self.call_used);
-            let load = self.load(view, lift, &at);
-            (self.call, self.call_used) = outer;
-            let text = self.declaration();
-            text.push(format!("func discard_{table}({call} *rt.Call, {at} uint32) {{\n{load}\n}}"));
-            rows.push(row("Discard", &format!("discard_{table}")));
-        }
     }
 
     fn transfer_import(&mut self, transfer: &Transfer<'t>, op: TransferOp, name: &str) {
@@ -141,18 +129,6 @@ impl<'t> Coder<'_, 't> {
         let signature = self.codecs.abi().transfer(&function);
         self.core_import(&core.module, &core.field, name, &signature.params, &signature.results);
     }
-}
-
-/// Whether a value holds a handle of a resource that the world imports.
-fn has_imported(view: &View<'_, '_>, ty: ValType) -> bool {
-    let kind = view.model.bindings.types.kind(ty);
-    if let Kind::Own(resource) = kind {
-        return view.model.resource(resource).role == Role::Import;
-    }
-    if let Kind::Stream(_) | Kind::Future(_) = kind {
-        return false;
-    }
-    parts(kind).into_iter().any(|part| has_imported(view, part))
 }
 
 fn row(field: &str, value: &str) -> Row {

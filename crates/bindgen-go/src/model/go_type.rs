@@ -68,7 +68,7 @@ impl<'m, 't> View<'m, 't> {
             Kind::F64 => "float64",
             Kind::Char => "rune",
             Kind::String => "string",
-            Kind::ErrorContext => return self.wit("ErrorContext", &[]),
+            Kind::ErrorContext => return format!("*{}", self.wit("ErrorContext", &[])),
             Kind::Record(_) | Kind::Variant(_) | Kind::Flags(_) | Kind::Enum(_) => return self.definition(ty),
             Kind::List(element) => return format!("[]{}", self.ty(element)),
             Kind::FixedList(element, len) => return format!("[{len}]{}", self.ty(element)),
@@ -113,9 +113,10 @@ impl<'m, 't> View<'m, 't> {
     /// Whether a type's Go form has a `nil` that is no value of it.
     pub fn is_nillable(&self, ty: ValType) -> bool {
         match self.model.bindings.types.kind(ty) {
-            Kind::Own(_) | Kind::Borrow(_) | Kind::Variant(_) | Kind::Stream(_) | Kind::Future(_) => true,
+            Kind::Own(_) | Kind::Borrow(_) | Kind::Variant(_) => true,
+            Kind::Stream(_) | Kind::Future(_) | Kind::ErrorContext => true,
             Kind::Bool | Kind::U8 | Kind::S8 | Kind::U16 | Kind::S16 | Kind::U32 | Kind::S32 | Kind::U64 => false,
-            Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String | Kind::ErrorContext => false,
+            Kind::S64 | Kind::F32 | Kind::F64 | Kind::Char | Kind::String => false,
             Kind::Record(_) | Kind::Flags(_) | Kind::Enum(_) | Kind::List(_) | Kind::FixedList(..) => false,
             Kind::Map(..) | Kind::Tuple(_) | Kind::Option(_) | Kind::Result { .. } => false,
         }
@@ -156,17 +157,23 @@ impl<'m, 't> View<'m, 't> {
         }
     }
 
-    /// The type that the error of a function's result has: the definition itself, or `wit.Error[E]` around others.
+    /// The type that the error of a function's result has: a definition or an error context itself, or `wit.Error[E]`
+    /// around others.
     pub fn error(&mut self, err: Option<ValType>) -> String {
         match err {
-            Some(ty) if definition(self.model.bindings, ty).is_some() => self.ty(ty),
+            Some(ty) if self.is_own_error(ty) => self.ty(ty),
             Some(_) | None => self.wit("Error", &[err]),
         }
     }
 
-    /// Whether an error is its definition itself, not an `wit.Error` around it.
+    /// Whether an error is a Go `error` itself, without a `wit.Error` around it.
     pub fn is_own_error(&self, err: ValType) -> bool {
-        definition(self.model.bindings, err).is_some()
+        definition(self.model.bindings, err).is_some() || self.is_error_context(err)
+    }
+
+    /// Whether a type is that of error contexts.
+    pub fn is_error_context(&self, ty: ValType) -> bool {
+        self.model.bindings.types.unaliased(ty) == ValType::ErrorContext
     }
 
     /// `wit.Name[A, B]`; nothing stands as `struct{}`.

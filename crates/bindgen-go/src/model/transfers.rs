@@ -77,6 +77,13 @@ impl<'t> Transfers<'t> {
         }
     }
 
+    /// Whether a package's streams or futures carry handles of a resource.
+    pub fn sends(&self, package: usize, types: &Types, resource: ResourceId) -> bool {
+        let here = self.by_payload.iter().filter(|((of, _, _), _)| *of == package);
+        let mut payloads = here.filter_map(|(_, index)| self.list[*index].payload);
+        payloads.any(|payload| holds(types, payload, resource))
+    }
+
     /// That of a stream or future type.
     pub fn of(&self, package: usize, types: &Types, ty: ValType) -> &Transfer<'t> {
         let (carrier, payload) = carried(types, ty).expect("only streams and futures are asked for");
@@ -134,6 +141,16 @@ fn key(types: &Types, payload: Option<ValType>) -> String {
         return format!("list<{},{len}>", inner.concat());
     }
     format!("{}<{}>", shape(kind), inner.join(","))
+}
+
+/// Whether a value of the type has a handle of the resource in it. Payloads of payloads are passed by themselves.
+fn holds(types: &Types, ty: ValType, resource: ResourceId) -> bool {
+    let kind = types.kind(ty);
+    if let Kind::Own(of) = kind {
+        return of == resource;
+    }
+    let is_carrier = matches!(kind, Kind::Stream(_) | Kind::Future(_));
+    !is_carrier && parts(kind).into_iter().any(|part| holds(types, part, resource))
 }
 
 /// A payload in a maker's name: `ListUint8`.
