@@ -109,6 +109,7 @@ const (
 func newChunk() {
 	size := min(max(firstChunk, 2*(arena.top-arena.base)), largestChunk)
 	memory := unzeroed(size)
+	unseen = mostUnseen
 	if arena.live > 0 {
 		chunks = append(chunks, chunk{current, arena.base, arena.top, arena.live})
 	}
@@ -119,8 +120,28 @@ func newChunk() {
 	arena.live = 0
 }
 
+// unseen is how many bytes were allocated with the processor pinned, when the garbage collector cannot start.
+var unseen uint32
+
+const mostUnseen = 512 << 10
+
+// catchUp lets the garbage collector start if so much was allocated while it could not: it looks only in allocations
+// of this size. Without it a program whose only large values come from outside would never collect them.
+func catchUp() {
+	if unseen >= mostUnseen {
+		unseen = 0
+		unzeroed(Big + 1)
+	}
+}
+
 // Free gives back a block of n bytes that was handed out to the caller of this component, or by small.
 func Free(p, n uint32) {
+	free(p, n)
+	catchUp()
+}
+
+// free is Free for the processor pinned, too.
+func free(p, n uint32) {
 	switch {
 	case n == 0:
 	case n >= Big:
@@ -181,6 +202,7 @@ func take(p uint32) unsafe.Pointer {
 // newBlock makes a big block. Only with the processor pinned.
 func newBlock(n uint32) uint32 {
 	b := unsafe.Pointer(unsafe.SliceData(unzeroed(n)))
+	unseen = min(unseen+n, mostUnseen)
 	if len(blocks) == cap(blocks) && blocksUsed < len(blocks)/2 {
 		kept := blocks[:0]
 		for _, old := range blocks {
@@ -218,7 +240,7 @@ func grow(old, oldSize, align, size uint32) uint32 {
 	}
 	n := min(oldSize, size)
 	copy(unsafe.Slice((*byte)(At(p)), n), unsafe.Slice((*byte)(At(old)), n))
-	Free(old, oldSize)
+	free(old, oldSize)
 	return p
 }
 

@@ -84,8 +84,9 @@ func (c *Call) takeBack() {
 }
 
 func (c *Call) release() {
+	// Also in a post-return function, which must not leave the component: no garbage collection.
 	for _, b := range c.blocks {
-		Free(b.p, b.n)
+		free(b.p, b.n)
 	}
 	if cap(c.blocks) > mostKept || cap(c.kept) > mostKept {
 		c.blocks, c.kept = nil, nil

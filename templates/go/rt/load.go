@@ -48,7 +48,9 @@ func LiftString(p, n uint32) string {
 	case n == 0:
 		return ""
 	case n >= Big:
-		return unsafe.String((*byte)(take(p)), n)
+		b := (*byte)(take(p))
+		catchUp()
+		return unsafe.String(b, n)
 	}
 	s := strings.Clone(unsafe.String((*byte)(At(p)), n))
 	Free(p, n)
@@ -68,7 +70,9 @@ func LiftSlice[T any](p, n uint32) []T {
 	var element T
 	size := n * uint32(unsafe.Sizeof(element))
 	if size >= Big {
-		return unsafe.Slice((*T)(take(p)), n)
+		b := (*T)(take(p))
+		catchUp()
+		return unsafe.Slice(b, n)
 	}
 	s := append([]T(nil), unsafe.Slice((*T)(At(p)), n)...)
 	Free(p, size)

@@ -73,6 +73,20 @@ func TestManyBlocksAtOnceNeedChunksThatAreDroppedAgain(t *testing.T) {
 	atLevel(t, before)
 }
 
+func TestBigBlocksAreCollectedThoughNothingElseIsAllocated(t *testing.T) {
+	var before, after runtime.MemStats
+	data := strings.Repeat("x", 100_000)
+	runtime.ReadMemStats(&before)
+	for range 1000 {
+		p, n := passed(data)
+		LiftString(p, n)
+	}
+	runtime.ReadMemStats(&after)
+	if after.NumGC == before.NumGC || after.HeapSys > before.HeapSys+32<<20 {
+		t.Errorf("%d collections; the heap grew from %d to %d bytes", after.NumGC-before.NumGC, before.HeapSys, after.HeapSys)
+	}
+}
+
 func TestALongCallHoldsNoChunkBack(t *testing.T) {
 	before := Used()
 	long := BeginLong()
