@@ -135,6 +135,17 @@ fn a_version_that_is_too_old_is_said_with_the_way_to_a_newer_one() {
 }
 
 #[test]
+fn tinygo_is_not_taken_for_go() {
+    let machine = Machine::with(&[("tinygo", "echo 'tinygo version 0.40.0 linux/amd64 (using go version go1.25.0)'")]);
+    let (_, out, _) = machine.doctor(&["go"]);
+    let said = "missing, and `tinygo`, which is here, does not do instead, for guests in Go";
+    assert!(out.contains("Go: needs go") && out.contains(said) && out.contains("go.dev/dl/go1.24.0"), "{out}");
+    assert_eq!(machine.tool("go")["state"], "missing");
+    machine.add("go", "echo 'go version go1.26.0 linux/amd64'");
+    assert!(machine.doctor(&["go"]).1.contains("Go: ready"));
+}
+
+#[test]
 fn tools_that_fail_or_do_not_answer_are_said_to() {
     let machine = Machine::with(&[
         ("go", "exec /bin/sleep 60"),

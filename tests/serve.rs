@@ -1,10 +1,12 @@
-//! `withe serve` as a process, over loopback, with handlers compiled from Rust.
+//! `withe serve` as a process, over loopback, with handlers compiled from Rust and Go.
 #![expect(clippy::disallowed_methods, reason = "tests start programs and read their files")]
 
 #[path = "serve/client.rs"]
 mod client;
 #[path = "serve/server.rs"]
 mod server;
+#[path = "serve/shop.rs"]
+mod shop;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         .test("a_taken_port_is_told", a_taken_port_is_told)
         .test("load", load)
         .test("load_with_failures", load_with_failures)
+        .test("a_service_in_go_is_under_load", shop::is_served)
         .run()
 }
 

@@ -36,6 +36,8 @@ pub(super) enum State {
     /// It failed; the first line of what it said.
     Broken(String),
     Missing,
+    /// It is missing, and here is what is taken for it.
+    Unfit(&'static str),
 }
 
 impl Machine {
@@ -72,6 +74,7 @@ pub(super) fn state(machine: &Machine, tool: &Tool) -> State {
     match &tool.ask {
         Ask::Version(args) => match answer(machine, tool.name, args) {
             Ok(line) => judged(line, tool.oldest),
+            Err(State::Missing) => unfit(machine, tool.name),
             Err(state) => state,
         },
         Ask::Exists(names) => {
@@ -80,6 +83,11 @@ pub(super) fn state(machine: &Machine, tool: &Tool) -> State {
         }
         Ask::RustTarget => rust_target(machine, tool.name),
     }
+}
+
+/// TinyGo compiles Go, and its runtime is not the one that bindings rely on.
+fn unfit(machine: &Machine, name: &str) -> State {
+    if name == "go" && machine.find("tinygo").is_some() { State::Unfit("tinygo") } else { State::Missing }
 }
 
 /// A version is old only if it can be read and is lower.

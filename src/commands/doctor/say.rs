@@ -56,6 +56,7 @@ fn in_words(finding: &Finding) -> String {
         State::Silent => format!("does not answer within {} s", LIMIT.as_secs()),
         State::Broken(said) => format!("fails: {said}"),
         State::Missing => "missing".to_owned(),
+        State::Unfit(other) => format!("missing, and `{other}`, which is here, does not do instead"),
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) fn as_json(finding: &Finding) -> Value {
         State::Old(found) => ("old", Some(found)),
         State::Silent => ("silent", None),
         State::Broken(said) => ("broken", Some(said)),
-        State::Missing => ("missing", None),
+        State::Missing | State::Unfit(_) => ("missing", None),
     };
     json!({
         "name": tool.name,

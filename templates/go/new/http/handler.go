@@ -37,14 +37,14 @@ func (h handler) Handle(request *types.IncomingRequest, out *types.ResponseOutpa
 	body := &reader{request: request}
 	defer body.Close()
 	w := &writer{out: out, header: http.Header{}}
-	defer w.finish()
-	r, err := newRequest(request, body)
-	if err != nil {
+	if r, err := newRequest(request, body); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+	} else {
+		w.isHead = r.Method == http.MethodHead
+		h.ServeHTTP(w, r.WithContext(ctx))
 	}
-	w.isHead = r.Method == http.MethodHead
-	h.ServeHTTP(w, r.WithContext(ctx))
+	// Not after a panic, of which the host tells the client.
+	w.finish()
 }
 
 func newRequest(request *types.IncomingRequest, body io.ReadCloser) (*http.Request, error) {
