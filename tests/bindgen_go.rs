@@ -7,6 +7,8 @@
 
 #[path = "bindgen_go/command.rs"]
 mod command;
+#[path = "bindgen_go/components.rs"]
+mod components;
 #[path = "bindgen_rust/corpus.rs"]
 #[allow(dead_code, reason = "Rust's tests use the rest")]
 mod corpus;

@@ -3,11 +3,14 @@
 //! A plain test run takes a few fixed seeds; `cargo xtask fuzz --seconds N` takes fresh ones for longer.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests read fixtures, and unwrap")]
 
+#[path = "fuzz/go_values.rs"]
+mod go_values;
+
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use testing::damage;
 use testing::seeds::{Random, check};
+use testing::{Trouble, damage};
 use types::Types;
 
 /// Every `.wat` file among the fixtures that is a binary of that kind, as binary.
@@ -230,6 +233,24 @@ fn fuzz_bindgen_options() {
             assert!(again.0 == 0, "{path:?} {words:?} differs the second time:\n{said}");
         }
     });
+}
+
+/// Values of all types go through components in Go and Rust, and come back as they were.
+#[test]
+fn fuzz_go_values() {
+    check("fuzz_go_values", 1, |random| {
+        let folder = testing::scratch("fuzz_go_values").unwrap();
+        match go_values::pass_through(&folder, random) {
+            Ok(()) => {}
+            Err(trouble @ Trouble::MissingTool(_)) if !testing::tools_required() => not_run(&trouble),
+            Err(trouble) => panic!("{}: {trouble}", folder.display()),
+        }
+    });
+}
+
+#[expect(clippy::print_stdout, reason = "what does not run is told")]
+fn not_run(trouble: &Trouble) {
+    println!("{trouble}");
 }
 
 /// The words of a case's options.

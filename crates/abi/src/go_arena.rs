@@ -57,7 +57,7 @@ pub mod field {
 
 /// Bits of `field::FLAGS`.
 pub mod flag {
-    /// The bindings have async functions: the idle descriptor is wanted.
+    /// The bindings have async functions: the idle descriptor is wanted, if a program exports any.
     pub const ASYNC: u32 = 1;
     /// The module exports `GROW`.
     pub const GROW: u32 = 2;

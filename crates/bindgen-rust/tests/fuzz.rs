@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests write sources and start compilers")]
 
 #[path = "fuzz/worlds.rs"]
+#[allow(dead_code, reason = "Go's tests use the rest")]
 mod worlds;
 
 use std::fmt::Write;

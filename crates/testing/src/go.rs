@@ -102,6 +102,14 @@ impl Go {
         tool::run(self.command(module, on)?.args(["vet", "./..."])).map(drop)
     }
 
+    /// `go build` of all packages of a module, which links none of them.
+    ///
+    /// # Errors
+    /// As `version`; what the compiler said.
+    pub fn compile(self, module: &Path, on: On) -> Result<(), Trouble> {
+        tool::run(self.command(module, on)?.args(["build", "./..."])).map(drop)
+    }
+
     /// `go test` on all packages of a module, on this machine.
     ///
     /// # Errors

@@ -262,3 +262,10 @@ func Used() Stats {
 
 // Token, and the time to the runtime's next timer in nanoseconds (-1: none), as the idle descriptor left them.
 func Timeout() int64 { return int64(uint64(arena.timeout[0]) | uint64(arena.timeout[1])<<32) }
+
+var world *string
+
+// Carry keeps the type of a world in the program, where `withe wrap` finds it.
+func Carry(componentType *string) {
+	world = componentType
+}

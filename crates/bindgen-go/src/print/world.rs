@@ -34,9 +34,9 @@ fn metadata(view: &mut View<'_, '_>, out: &mut Code) {
     let lines: Vec<String> = lines.iter().map(|line| format!("\"{line}\"")).collect();
     out.push(format!("{VARIABLE}{}", lines.join(" +\n")));
     out.gap();
-    out.push("var componentTypeKept *string");
-    out.gap();
-    out.push("func init() {\ncomponentTypeKept = &componentType\n}");
+    // A program that calls nothing of the world has the arena nevertheless.
+    let rt = view.rt();
+    out.push(format!("func init() {{\n{rt}.Carry(&componentType)\n}}"));
 }
 
 /// `Export` takes a `Guest` of each interface that has functions, the world's own first.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use testing::seeds::Random;
 
-/// Words that are something in Rust or in what is generated, and some that are nothing.
+/// Words that are something in Rust, in Go or in what is generated, and some that are nothing.
 const WORDS: &[&str] = &[
     "self",
     "type",
@@ -45,6 +45,33 @@ const WORDS: &[&str] = &[
     "from-handle",
     "rep",
     "r",
+    "func",
+    "range",
+    "chan",
+    "package",
+    "len",
+    "nil",
+    "any",
+    "init",
+    "main",
+    "wit",
+    "rt",
+    "task",
+    "context",
+    "errors",
+    "unsafe",
+    "iter",
+    "export",
+    "set-guest",
+    "new-stream",
+    "reader",
+    "t",
+    "v",
+    "ctx",
+    "id",
+    "u-r-l",
+    "internal",
+    "test",
 ];
 
 const PRIMITIVES: &[&str] =
@@ -102,6 +129,34 @@ impl World {
             }
         }
         world.wit = format!("package a:b;\n\n{}world w {{\n{body}}}\n", world.wit);
+        world
+    }
+
+    /// As `new`, with types that the world declares by itself, and interfaces that stand in it.
+    pub fn with_own_items(random: &mut Random) -> Self {
+        let mut world = Self::new(random);
+        let taken = world.functions.iter().cloned().chain(["w".to_owned()]).collect();
+        let mut scope = Scope { random, taken, types: Vec::new(), resources: Vec::new() };
+        let mut body = String::new();
+        for _ in 0..scope.random.below(4) {
+            let (name, text, _) = scope.definition();
+            let _ = writeln!(body, "  {text}");
+            scope.types.push(name);
+        }
+        for verb in ["import", "export"] {
+            for _ in 0..scope.random.below(3) {
+                let (_, text) = scope.function();
+                let _ = writeln!(body, "  {verb} {text};");
+            }
+            if scope.random.below(2) == 0 {
+                let name = scope.name();
+                let (text, _) = world.interface(scope.random, 9, &[]);
+                let _ = writeln!(body, "  {verb} %{name}: {}", text.replacen("interface i9", "interface", 1));
+            }
+        }
+        let end = world.wit.rfind('}').expect("a world ends in a brace");
+        world.wit.truncate(end);
+        world.wit += &(body + "}\n");
         world
     }
 

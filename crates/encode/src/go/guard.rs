@@ -73,6 +73,11 @@ impl Guarded {
             Self::ProcExit => !is_command,
         }
     }
+
+    /// Whether only the idle descriptor needs it.
+    pub fn is_for_idle(self) -> bool {
+        matches!(self, Self::FdRead | Self::FdFdstatGet)
+    }
 }
 
 /// Puts guards in front of the imports: one may stand in the module several times.

@@ -107,11 +107,14 @@ fn header(module: &CoreModule<'_>, image: &DataImage<'_>, header: u32, odd: &mut
 /// The imports to guard, by their places in `CoreModule::imports`.
 fn guarded(module: &CoreModule<'_>, arena: &Arena, odd: &mut Odd) -> Vec<(Guarded, usize)> {
     let mut guarded = Vec::new();
+    // Only tasks read the idle descriptor, which a program links with the first asynchronous export.
+    let callback = abi::names::callback("");
+    let has_tasks = module.exports.keys().any(|name| name.starts_with(&callback));
     let is_command = module.exports.keys().any(|name| name.contains(RUN));
     for what in Guarded::ALL.into_iter().filter(|what| what.is_needed(arena.is_async(), is_command)) {
         let all = module.imports.iter().enumerate();
         let mut here = all.filter(|(_, one)| one.module == BUILTIN_NAME && one.field == what.field()).peekable();
-        if here.peek().is_none() {
+        if here.peek().is_none() && (has_tasks || !what.is_for_idle()) {
             odd.push((module.place(), format!("it does not import `{BUILTIN_NAME}` `{}`", what.field())));
         }
         for (position, import) in here {
