@@ -203,8 +203,8 @@ func (t *Task) next(timeout int64) uint32 {
 
 // stays tells whether an answered task goes on, for goroutines that outlive their call. It stays for every operation
 // that stands in its set: hosts lower what a read gives in the name of the task that began it. Who else is there takes
-// care of the rest, but the last task has to stay, also while somebody may wait for what a goroutine will write. Without the host's timers, sleepers are not waited for: the task
-// would never rest.
+// care of the rest, but the last task has to stay, also while somebody may wait for what a goroutine will write. Without
+// the host's timers, sleepers are not waited for: the task would never rest.
 func (t *Task) stays(timeout int64) bool {
 	if t.slot.count > 0 {
 		return true
