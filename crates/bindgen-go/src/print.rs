@@ -16,20 +16,33 @@ use crate::codec::Coder;
 use crate::model::{Model, Package, View};
 use code::Code;
 
-/// Every package: its file, and the empty one in assembler that lets it declare functions without a body.
+/// Every package: its file, and the one in assembler that lets it declare functions without a body.
 pub fn packages(files: &mut Files, model: &Model<'_>) {
     for (index, package) in model.packages.iter().enumerate() {
-        files.insert(package.file(), file(model, index));
-        files.insert(format!("{}/empty.s", package.folder), empty());
+        let (text, imported) = file(model, index);
+        files.insert(package.file(), text);
+        files.insert(format!("{}/empty.s", package.folder), assembler(&imported));
     }
 }
 
-/// An assembler file without code.
-pub fn empty() -> String {
-    format!("{GO_HEADER}\n\n// With this file the package may declare functions that the host has.\n")
+/// An assembler file that has no code for WebAssembly.
+///
+/// On other machines, where tests run, programs are linked that call none of the host's functions; a call ends in a
+/// trap, whose trace names the function.
+pub fn assembler(imported: &[String]) -> String {
+    let mut text = format!("{GO_HEADER}\n\n// With this file the package may declare functions that the host has.\n");
+    if !imported.is_empty() {
+        text.push_str("// Other machines have none of them, so that a program which calls one there ends.\n");
+        text.push_str("#ifndef GOARCH_wasm\n");
+        // 7: without a frame, and however many parameters there are.
+        imported.iter().for_each(|name| text.push_str(&format!("\nTEXT \u{b7}{name}(SB), 7, $0\n\tUNDEF\n")));
+        text.push_str("\n#endif\n");
+    }
+    text
 }
 
-fn file(model: &Model<'_>, index: usize) -> String {
+/// The text, and which of its functions the host has.
+fn file(model: &Model<'_>, index: usize) -> (String, Vec<String>) {
     let package = &model.packages[index];
     let mut view = model.view(index);
     let abi = Abi::wasm32(model.bindings.types);
@@ -47,7 +60,7 @@ fn file(model: &Model<'_>, index: usize) -> String {
     if package.is_world {
         world::world(&mut view, &mut body);
     }
-    let private = coder.finish();
+    let (private, imported) = coder.finish();
     if !private.is_empty() {
         body.gap();
         body.append(private);
@@ -60,7 +73,7 @@ fn file(model: &Model<'_>, index: usize) -> String {
     head.gap();
     let body = body.after();
     head.push(view.imports(&body));
-    head.finish() + &body
+    (head.finish() + &body, imported)
 }
 
 fn docs(package: &Package<'_>, view: &View<'_, '_>) -> Vec<String> {

@@ -8,7 +8,7 @@ use bindgen::{Files, GO_HEADER};
 use types::{Kind, ValType};
 
 use crate::model::Model;
-use crate::print::empty;
+use crate::print::assembler;
 
 /// The package `rt`: what every call needs.
 const RT: &[(&str, &str)] = &[
@@ -59,11 +59,11 @@ const TUPLES: usize = 16;
 
 pub fn add(files: &mut Files, model: &Model<'_>, has_tasks: bool) {
     folder(files, model, "internal/rt", RT);
-    files.insert("internal/rt/empty.s", empty());
+    files.insert("internal/rt/empty.s", assembler(&[]));
     folder(files, model, "wit", WIT);
     if model.is_asynchronous {
         folder(files, model, "internal/task", TASK);
-        files.insert("internal/task/empty.s", empty());
+        files.insert("internal/task/empty.s", assembler(&[]));
         folder(files, model, "wit", WIT_ASYNC);
     }
     let kinds = kinds(model);

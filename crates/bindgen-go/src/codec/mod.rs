@@ -58,6 +58,8 @@ pub struct Coder<'a, 't> {
     call_used: bool,
     core: Code,
     text: Code,
+    /// Functions that the host has.
+    imported: Vec<String>,
 }
 
 /// Locals of private functions; none hides a package that their text mentions.
@@ -96,17 +98,19 @@ impl<'a, 't> Coder<'a, 't> {
             call_used: false,
             core: Code::new(),
             text: Code::new(),
+            imported: Vec::new(),
         }
     }
 
     /// The private declarations: core functions, exports, functions for types.
-    pub fn finish(mut self) -> Code {
+    /// And the names of those among them that the host has.
+    pub fn finish(mut self) -> (Code, Vec<String>) {
         let text = std::mem::take(&mut self.text);
         if !text.is_empty() {
             self.core.gap();
         }
         self.core.append(text);
-        self.core
+        (self.core, self.imported)
     }
 
     /// The call as an argument.
@@ -129,6 +133,7 @@ impl<'a, 't> Coder<'a, 't> {
         self.core.gap();
         self.core.push(format!("//go:wasmimport {module} {field}"));
         self.core.push(format!("func {name}({}){result}", params.join(", ")));
+        self.imported.push(name.to_owned());
     }
 
     fn lift_id(&mut self, ty: ValType) -> CodecId {

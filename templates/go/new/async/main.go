@@ -10,7 +10,6 @@ import (
 	"example.com/{{name}}/gen/exports/local/{{package}}/numbers"
 	"example.com/{{name}}/gen/tasks"
 	"example.com/{{name}}/gen/wit"
-	"example.com/{{name}}/squares"
 )
 
 func init() { tasks.Export(component{}) }
@@ -45,5 +44,11 @@ func (component) Sum(ctx context.Context, numbers *wit.StreamReader[uint32]) uin
 }
 
 func (component) SquareLater(ctx context.Context, number, milliseconds uint32) uint64 {
-	return squares.Later(ctx, number, time.Duration(milliseconds)*time.Millisecond)
+	select {
+	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
+	case <-ctx.Done(): // The caller has called it off.
+	}
+	return square(number)
 }
+
+func square(number uint32) uint64 { return uint64(number) * uint64(number) }
