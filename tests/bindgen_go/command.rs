@@ -1,10 +1,11 @@
 //! The command: every flag, what is written, kept and refused.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use testing::cases::Suite;
-use testing::go::Go;
-use testing::{Outcome, Trouble, scratch};
+use testing::go::{Go, On};
+use testing::{Outcome, Trouble, scratch, tool};
 use withe::Exit;
 
 use super::{ensure, files_below, withe_in};
@@ -31,6 +32,7 @@ pub fn add(suite: Suite) -> Suite {
         .test("command/what an earlier run left is removed", left_files_are_removed)
         .test("command/what other worlds need stays", needed_files_stay)
         .test("command/a module never has the path of a standard package", no_standard_paths)
+        .test("command/on other machines calls of imports are named", other_machines)
         .test("command/the same bytes", same_bytes)
         .test("command/the README's component runs", readme)
 }
@@ -210,6 +212,23 @@ fn no_standard_paths() -> Outcome {
     let folder = folder("standard")?;
     passes(&folder, "-w greeter -o time")?;
     ensure(text(&folder, "time/go.mod")? == "module example.com/time\n\ngo 1.24\n", "go.mod")
+}
+
+/// A program links and runs where there is no host; what it calls of one is in the trace of its end.
+fn other_machines() -> Outcome {
+    let folder = folder("machines")?;
+    passes(&folder, "-w greeter -o . --module demo")?;
+    let calls = "if len(os.Args) > 1 {\n\t\tgreeter.Log(\"a\")\n\t}";
+    let text =
+        format!("package main\n\nimport (\n\t\"os\"\n\n\t\"demo/greeter\"\n)\n\nfunc main() {{\n\t{calls}\n}}\n");
+    std::fs::write(folder.join("main.go"), text)?;
+    let program = folder.join("program");
+    Go::Machine.vet(&folder, On::Host)?;
+    tool::run(Go::Machine.command(&folder, On::Host)?.args(["build", "-o"]).arg(&program).arg("."))?;
+    tool::run(&mut Command::new(&program))?;
+    let output = Command::new(&program).arg("calls").output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure(!output.status.success() && said.contains("greeter.wasm_Log"), &said)
 }
 
 fn same_bytes() -> Outcome {
