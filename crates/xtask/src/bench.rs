@@ -9,6 +9,7 @@ mod apps;
 mod call;
 mod compose;
 mod go_calls;
+mod go_peer;
 mod go_rewrite;
 mod inputs;
 mod js;
