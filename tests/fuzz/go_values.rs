@@ -1,5 +1,5 @@
 //! Random values of random types come back as they were: from the runtime to a component in Go, which hands them on to
-//! one in Rust and answers what that answers.
+//! one in Rust and answers what that answers. Streams of them are read and written by Go itself.
 //!
 //! In: numbers. Out: WIT with types and functions, the two components in one, and a `.wave` file of calls that runs.
 //! Holds: both sides' bindings lift and lower each value once; at the end nothing is in use on Go's side.
@@ -15,6 +15,9 @@ use withe::{Exit, Io};
 
 /// Calls of each function.
 const CALLS: usize = 4;
+
+/// About how many bytes of text all values have.
+const TEXT: usize = 2 << 20;
 
 /// A type of values.
 #[derive(Clone, Debug)]
@@ -49,9 +52,18 @@ struct Func {
     params: Vec<Ty>,
 }
 
+/// What the world has.
+struct Items {
+    funcs: Vec<Func>,
+    /// What streams carry. The functions, which answer a stream by one with the same values, are `s` and their place.
+    streams: Vec<Ty>,
+}
+
 struct Maker<'r> {
     random: &'r mut Random,
     definitions: Vec<Definition>,
+    /// Bytes of text that are left for values.
+    left: usize,
 }
 
 const SCALARS: &[&str] =
@@ -61,17 +73,19 @@ const KEYS: &[&str] = &["bool", "u8", "s8", "u16", "s16", "u32", "s32", "u64", "
 
 /// Makes both components in a folder, and calls every function of the world.
 pub fn pass_through(folder: &Path, random: &mut Random) -> Outcome {
-    let mut maker = Maker { random, definitions: Vec::new() };
+    let mut maker = Maker { random, definitions: Vec::new(), left: TEXT };
     for _ in 0..4 + maker.random.below(12) {
         let definition = maker.definition();
         maker.definitions.push(definition);
     }
-    let funcs: Vec<Func> = (0..6 + maker.random.below(10)).map(|_| maker.func()).collect();
-    std::fs::write(folder.join("values.wit"), maker.wit(&funcs))?;
-    let calls = maker.calls(&funcs);
+    let funcs = (0..6 + maker.random.below(10)).map(|_| maker.func()).collect();
+    let streams = (0..1 + maker.random.below(4)).map(|_| maker.payload()).collect();
+    let items = Items { funcs, streams };
+    std::fs::write(folder.join("values.wit"), maker.wit(&items))?;
+    let calls = maker.calls(&items);
     std::fs::write(folder.join("values.wave"), calls)?;
-    in_go(folder, &funcs)?;
-    in_rust(folder, &funcs)?;
+    in_go(folder, &items)?;
+    in_rust(folder, &items.funcs)?;
     withe(folder, "plug go.wasm rust.wasm -o both.wasm")?;
     withe(folder, "test values.wave")
 }
@@ -106,6 +120,31 @@ impl Maker<'_> {
         Func { is_async: self.random.below(4) == 0, params }
     }
 
+    /// A type that is written the same way wherever it is the same.
+    fn payload(&mut self) -> Ty {
+        let ty = self.ty(2);
+        self.unaliased(&ty)
+    }
+
+    fn unaliased(&self, ty: &Ty) -> Ty {
+        let inner = |ty: &Ty| Box::new(self.unaliased(ty));
+        match ty {
+            Ty::Scalar(name) => Ty::Scalar(name),
+            Ty::List(element) => Ty::List(inner(element)),
+            Ty::FixedList(element, len) => Ty::FixedList(inner(element), *len),
+            Ty::Map(key, value) => Ty::Map(key, inner(value)),
+            Ty::Option(some) => Ty::Option(inner(some)),
+            Ty::Result(ok, err) => Ty::Result(ok.as_deref().map(inner), err.as_deref().map(inner)),
+            Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|part| self.unaliased(part)).collect()),
+            Ty::Defined(index) => match &self.definitions[*index] {
+                Definition::Alias(ty) => self.unaliased(ty),
+                Definition::Record(_) | Definition::Variant(_) | Definition::Enum(_) | Definition::Flags(_) => {
+                    Ty::Defined(*index)
+                }
+            },
+        }
+    }
+
     fn ty(&mut self, depth: usize) -> Ty {
         if self.random.below(3) == 0 && !self.definitions.is_empty() {
             return Ty::Defined(self.random.below(self.definitions.len()));
@@ -122,31 +161,45 @@ impl Maker<'_> {
         }
     }
 
-    fn wit(&self, funcs: &[Func]) -> String {
+    fn wit(&self, items: &Items) -> String {
         let mut out = "package vals:echo;\n\ninterface types {\n".to_owned();
         for (index, definition) in self.definitions.iter().enumerate() {
             let _ = writeln!(out, "  {}", definition.wit(index));
         }
         let names: Vec<String> = (0..self.definitions.len()).map(|index| format!("d{index}")).collect();
-        let _ = write!(out, "}}\n\ninterface api {{\n  use types.{{{}}};\n", names.join(", "));
-        for (index, func) in funcs.iter().enumerate() {
+        let names = names.join(", ");
+        let _ = write!(out, "}}\n\ninterface api {{\n  use types.{{{names}}};\n");
+        for (index, func) in items.funcs.iter().enumerate() {
             let params: Vec<String> =
                 func.params.iter().enumerate().map(|(at, ty)| format!("a{at}: {}", ty.wit())).collect();
             let word = if func.is_async { "async func" } else { "func" };
             let _ = writeln!(out, "  f{index}: {word}({}) -> {};", params.join(", "), func.result().wit());
         }
-        out + "}\n\nworld proxy { import api; export api; export used: func() -> u32; }\n\nworld echo { export api; }\n"
+        let _ = write!(out, "}}\n\ninterface streams {{\n  use types.{{{names}}};\n");
+        for (index, payload) in items.streams.iter().enumerate() {
+            let payload = payload.wit();
+            let _ = writeln!(out, "  s{index}: async func(a0: stream<{payload}>) -> stream<{payload}>;");
+        }
+        out += "}\n\nworld proxy { import api; export api; export streams; export used: func() -> u32; }\n\n";
+        out + "world echo { export api; }\n"
     }
 
     /// The `.wave` file.
-    fn calls(&mut self, funcs: &[Func]) -> String {
+    fn calls(&mut self, items: &Items) -> String {
         let mut out = "component \"both.wasm\";\nlimit timeout \"120s\";\n\ntest \"values\" {\n".to_owned();
-        for (index, func) in funcs.iter().enumerate() {
+        for (index, func) in items.funcs.iter().enumerate() {
             for _ in 0..CALLS {
                 let values: Vec<String> = func.params.iter().map(|ty| self.value(ty, 0)).collect();
                 let args = values.join(", ");
                 let result = if values.len() == 1 { args.clone() } else { format!("({args})") };
                 let _ = writeln!(out, "  f{index}({args}) == {result};");
+            }
+        }
+        for (index, payload) in items.streams.iter().enumerate() {
+            for _ in 0..CALLS {
+                let len = self.length(0);
+                let values = self.list(payload, len, 0);
+                let _ = writeln!(out, "  s{index}(stream({values})) == stream({values});");
             }
         }
         out + "  used() == 0;\n}\n"
@@ -159,7 +212,10 @@ impl Maker<'_> {
                 let len = self.length(depth);
                 self.list(element, len, depth)
             }
-            Ty::FixedList(element, len) => self.list(element, *len, depth),
+            Ty::FixedList(element, len) => {
+                let parts: Vec<String> = (0..*len).map(|_| self.value(element, depth + 1)).collect();
+                format!("[{}]", parts.join(", "))
+            }
             Ty::Map(key, value) => self.map(key, value, depth),
             Ty::Option(_) if self.random.below(3) == 0 => "none".to_owned(),
             Ty::Option(some) => format!("some({})", self.value(some, depth + 1)),
@@ -210,12 +266,17 @@ impl Maker<'_> {
         match self.random.below(12) {
             0 => 0,
             1 if depth == 0 => 1000 + self.random.below(4000),
+            _ if self.left == 0 => 1,
             _ => self.random.below(if depth < 2 { 5 } else { 3 }),
         }
     }
 
+    /// That many elements, or fewer where the text would become too long.
     fn list(&mut self, element: &Ty, len: usize, depth: usize) -> String {
-        let parts: Vec<String> = (0..len).map(|_| self.value(element, depth + 1)).collect();
+        let mut parts: Vec<String> = Vec::new();
+        while parts.len() < len && (parts.len() < 2 || self.left > 0) {
+            parts.push(self.value(element, depth + 1));
+        }
         format!("[{}]", parts.join(", "))
     }
 
@@ -234,6 +295,12 @@ impl Maker<'_> {
     }
 
     fn scalar(&mut self, name: &str) -> String {
+        let text = self.any_scalar(name);
+        self.left = self.left.saturating_sub(text.len());
+        text
+    }
+
+    fn any_scalar(&mut self, name: &str) -> String {
         let random = self.random.next_u64();
         // Small numbers, large ones, and those at both ends.
         let bits = match self.random.below(4) {
@@ -274,7 +341,7 @@ impl Maker<'_> {
 
     fn string(&mut self) -> String {
         let len = match self.random.below(24) {
-            0 => 33_000 + self.random.below(9000),
+            0 if self.left > TEXT / 4 => 33_000 + self.random.below(9000),
             1 => 0,
             _ => self.random.below(20),
         };
@@ -342,22 +409,64 @@ impl Definition {
     }
 }
 
-/// The stubs of the world `proxy`, in which every function calls the imported one.
-fn in_go(folder: &Path, funcs: &[Func]) -> Outcome {
+/// A stream's values, some at a time.
+const RELAY: &str = "package main
+
+import \"guest/wit\"
+
+func relay[T any](from *wit.StreamReader[T], to *wit.StreamWriter[T]) {
+	defer to.Close()
+	defer from.Close()
+	part := make([]T, 7)
+	for {
+		n, err := from.Read(part)
+		if err != nil {
+			return
+		}
+		if _, err := to.Write(part[:n]); err != nil {
+			panic(err)
+		}
+	}
+}
+";
+
+/// The stubs of the world `proxy`, in which every function calls the imported one, or hands a stream on.
+fn in_go(folder: &Path, items: &Items) -> Outcome {
     withe(folder, "bindgen go values.wit -w proxy -o go --module guest --stubs")?;
     let path = folder.join("go/main.go");
     let mut text = testing::read_text(&path)?;
-    for (index, func) in funcs.iter().enumerate() {
+    let makers = testing::read_text(&folder.join("go/exports/vals/echo/streams/streams.go"))?;
+    for index in 0..items.streams.len() {
+        let maker = maker(&text, &makers, index).ok_or_else(|| format!("no maker for the stream of s{index}"))?;
+        let body = format!("w, r := made.{maker}()\n\tgo relay(a0, w)\n\treturn r");
+        text = text.replace(&format!("panic(\"to do: S{index}\")"), &body);
+    }
+    for (index, func) in items.funcs.iter().enumerate() {
         text = text.replace(&format!("panic(\"to do: F{index}\")"), &format!("return api.F{index}({})", func.args()));
     }
-    text = text
-        .replace("panic(\"to do: Used\")", "used := rt.Used()\n\treturn uint32(used.Live + used.Chunks + used.Blocks)");
-    let imports = "package main\n\nimport (\n\t\"guest/internal/rt\"\n\tapi \"guest/vals/echo/api\"\n)\n";
+    let used = "used := rt.Used()\n\treturn uint32(used.Live + used.Chunks + used.Blocks)";
+    text = text.replace("panic(\"to do: Used\")", used);
+    let imports = "package main\n\nimport (\n\tmade \"guest/exports/vals/echo/streams\"\n\t\"guest/internal/rt\"\n\t\
+                   api \"guest/vals/echo/api\"\n)\n";
     std::fs::write(&path, text.replacen("package main\n", imports, 1))?;
+    std::fs::write(folder.join("go/relay.go"), RELAY)?;
     let module = folder.join("go");
     let mut build = Go::Machine.command(&module, On::Wasm)?;
     tool::run(build.args(["build", "-buildmode=c-shared", "-o", "core.wasm", "."]))?;
     withe(folder, "wrap go/core.wasm -o go.wasm")
+}
+
+/// The function that makes a stream as `s` and its index gives it back.
+fn maker<'m>(stubs: &str, makers: &'m str, index: usize) -> Option<&'m str> {
+    // `D3]`, at the end of the line, as the package itself writes it.
+    let reader = |line: &str| {
+        let (_, payload) = line.rsplit_once("*wit.StreamReader[")?;
+        Some(payload.trim_end_matches([' ', ')', '{']).replace("streams.", ""))
+    };
+    let wanted = reader(stubs.lines().find(|line| line.contains(&format!(" S{index}(")))?)?;
+    let mut all = makers.lines().filter(|line| line.starts_with("func NewStream"));
+    let found = all.find(|line| reader(line).as_ref() == Some(&wanted))?;
+    found.strip_prefix("func ")?.split('(').next()
 }
 
 /// The stubs of the world `echo`, in which every function answers its arguments.

@@ -16,7 +16,7 @@ use withe_bindgen_go::{self as bindgen_go, Options};
 use worlds::World;
 
 /// Worlds that are compiled together.
-const TOGETHER: usize = 12;
+const TOGETHER: usize = 6;
 
 /// Paths and texts of a module's packages, or the codes of what is wrong.
 fn generate(wit: &str, module: &str) -> Result<Vec<(String, String)>, Vec<String>> {
