@@ -52,6 +52,7 @@ const WELL: &[&str] = &[
     "inspect composed.wasm --imports --exports --capabilities",
     "inspect composed.wasm --size",
     "inspect greeter.wasm --metadata",
+    "inspect go.wat",
     "wrap handler.wat --wit handler.wit -o handler.wasm",
     "serve handler.wasm --once GET /",
     "test calls.wave",
@@ -130,6 +131,7 @@ const FILES: &[(&str, &str)] = &[
         "(component (core module $m (func (export \"f\") unreachable)) (core instance $i (instantiate $m))
             (func (export \"f\") (canon lift (core func $i \"f\"))))",
     ),
+    ("go.wat", "(module (@producers (processed-by \"Go cmd/compile\" \"go1.26.8\")))"),
     ("library.wat", "(module (@dylink.0 (mem-info)) (func (export \"f\")) (func $spare))"),
     ("library.wit", "package a:l;\nworld l { export f: func(); }\n"),
     (

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         .test("a program", program)
         .test("an older Go", older)
         .test("no bindings", no_bindings)
+        .test("size", size)
         .run()
 }
 
@@ -256,7 +257,18 @@ fn inspected() -> Outcome {
     let version = Go::Machine.version()?.split_whitespace().nth(2).unwrap_or_default();
     let fits = before.contains(&format!("{version}, arena version 1, to be rewritten"))
         && after.contains(&format!("{version}, arena version 1, rewritten"));
-    if fits { Ok(()) } else { Err(format!("{before}\n{after}").into()) }
+    if !fits {
+        return Err(format!("{before}\n{after}").into());
+    }
+    for (file, rewritten) in [(guest.as_str(), false), ("done.wasm", true)] {
+        let json = done(folder.path(), &["inspect", file, "--format", "json"])?;
+        let json: serde_json::Value = serde_json::from_str(&json).map_err(|error| format!("{error}: {json}"))?;
+        let expected = serde_json::json!({ "toolchain": version, "arena": 1, "rewritten": rewritten });
+        if json["result"]["go"] != expected {
+            return Err(format!("{file}: {}", json["result"]["go"]).into());
+        }
+    }
+    Ok(())
 }
 
 /// A panic shows what Go says, with the goroutine and the line, and ends in a trap.
@@ -293,4 +305,34 @@ fn no_bindings() -> Outcome {
     let out = tempfile::tempdir()?;
     let path = built.display().to_string();
     refused(out.path(), &["wrap", &path, "-o", "out.wasm"], &["go/no-bindings", "withe bindgen go"])
+}
+
+/// What bindings add to a small program, in bytes: at most so many.
+const ADDED: [(&str, u64); 2] = [("numbers", 12_000), ("texts", 36_000)];
+
+/// Programs with bindings against the same written by hand, as the encoder gets them.
+fn size() -> Outcome {
+    let sources = fixtures("go/size");
+    let wit = sources.join("size.wit").display().to_string();
+    let out = tempfile::tempdir()?;
+    let mut wrong = Vec::new();
+    for (world, most) in ADDED {
+        let source = |name: &str| testing::read_text(&sources.join(format!("{name}.go")));
+        let by_hand = module(&format!("size-{world}-by-hand"), &[("main.go", &source(&format!("{world}-by-hand"))?)])?;
+        let bound = testing::scratch(&format!("size-{world}"))?;
+        let path = bound.display().to_string();
+        done(out.path(), &["bindgen", "go", &wit, "-w", world, "-o", &path, "--module", "guest"])?;
+        std::fs::write(bound.join("main.go"), source(world)?)?;
+        let mut sizes = Vec::new();
+        for (folder, name) in [(&bound, world.to_owned()), (&by_hand, format!("{world}-by-hand"))] {
+            let built = Go::Machine.build(folder, ".", &format!("size-{name}"))?.display().to_string();
+            done(out.path(), &["embed", &built, "--wit", &wit, "-w", world, "-o", "embedded.wasm"])?;
+            sizes.push(std::fs::metadata(out.path().join("embedded.wasm"))?.len());
+        }
+        let added = sizes[0].saturating_sub(sizes[1]);
+        if added > most || added == 0 {
+            wrong.push(format!("{world}: bindings add {added} bytes, {sizes:?}; at most {most}"));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }

@@ -15,7 +15,7 @@ pub mod transfers;
 
 use std::collections::{HashMap, HashSet};
 
-use bindgen::{Bindings, NamedTypeKind, Role, Scope};
+use bindgen::{Bindings, Interface, NamedTypeKind, Role, Scope};
 use types::{Kind, ResourceId, TypeId, ValType};
 
 pub use definitions::{Case, Definition, Member, Repr, Shape};
@@ -48,7 +48,7 @@ pub struct Model<'t> {
     pub is_asynchronous: bool,
     /// Streams and futures that functions pass.
     pub transfers: Transfers<'t>,
-    /// Types that are the error of some function.
+    /// Definitions that are Go errors.
     errors: HashSet<TypeId>,
 }
 
@@ -58,6 +58,8 @@ pub struct Declared {
     pub package: usize,
     pub name: String,
     pub role: Role,
+    /// What its table is called, if the guest implements it: a public name only where other packages need it.
+    pub table: String,
 }
 
 pub fn model<'t>(bindings: &'t Bindings<'t>, options: &Options) -> Model<'t> {
@@ -84,6 +86,7 @@ pub fn model<'t>(bindings: &'t Bindings<'t>, options: &Options) -> Model<'t> {
         model.declare_members(package);
         model.declare_transfers(package);
     }
+    model.declare_tables();
     model
 }
 
@@ -96,15 +99,34 @@ fn top_scope(package: &Package<'_>) -> Scope {
     scope
 }
 
-/// Definitions that are the error of some function.
+/// Definitions that are Go errors: those that a function of their own interface fails with, and those that are called
+/// an error. It depends on nothing else, so that worlds share the package of an interface.
 fn errors(bindings: &Bindings<'_>) -> HashSet<TypeId> {
-    let funcs = bindings.imports.iter().chain(&bindings.exports).flat_map(|interface| &interface.funcs);
-    let results = funcs.filter_map(|func| func.ty.result);
-    let errors = results.filter_map(|result| {
+    let interfaces = bindings.imports.iter().chain(&bindings.exports);
+    interfaces.flat_map(|interface| interface_errors(bindings, interface)).collect()
+}
+
+fn interface_errors<'b>(bindings: &'b Bindings<'_>, interface: &'b Interface<'_>) -> impl Iterator<Item = TypeId> + 'b {
+    let results = interface.funcs.iter().filter_map(|func| func.ty.result);
+    let failures = results.filter_map(|result| {
         let Kind::Result { err, .. } = bindings.types.kind(result) else { return None };
-        err
+        definition(bindings, err?)
     });
-    errors.filter_map(|err| definition(bindings, err)).collect()
+    let failures: HashSet<TypeId> = failures.collect();
+    interface.types.iter().filter_map(move |ty| match ty.kind {
+        NamedTypeKind::Defined(id) => (failures.contains(&id) || is_called_error(ty.name)).then_some(id),
+        NamedTypeKind::Alias { .. } | NamedTypeKind::Resource(_) | NamedTypeKind::ResourceAlias(_) => None,
+    })
+}
+
+/// Words for what a function fails with.
+const ERROR_WORDS: [&str; 6] = ["errno", "error", "exception", "failure", "fault", "problem"];
+
+/// `error`, `stream-failure`, `error-code`.
+fn is_called_error(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix("-code").unwrap_or(&name);
+    name.rsplit('-').next().is_some_and(|last| ERROR_WORDS.contains(&last))
 }
 
 /// The record, variant, enum or flags type that a type is.
@@ -147,7 +169,7 @@ impl<'t> Model<'t> {
         self.members.get(&id).expect("every definition has its members' names")
     }
 
-    /// Whether the type is the error of some function, and so a Go `error`.
+    /// Whether the type is a Go `error`.
     pub fn is_error(&self, id: TypeId) -> bool {
         self.errors.contains(&id)
     }
@@ -165,7 +187,8 @@ impl<'t> Model<'t> {
                         self.plain_aliases.insert((package, ty.name.to_owned()), name);
                     }
                     NamedTypeKind::Resource(id) => {
-                        self.resources.insert(id, Declared { package, name, role: interface.role });
+                        self.resources
+                            .insert(id, Declared { package, name, role: interface.role, table: String::new() });
                     }
                     NamedTypeKind::ResourceAlias(id) => {
                         self.resource_aliases.insert((package, id), name.clone());
@@ -193,6 +216,22 @@ impl<'t> Model<'t> {
         for interface in self.packages[package].interfaces() {
             let scope = &mut self.scopes[package];
             self.transfers.declare(package, interface, self.bindings.types, &named, scope);
+        }
+    }
+
+    /// Tables take their names last. A private one has `_` within, as no name from WIT has.
+    fn declare_tables(&mut self) {
+        let shared = reach::shared_resources(self);
+        for interface in self.packages.iter().flat_map(Package::interfaces) {
+            for ty in &interface.types {
+                let NamedTypeKind::Resource(id) = ty.kind else { continue };
+                let Some(declared) = self.resources.get_mut(&id) else { continue };
+                declared.table = if shared.contains(&id) {
+                    self.scopes[declared.package].declare(format!("{}Table", declared.name))
+                } else {
+                    format!("table_{}", declared.name)
+                };
+            }
         }
     }
 

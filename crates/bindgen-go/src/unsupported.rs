@@ -5,9 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use abi::layout::align_to;
-use abi::{Abi, CoreType};
-use bindgen::{Bindings, Func, Interface, NamedTypeKind, Role};
+use abi::Abi;
+use bindgen::{Bindings, Func, Interface, NamedTypeKind};
 use diag::{Diagnostic, Diagnostics};
 use types::{Kind, TypeId, ValType};
 
@@ -24,7 +23,6 @@ pub fn check(bindings: &Bindings<'_>) -> diag::Result<()> {
             found.extend(nameless(bindings, interface, func, &named));
             found.extend(huge(bindings, interface, func, &mut sizes));
             found.extend(large(&abi, interface, func));
-            found.extend(wide(interface, func));
         }
     }
     if found.is_empty() { Ok(()) } else { Err(Diagnostics(found)) }
@@ -48,29 +46,6 @@ fn named(bindings: &Bindings<'_>) -> HashSet<TypeId> {
         .collect()
 }
 
-/// Most bytes that the parameters and the result of a function have which Go exports; Go's compiler refuses more.
-const WIDEST: u64 = 128;
-
-/// Exports that Go's compiler refuses.
-fn wide(interface: &Interface<'_>, func: &Func<'_>) -> Option<Diagnostic> {
-    let signature = &func.call.signature;
-    let size = |ty: &CoreType| match ty {
-        CoreType::I32 | CoreType::F32 => 4,
-        CoreType::I64 | CoreType::F64 => 8,
-    };
-    let end = |types: &[CoreType]| types.iter().fold(0, |end, ty| align_to(end, size(ty)) + size(ty));
-    // The result stands behind the parameters, at the next eight bytes.
-    let width = align_to(end(&signature.params), 8) + align_to(end(&signature.results), 8);
-    if interface.role == Role::Import || width <= WIDEST {
-        return None;
-    }
-    let headline = format!(
-        "the core function of `{}` has parameters and results of {width} bytes, and Go's compiler takes {WIDEST}",
-        func.name
-    );
-    let diagnostic = diag::error("unsupported/go-wide-export", headline);
-    let help = "pass some of the parameters as a list, which is two values of four bytes";
-    Some(at(diagnostic, func, interface, "exports the function").help(help))
 }
 
 /// A type whose Go text would be longer than anybody can read: tuples of tuples of tuples.

@@ -149,7 +149,7 @@ fn a_module_gets_allocators_and_guards() {
         let exports: Vec<&str> = module.exports.keys().copied().filter(|name| !name.contains("call")).collect();
         assert_eq!(exports, ["memory", "_initialize", "cabi_realloc", "cabi_realloc_adapter"]);
         assert_eq!(module.imports, read(&before).imports);
-        // Each import is called by its guard alone, which has no name.
+        // Each import is called by its guard alone, in a module that names nothing.
         let callers = wasm::callers(&module, &guarded);
         assert!(callers.iter().all(|one| one.count == 1 && one.names.is_empty()), "{callers:?}");
         assert_eq!(rewritten(&before), after, "the same bytes each time");
@@ -166,6 +166,40 @@ fn a_library_cannot_end_the_process() {
     assert_eq!(callers(""), 0);
     assert_eq!(callers(r#"(func (export "wasi:cli/run@0.2.3#run"))"#), 1);
     assert_eq!(callers(r#"(func (export "[async-lift]wasi:cli/run@0.3.0#run"))"#), 1);
+}
+
+#[test]
+fn wide_exports_get_their_signature() {
+    let wide = |name: &str| format!(r#"(func (export "{name}") (param i32) (result i32) (i32.const 0))"#);
+    let more = wide("withe_wide.lfid.i.local:a/b#c") + r#"(func $named)"#;
+    let bytes = rewritten(&Guest { more, ..Guest::default() }.bytes());
+    let module = read(&bytes);
+    assert_eq!(module.exported_func("local:a/b#c").unwrap().to_string(), "(func (param i64 f32 i32 f64) (result i32))");
+    assert!(module.exports.keys().all(|name| !name.starts_with(arena::PRIVATE_PREFIX)));
+    let names = wasm::Names::of(&module).functions;
+    let mut names: Vec<&str> = names.into_values().filter(|name| name.starts_with("withe: ")).collect();
+    names.sort_unstable();
+    let guards = ["clock_time_get", "fd_write", "fd_write", "poll_oneoff", "sched_yield"];
+    let mut expected = vec!["withe: cabi_realloc".to_owned(), "withe: cabi_realloc_adapter".to_owned()];
+    expected.extend(guards.map(|guard| format!("withe: guard of {guard}")));
+    expected.push("withe: local:a/b#c".to_owned());
+    assert_eq!(names, expected);
+
+    let told = |more: String| Guest { more, ..Guest::default() }.refused();
+    let unknown = "go/unexpected-module: this version of withe knows no such export of the bindings";
+    for name in ["withe_other", "withe_wide.q..x", "withe_wide.i", &format!("withe_wide.{}..x", "l".repeat(17))] {
+        assert_eq!(told(wide(name)), unknown, "{name}");
+    }
+    let taken = |name: &str| format!("go/unexpected-module: `{name}` is exported already");
+    for name in ["cabi_realloc", "cabi_realloc_adapter", "memory"] {
+        assert_eq!(told(wide(&format!("withe_wide.i.i.{name}"))), taken(name));
+    }
+    assert_eq!(told(wide("withe_wide.i.i.x") + &wide("withe_wide.l.i.x")), taken("x"));
+    let expected = "go/unexpected-module: it is (func (param i32) (result i32)), not (func (param i32) (result i64))";
+    assert_eq!(told(wide("withe_wide.i.l.x")), expected);
+    let global = r#"(global (export "withe_wide.i..x") i32 (i32.const 0))"#;
+    let other = Guest { more: global.to_owned(), globals: 7, ..Guest::default() }.refused();
+    assert_eq!(other, "go/unexpected-module: it is no function, not (func (param i32))");
 }
 
 #[test]
@@ -319,6 +353,8 @@ fn what_worlds_claim_is_bounded() {
 #[test]
 fn fuzz_go_modules() {
     let world = format!("(data (i32.const 300000) \"{}\")", escaped(&arena::world_text(b"some world")));
+    let wide = r#"(func $named (export "withe_wide.lf.d.some") (param i32) (result f64) (f64.const 0))"#;
+    let world = world + wide;
     let guests = [Guest { more: world, ..Guest::default() }, Guest::with_async()].map(|guest| guest.bytes());
     check("fuzz_go_modules", 3000, |random| {
         let original = random.pick(&guests);

@@ -4,6 +4,7 @@
 //! Holds: no index of the module changes; what is not changed is borrowed, and of the bodies only those are decoded
 //! that hold the bytes of a call that moves.
 
+mod naming;
 mod skip;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use wasmparser::{BinaryReader, ExportSectionReader, FunctionBody, Operator, Type
 use crate::rewrite::append_custom;
 use crate::{CoreModule, CoreType, FuncIndex, Global, GlobalIndex, Pieces, Section, Signature};
 
+const CUSTOM: u8 = 0;
 const TYPES: u8 = 1;
 const FUNCTIONS: u8 = 3;
 const GLOBALS: u8 = 6;
@@ -37,6 +39,8 @@ pub struct Extension<'m, 'a> {
     global_count: u32,
     types: Vec<Signature>,
     funcs: Vec<(u32, wasm_encoder::Function)>,
+    /// What the functions are called where the module names its own.
+    names: Vec<String>,
     globals: Vec<(Global, i64)>,
     exports: Vec<(String, FuncIndex)>,
     dropped_exports: Vec<String>,
@@ -66,6 +70,7 @@ impl<'m, 'a> Extension<'m, 'a> {
             global_count: imported_globals.checked_add(count(GLOBALS)?)?,
             types: Vec::new(),
             funcs: Vec::new(),
+            names: Vec::new(),
             globals: Vec::new(),
             exports: Vec::new(),
             dropped_exports: Vec::new(),
@@ -94,8 +99,15 @@ impl<'m, 'a> Extension<'m, 'a> {
         (export.kind == wasmparser::ExternalKind::Func).then_some(FuncIndex(export.index))
     }
 
-    /// Adds a function; `body` ends with `Instruction::End`.
-    pub fn func(&mut self, signature: &Signature, locals: &[CoreType], body: &[Instruction<'_>]) -> FuncIndex {
+    /// Adds a function; `body` ends with `Instruction::End`. The name is for people, who see it if the module names its
+    /// functions.
+    pub fn func(
+        &mut self,
+        name: impl Into<String>,
+        signature: &Signature,
+        locals: &[CoreType],
+        body: &[Instruction<'_>],
+    ) -> FuncIndex {
         let mut function = wasm_encoder::Function::new_with_locals_types(locals.iter().map(|ty| (*ty).into()));
         for instruction in body {
             function.instruction(instruction);
@@ -103,6 +115,7 @@ impl<'m, 'a> Extension<'m, 'a> {
         let index = self.func_count + small(self.funcs.len());
         let ty = self.type_index(signature);
         self.funcs.push((ty, function));
+        self.names.push(name.into());
         FuncIndex(index)
     }
 
@@ -184,8 +197,15 @@ impl<'m, 'a> Extension<'m, 'a> {
             CODE => self.code(section),
             DATA => self.data_edits(section),
             DATA_COUNT => self.grown(section, self.segments.len(), |_| {}),
+            CUSTOM if self.is_name_section(section) => {
+                naming::named(self.module.bytes, section, self.func_count, &self.names)
+            }
             _ => Vec::new(),
         }
+    }
+
+    fn is_name_section(&self, section: &Section) -> bool {
+        section.custom.is_some_and(|custom| self.module.customs[custom].name == "name")
     }
 
     /// A list with more entries.

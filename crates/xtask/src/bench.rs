@@ -11,6 +11,7 @@ mod compose;
 mod go_calls;
 mod go_peer;
 mod go_rewrite;
+mod go_sizes;
 mod inputs;
 mod js;
 mod pairs;
@@ -62,7 +63,10 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             rust::rust(&withe, &folder)?
         }
         Some("js") => js::js(&withe, &folder)?,
-        Some("go") => go_calls::calls(&withe, &folder)?,
+        Some("go") => {
+            let broken = go_calls::calls(&withe, &folder)?;
+            [broken, go_sizes::sizes(&withe, &folder)?].concat()
+        }
         Some("sizes") => sizes::sizes(&withe, &folder)?,
         Some("wrap") => {
             headings();
@@ -110,6 +114,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     broken.extend(rust::rust(withe, folder)?);
     broken.extend(js::js(withe, folder)?);
     broken.extend(go_calls::calls(withe, folder)?);
+    broken.extend(go_sizes::sizes(withe, folder)?);
     broken.extend(scale::scale(withe, folder)?);
     broken.extend(sizes::sizes(withe, folder)?);
     let size = std::fs::metadata(withe).map_err(in_file(withe))?.len();

@@ -2,6 +2,8 @@
 
 use check::size::{Kind, Weight};
 use component::read::Wiring;
+use encode::go::About as AboutGo;
+use serde_json::{Value, json};
 use types::ExternName;
 
 use super::items::{self, Line, part_name};
@@ -21,20 +23,26 @@ const MOST_NAMES: usize = 6;
 pub fn reports(subject: &Subject<'_>) -> diag::Result<Vec<Report>> {
     let weight = size::weigh(subject)?;
     let wiring = subject.wiring()?;
+    let about_go = go(subject);
     let all = [
         items::imports(subject)?,
         items::exports(subject)?,
         capabilities::report(subject)?,
         Report { key: "sizes", text: String::new(), json: size::to_json(&weight, 2, usize::MAX) },
         metadata::report(subject),
+        Report {
+            key: if about_go.is_some() { "go" } else { "" },
+            text: String::new(),
+            json: go_json(about_go.as_ref()),
+        },
     ];
-    let text = text(subject, &wiring, &weight);
-    let shown = Report { key: "", text, json: serde_json::Value::Null };
+    let text = text(subject, &wiring, &weight, about_go.as_ref());
+    let shown = Report { key: "", text, json: Value::Null };
     let silent = all.into_iter().map(|report| Report { text: String::new(), ..report });
     Ok(std::iter::once(shown).chain(silent).collect())
 }
 
-fn text(subject: &Subject<'_>, wiring: &Wiring, weight: &Weight) -> String {
+fn text(subject: &Subject<'_>, wiring: &Wiring, weight: &Weight, about_go: Option<&AboutGo>) -> String {
     let name =
         if subject.about.name.is_empty() { String::new() } else { format!(" `{}`", one_line(&subject.about.name)) };
     let mut out = format!("{}: {}{name}, {}\n", subject.file, subject.kind_word(), bytes(weight.bytes));
@@ -48,18 +56,29 @@ fn text(subject: &Subject<'_>, wiring: &Wiring, weight: &Weight) -> String {
     section("exports", grouped(&items::export_lines(subject, wiring), "from"));
     section("can do", capabilities::short_text(&subject.capabilities(wiring)));
     section("made with", metadata::producers_text(&subject.about));
-    section("bindings for Go", go(subject));
+    section("bindings for Go", about_go.map(go_text).unwrap_or_default());
     out
 }
 
-/// What the bindings in a core module wait for.
-fn go(subject: &Subject<'_>) -> String {
-    let Inside::Module(module) = &subject.inside else { return String::new() };
-    let Some(about) = encode::go::about(module) else { return String::new() };
+/// What a core module says of Go.
+fn go(subject: &Subject<'_>) -> Option<AboutGo> {
+    let Inside::Module(module) = &subject.inside else { return None };
+    encode::go::about(module)
+}
+
+/// What the bindings in it wait for; nothing without bindings.
+fn go_text(about: &AboutGo) -> String {
     let Some(version) = about.arena else { return String::new() };
     let toolchain = about.toolchain.as_deref().unwrap_or("an unknown toolchain");
     let state = if about.is_rewritten { "rewritten" } else { "to be rewritten by `embed` or `wrap`" };
     format!("  {}, arena version {version}, {state}\n", one_line(toolchain))
+}
+
+fn go_json(about: Option<&AboutGo>) -> Value {
+    about.map_or(
+        Value::Null,
+        |about| json!({ "toolchain": about.toolchain, "arena": about.arena, "rewritten": about.is_rewritten }),
+    )
 }
 
 /// Parts, or the sections of a module.

@@ -8,10 +8,7 @@
 // for small ones, come from Go's heap through witheGrow.
 package rt
 
-import (
-	"strings"
-	"unsafe"
-)
+import "unsafe"
 
 // Big is the size in bytes from which a block is an allocation of its own in Go's heap.
 const Big = 32768
@@ -55,18 +52,21 @@ var arena = header{
 	flags:   flags,
 }
 
-// chunk is memory for small blocks that was the current chunk once. It is dropped with its last block.
+// chunk is memory that is dropped with its last block: one that was the current chunk once, or a single big block.
 type chunk struct {
-	memory    []byte
-	base, top uint32
-	live      uint32
+	memory          unsafe.Pointer
+	base, top, live uint32
+	isBlock         bool
 }
 
 // current keeps the current chunk alive; the first one is the arena itself and has no memory here.
-var current []byte
+var current unsafe.Pointer
 
-// chunks are the former ones with blocks that are in use.
+// chunks are the former ones and the big blocks that are in use. No map: its code may be interrupted half way.
 var chunks []chunk
+
+// nextChunk is where the search begins: blocks are mostly given back in the order in which they were made.
+var nextChunk int
 
 //go:linkname procPin runtime.procPin
 func procPin() int
@@ -74,17 +74,16 @@ func procPin() int
 //go:linkname procUnpin runtime.procUnpin
 func procUnpin()
 
+//go:linkname mallocgc runtime.mallocgc
+func mallocgc(size uintptr, of unsafe.Pointer, zeroed bool) unsafe.Pointer
+
 // At is the memory at an address.
 func At(p uint32) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(nil), p) }
 
 func address(p unsafe.Pointer) uint32 { return uint32(uintptr(p)) }
 
 // unzeroed allocates bytes that nobody has cleared.
-func unzeroed(n uint32) []byte {
-	var b strings.Builder
-	b.Grow(int(n))
-	return unsafe.Slice(unsafe.StringData(b.String()), n)
-}
+func unzeroed(n uint32) unsafe.Pointer { return mallocgc(uintptr(n), nil, false) }
 
 // small allocates fewer than Big bytes. The alignment is at most 8.
 func small(align, n uint32) uint32 {
@@ -111,10 +110,10 @@ func newChunk() {
 	memory := unzeroed(size)
 	unseen = mostUnseen
 	if arena.live > 0 {
-		chunks = append(chunks, chunk{current, arena.base, arena.top, arena.live})
+		chunks = append(chunks, chunk{current, arena.base, arena.top, arena.live, false})
 	}
 	current = memory
-	arena.base = address(unsafe.Pointer(unsafe.SliceData(memory)))
+	arena.base = address(memory)
 	arena.top = arena.base + size
 	arena.bump = arena.base
 	arena.live = 0
@@ -144,8 +143,6 @@ func Free(p, n uint32) {
 func free(p, n uint32) {
 	switch {
 	case n == 0:
-	case n >= Big:
-		take(p)
 	case arena.base <= p && p < arena.top:
 		arena.live -= n
 		if arena.live == 0 {
@@ -158,64 +155,36 @@ func free(p, n uint32) {
 
 // freeOld does not call anything before it has changed the chunks: no other goroutine sees them half changed.
 func freeOld(p, n uint32) {
-	for i := range chunks {
+	i := nextChunk
+	for range chunks {
+		if i >= len(chunks) {
+			i = 0
+		}
 		c := &chunks[i]
 		if c.base <= p && p < c.top {
 			c.live -= n
 			if c.live == 0 {
 				last := len(chunks) - 1
-				chunks[i] = chunks[last]
-				chunks[last] = chunk{}
+				*c = chunks[last]
+				chunks[last].memory = nil
 				chunks = chunks[:last]
+				i++
 			}
+			nextChunk = i
 			return
-		}
-	}
-	panic("withe: a block is given back that is in no chunk")
-}
-
-// blocks are the big blocks that the caller has and Go code has not. The search begins where the last one ended:
-// blocks are mostly taken in the order in which they were made. No map: its code may be interrupted half way.
-var blocks []unsafe.Pointer
-var blocksUsed, blocksNext int
-
-func take(p uint32) unsafe.Pointer {
-	i := blocksNext
-	for range blocks {
-		if i >= len(blocks) {
-			i = 0
-		}
-		if b := blocks[i]; b != nil && address(b) == p {
-			blocks[i] = nil
-			blocksUsed--
-			blocksNext = i + 1
-			if blocksUsed == 0 {
-				blocks, blocksNext = blocks[:0], 0
-			}
-			return b
 		}
 		i++
 	}
-	panic("withe: a block is taken that was never handed out")
+	panic("withe: a block is given back that was never handed out")
 }
 
 // newBlock makes a big block. Only with the processor pinned.
 func newBlock(n uint32) uint32 {
-	b := unsafe.Pointer(unsafe.SliceData(unzeroed(n)))
+	b := unzeroed(n)
 	unseen = min(unseen+n, mostUnseen)
-	if len(blocks) == cap(blocks) && blocksUsed < len(blocks)/2 {
-		kept := blocks[:0]
-		for _, old := range blocks {
-			if old != nil {
-				kept = append(kept, old)
-			}
-		}
-		clear(blocks[len(kept):])
-		blocks, blocksNext = kept, 0
-	}
-	blocks = append(blocks, b)
-	blocksUsed++
-	return address(b)
+	p := address(b)
+	chunks = append(chunks, chunk{b, p, p + n, n, true})
+	return p
 }
 
 // witheGrow is called by the `cabi_realloc` that `withe wrap` adds, for what it cannot do itself: big blocks and
@@ -253,9 +222,14 @@ type Stats struct {
 
 // Used tells what is in use.
 func Used() Stats {
-	s := Stats{Live: int(arena.live), Chunks: len(chunks), Blocks: blocksUsed}
+	s := Stats{Live: int(arena.live)}
 	for _, c := range chunks {
-		s.Live += int(c.live)
+		if c.isBlock {
+			s.Blocks++
+		} else {
+			s.Chunks++
+			s.Live += int(c.live)
+		}
 	}
 	return s
 }

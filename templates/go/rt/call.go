@@ -27,7 +27,9 @@ const mostKept = 4096
 
 // Begin starts a call. Handles that the garbage collector has found are dropped here.
 func Begin() *Call {
-	DropUnused()
+	if unused != nil {
+		dropUnused()
+	}
 	c := idle
 	if c == nil {
 		return new(Call)
@@ -75,12 +77,17 @@ func Returned() {
 	}
 }
 
+// What only calls with handles need is set by the functions that make these calls such: it is linked only with them.
+var (
+	dropUnused func()
+	endLent    func(*Call)
+	endGifts   func(*Call)
+)
+
 func (c *Call) takeBack() {
-	for i, h := range c.lent {
-		h.end(over)
-		c.lent[i] = nil
+	if len(c.lent) > 0 {
+		endLent(c)
 	}
-	c.lent = c.lent[:0]
 }
 
 func (c *Call) release() {
@@ -94,8 +101,9 @@ func (c *Call) release() {
 	clear(c.kept)
 	c.kept = c.kept[:0]
 	c.blocks = c.blocks[:0]
-	clear(c.gifts)
-	c.gifts = c.gifts[:0]
+	if len(c.gifts) > 0 {
+		endGifts(c)
+	}
 	c.heap, c.sends = false, false
 	c.next = idle
 	idle = c
@@ -117,6 +125,20 @@ func (c *Call) Alloc(n uint32) uint32 {
 
 // Area is Alloc for what the callee writes.
 func (c *Call) Area(n uint32) uint32 { return c.Alloc(n) }
+
+// NoGuest says that a world's package was never given what implements it.
+//
+//go:noinline
+func NoGuest(world, call string) {
+	panic(world + ": call " + world + ".Export in an init function: " + call + " was called before it")
+}
+
+// Params takes over the parameters of an export that come in memory, which are more than Go's compiler takes.
+func Params[T any](p uint32) T {
+	v := *(*T)(At(p))
+	Free(p, uint32(unsafe.Sizeof(v)))
+	return v
+}
 
 // Keep keeps a value alive, and at its address, until the end of the call.
 func (c *Call) Keep(p unsafe.Pointer) uint32 {

@@ -2,10 +2,7 @@
 
 package rt
 
-import (
-	"errors"
-	"unsafe"
-)
+import "unsafe"
 
 //go:wasmimport $root [error-context-new-utf8]
 func errorContextNew(p, n uint32) uint32
@@ -78,8 +75,7 @@ func StoreErrorContext(c *Call, p uint32, e *ErrorContext) {
 
 // ErrorContextOf is the error context that an error has, or one of what it says.
 func ErrorContextOf(err error) *ErrorContext {
-	var e *ErrorContext
-	if errors.As(err, &e) {
+	if e, ok := As[*ErrorContext](err); ok {
 		return e
 	}
 	return NewErrorContext(err.Error())

@@ -2,16 +2,46 @@
 
 package rt
 
-import (
-	"errors"
-	"fmt"
-)
-
-// Payload finds the error of a function's WIT type in what was returned.
-func Payload[E error](err error, function string) E {
-	var payload E
-	if !errors.As(err, &payload) {
-		panic(fmt.Sprintf("%s: the error is to be a %T, and is: %v", function, &payload, err))
+// Payload finds the error of a function's WIT type in what was returned; wanted is what is said if it is not there.
+func Payload[E error](err error, wanted string) E {
+	payload, ok := As[E](err)
+	if !ok {
+		panic(wanted + ", and it says: " + err.Error())
 	}
 	return payload
+}
+
+// As is errors.As for a type that is known: it does not need the reflection that makes programs larger.
+func As[E error](err error) (found E, ok bool) {
+	ok = find(err, func(err error) (ok bool) {
+		if found, ok = err.(E); ok {
+			return true
+		}
+		other, can := err.(interface{ As(any) bool })
+		return can && other.As(&found)
+	})
+	return found, ok
+}
+
+// find tells whether an error, or one that it wraps, is what is looked for.
+func find(err error, is func(error) bool) bool {
+	for err != nil {
+		if is(err) {
+			return true
+		}
+		switch wrapping := err.(type) {
+		case interface{ Unwrap() error }:
+			err = wrapping.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, inner := range wrapping.Unwrap() {
+				if find(inner, is) {
+					return true
+				}
+			}
+			return false
+		default:
+			return false
+		}
+	}
+	return false
 }

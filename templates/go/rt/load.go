@@ -3,8 +3,6 @@
 package rt
 
 import (
-	"strconv"
-	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -24,7 +22,7 @@ func LoadChar(_ *Call, p uint32) rune { return Char(*(*uint32)(At(p))) }
 // Char checks a char.
 func Char(c uint32) rune {
 	if c > utf8.MaxRune || !utf8.ValidRune(rune(c)) {
-		panic("withe: the other side passed " + strconv.Itoa(int(c)) + ", which is no char")
+		panic("withe: the other side passed " + decimal(uint64(c)) + ", which is no char")
 	}
 	return rune(c)
 }
@@ -32,7 +30,7 @@ func Char(c uint32) rune {
 // Case checks the number of a case, and is it again.
 func Case[T uint8 | uint16 | uint32](c T, count uint32) T {
 	if uint32(c) >= count {
-		panic("withe: the other side passed case " + strconv.Itoa(int(c)) + " of " + strconv.Itoa(int(count)))
+		panic("withe: the other side passed case " + decimal(uint64(c)) + " of " + decimal(uint64(count)))
 	}
 	return c
 }
@@ -44,15 +42,13 @@ func LoadString(_ *Call, p uint32) string {
 
 // LiftString takes over a string: a big one as it stands, a small one is copied out of the arena.
 func LiftString(p, n uint32) string {
-	switch {
-	case n == 0:
+	if n == 0 {
 		return ""
-	case n >= Big:
-		b := (*byte)(take(p))
-		catchUp()
-		return unsafe.String(b, n)
 	}
-	s := strings.Clone(unsafe.String((*byte)(At(p)), n))
+	s := unsafe.String((*byte)(At(p)), n)
+	if n < Big {
+		s = string(unsafe.Slice((*byte)(At(p)), n))
+	}
 	Free(p, n)
 	return s
 }
@@ -69,12 +65,10 @@ func LiftSlice[T any](p, n uint32) []T {
 	}
 	var element T
 	size := n * uint32(unsafe.Sizeof(element))
-	if size >= Big {
-		b := (*T)(take(p))
-		catchUp()
-		return unsafe.Slice(b, n)
+	s := unsafe.Slice((*T)(At(p)), n)
+	if size < Big {
+		s = append([]T(nil), s...)
 	}
-	s := append([]T(nil), unsafe.Slice((*T)(At(p)), n)...)
 	Free(p, size)
 	return s
 }

@@ -2,14 +2,12 @@
 
 package rt
 
-import "strconv"
-
 // CaseName is the label of an enum's value.
 func CaseName(labels []string, value int) string {
 	if value < len(labels) {
 		return labels[value]
 	}
-	return strconv.Itoa(value)
+	return decimal(uint64(value))
 }
 
 // FlagNames has the labels of the bits that are set, with "|" between them; bits without a label stand as a number.
@@ -22,7 +20,7 @@ func FlagNames(labels []string, bits uint64) string {
 		}
 	}
 	if bits != 0 {
-		text += "|0x" + strconv.FormatUint(bits, 16)
+		text += "|0x" + number(bits, 16)
 	}
 	if text == "" {
 		return "none"
@@ -54,17 +52,40 @@ func said(value any) (string, bool) {
 	case interface{ String() string }:
 		return value.String(), true
 	case uint8:
-		return strconv.Itoa(int(value)), true
+		return decimal(uint64(value)), true
 	case uint16:
-		return strconv.Itoa(int(value)), true
+		return decimal(uint64(value)), true
 	case uint32:
-		return strconv.FormatUint(uint64(value), 10), true
+		return decimal(uint64(value)), true
 	case uint64:
-		return strconv.FormatUint(value, 10), true
+		return decimal(value), true
 	case int32:
-		return strconv.Itoa(int(value)), true
+		return signed(int64(value)), true
 	case int64:
-		return strconv.FormatInt(value, 10), true
+		return signed(value), true
 	}
 	return "", false
+}
+
+func decimal(value uint64) string { return number(value, 10) }
+
+func signed(value int64) string {
+	if value < 0 {
+		return "-" + decimal(uint64(-value))
+	}
+	return decimal(uint64(value))
+}
+
+// number is strconv.FormatUint: that package makes programs larger by more than this.
+func number(value, base uint64) string {
+	var digits [20]byte
+	at := len(digits)
+	for {
+		at--
+		digits[at] = "0123456789abcdef"[value%base]
+		value /= base
+		if value == 0 {
+			return string(digits[at:])
+		}
+	}
 }

@@ -42,12 +42,26 @@ var Handles int
 // Own makes the Go value of a handle that is now this component's own.
 func Own[T any](index uint32, drop func(uint32)) *T {
 	DropUnused()
+	dropUnused = DropUnused
 	v := new(T)
 	h := HandleOf(v)
 	Handles++
 	*h = Handle{owned: &owned{drop: drop, index: index}, drop: drop, index: index, state: present}
 	runtime.AddCleanup(v, queue, h.owned)
 	return v
+}
+
+func (c *Call) endLent() {
+	for i, h := range c.lent {
+		h.end(over)
+		c.lent[i] = nil
+	}
+	c.lent = c.lent[:0]
+}
+
+func (c *Call) endGifts() {
+	clear(c.gifts)
+	c.gifts = c.gifts[:0]
 }
 
 // queue is called by the garbage collector's goroutine at any time, so it only notes what there is to do.
@@ -75,6 +89,7 @@ func Lend[T any](c *Call, index uint32, drop func(uint32)) *T {
 	Handles++
 	*h = Handle{drop: drop, index: index, state: present}
 	c.lent = append(c.lent, h)
+	endLent = (*Call).endLent
 	return v
 }
 
@@ -152,6 +167,7 @@ type gift struct {
 func (c *Call) Gave(giver Giver, index uint32) {
 	if c != nil && c.heap {
 		c.gifts = append(c.gifts, gift{giver, index})
+		endGifts = (*Call).endGifts
 	}
 }
 

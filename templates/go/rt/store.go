@@ -4,7 +4,6 @@ package rt
 
 import (
 	"math"
-	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -31,15 +30,29 @@ func storePair(p, q, n uint32) {
 	*(*uint32)(At(p + 4)) = n
 }
 
-// String lowers a string without a copy. What is no UTF-8 in it becomes U+FFFD, as elsewhere in Go.
+// String lowers a string without a copy. Each byte that is no UTF-8 becomes U+FFFD, as elsewhere in Go.
 func String(c *Call, s string) (p, n uint32) {
 	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
+		s = mended(s)
 	}
 	if s == "" {
 		return 0, 0
 	}
 	return c.Keep(unsafe.Pointer(unsafe.StringData(s))), uint32(len(s))
+}
+
+// mended is a string with U+FFFD for each byte that is no UTF-8.
+func mended(s string) string {
+	const replacement = "\uFFFD"
+	var b []byte
+	from := 0
+	for i, r := range s {
+		if r == utf8.RuneError && (len(s)-i < 3 || s[i:i+3] != replacement) {
+			b = append(append(b, s[from:i]...), replacement...)
+			from = i + 1
+		}
+	}
+	return string(append(b, s[from:]...))
 }
 
 // StoreSlice writes a list of values whose form in Go is that in memory.

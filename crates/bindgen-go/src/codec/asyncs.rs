@@ -9,7 +9,8 @@ use abi::{MAX_FLAT_PARAMS, Results};
 use bindgen::{Func, Interface, InterfaceKey, Scope, core_name};
 use types::ValType;
 
-use super::{Coder, core_type};
+use super::Coder;
+use super::exports::Entry;
 use crate::model::{GoFunc, Outcome, View};
 use crate::print::code::Code;
 
@@ -125,10 +126,9 @@ impl<'t> Coder<'_, 't> {
         let mut scope = view.locals();
         self.call = scope.declare("t");
         self.call_used = false;
-        let signature = &func.func.call.signature;
-        let cores: Vec<String> = (0..signature.params.len()).map(|index| scope.declare(format!("c{index}"))).collect();
+        let entry = self.entry(view, func, &mut scope);
         let mut head = Code::new();
-        let mut values = self.lifted(view, func.func, &cores, &mut head, &mut scope);
+        let mut values = self.lifted(view, func.func, &entry.cores, &mut head, &mut scope);
         let lifted = std::mem::replace(&mut self.call_used, false);
         let task = scope.declare("running");
         let target = match func.receiver {
@@ -150,7 +150,7 @@ impl<'t> Coder<'_, 't> {
         });
         self.answer(view, func, &locals, &mut body, &mut scope);
         body.push("})");
-        self.task(view, func, &cores, lifted, head, body, &task);
+        self.task(view, func, entry, lifted, head, body, &task);
     }
 
     /// The core functions of the export, around the text of its task.
@@ -159,22 +159,18 @@ impl<'t> Coder<'_, 't> {
         &mut self,
         view: &mut View<'_, 't>,
         func: &GoFunc<'t>,
-        cores: &[String],
+        entry: Entry,
         lifted: bool,
         head: Code,
         body: Code,
         task: &str,
     ) {
         view.task();
-        let export = self.private.declare(format!("export_{}", func.whole));
         let callback = self.private.declare(format!("callback_{}", func.whole));
-        let params = cores.iter().zip(&func.func.call.signature.params);
-        let params: Vec<String> = params.map(|(name, ty)| format!("{name} {}", core_type(*ty))).collect();
         let begin = lifted.then(|| format!("{} := rt.BeginLong()", self.call));
         let name = &func.func.core_name;
         let text = self.declaration();
-        text.push(format!("//go:wasmexport {name}"));
-        text.push(format!("func {export}({}) uint32 {{", params.join(", ")));
+        text.append(entry.head(" uint32"));
         begin.into_iter().for_each(|begin| text.push(begin));
         text.append(head);
         text.push(format!("return task.Start(func({task} *task.Task) {{"));

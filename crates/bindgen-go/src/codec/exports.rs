@@ -1,12 +1,13 @@
 //! Core functions that are exported: they call what the guest implements.
 
+use abi::go_arena::Wide;
 use abi::{Params, Results, Shape};
 use bindgen::{Func, Scope, core_name};
 use types::ValType;
 
 use super::{Coder, at, core_type};
 use crate::model::{GoFunc, Outcome, View};
-use crate::print::code::Code;
+use crate::print::code::{Code, Row, literal};
 
 impl<'t> Coder<'_, 't> {
     /// Writes an export. `guest` is an expression that is the guest's implementation, or says what is missing.
@@ -15,18 +16,15 @@ impl<'t> Coder<'_, 't> {
         self.call = scope.declare("t");
         self.call_used = false;
         let signature = &func.func.call.signature;
-        let cores: Vec<String> = (0..signature.params.len()).map(|index| scope.declare(format!("c{index}"))).collect();
+        let entry = self.entry(view, func, &mut scope);
         let mut body = Code::new();
-        let mut values = self.lifted(view, func.func, &cores, &mut body, &mut scope);
+        let mut values = self.lifted(view, func.func, &entry.cores, &mut body, &mut scope);
         let target = match func.receiver {
             Some(_) => format!("{}.{}", values.remove(0), func.name),
             None => format!("{guest}.{}", func.name),
         };
         let call = format!("{target}({})", values.join(", "));
         let has_post = self.exported_result(view, func, &call, &mut body, &mut scope);
-        let export = self.private.declare(format!("export_{}", func.whole));
-        let params: Vec<String> =
-            cores.iter().zip(&signature.params).map(|(name, ty)| format!("{name} {}", core_type(*ty))).collect();
         let result = signature.results.first().map_or_else(String::new, |ty| format!(" {}", core_type(*ty)));
         let begin = self.call_used.then(|| format!("{} := rt.Begin()", self.call));
         let post = has_post.then(|| self.private.declare(format!("post_{}", func.whole)));
@@ -36,8 +34,7 @@ impl<'t> Coder<'_, 't> {
             view.task();
         }
         let text = self.declaration();
-        text.push(format!("//go:wasmexport {core_name}"));
-        text.push(format!("func {export}({}){result} {{", params.join(", ")));
+        text.append(entry.head(&result));
         if is_asynchronous {
             text.push("defer task.Settle()");
         }
@@ -199,19 +196,80 @@ impl<'t> Coder<'_, 't> {
     }
 }
 
+/// The beginning of a function that the host calls.
+pub(super) struct Entry {
+    /// What is declared in front, the export's name and the function's own, its parameters.
+    before: Code,
+    export: String,
+    name: String,
+    params: String,
+    /// Its first statement, if it has one of its own.
+    first: Option<String>,
+    /// Expressions that are the core parameters.
+    pub cores: Vec<String>,
+}
+
+impl Entry {
+    /// Up to the first statement, which stands behind the brace.
+    pub fn head(self, result: &str) -> Code {
+        let mut text = self.before;
+        text.push(format!("//go:wasmexport {}", self.export));
+        text.push(format!("func {}({}){result} {{", self.name, self.params));
+        self.first.into_iter().for_each(|first| text.push(first));
+        text
+    }
+}
+
+impl<'t> Coder<'_, 't> {
+    /// Core parameters by their names, or what `go_arena::Wide` says where Go's compiler takes no more.
+    pub(super) fn entry(&mut self, view: &mut View<'_, 't>, func: &GoFunc<'t>, scope: &mut Scope) -> Entry {
+        let signature = &func.func.call.signature;
+        let name = self.private.declare(format!("export_{}", func.whole));
+        let core_name = &func.func.core_name;
+        let Some(wide) = Wide::of(signature) else {
+            let names = (0..signature.params.len()).map(|index| scope.declare(format!("c{index}")));
+            let cores: Vec<String> = names.collect();
+            let params = cores.iter().zip(&signature.params).map(|(name, ty)| format!("{name} {}", core_type(*ty)));
+            let params = params.collect::<Vec<_>>().join(", ");
+            return Entry { before: Code::new(), export: core_name.clone(), name, params, first: None, cores };
+        };
+        let fields = (0..).zip(&signature.params).map(|(index, ty)| (format!("c{index}"), core_type(*ty)));
+        let fields: Vec<(String, &str)> = fields.collect();
+        let rows = fields.iter().map(|(name, ty)| Row::plain([name.clone(), (*ty).to_owned()]));
+        let (ty, block, local) =
+            (self.private.declare(format!("params_{}", func.whole)), scope.declare("p"), scope.declare("c"));
+        let mut before = Code::new();
+        before.push(format!("// {ty} are more parameters than Go's compiler takes: they come in memory."));
+        before.push(format!("type {ty} struct {{"));
+        before.rows(&rows.collect::<Vec<_>>());
+        before.push("}");
+        before.gap();
+        view.rt();
+        Entry {
+            before,
+            export: wide.export_name(core_name),
+            name,
+            params: format!("{block} uint32"),
+            first: Some(format!("{local} := rt.Params[{ty}]({block})")),
+            cores: fields.iter().map(|(name, _)| format!("{local}.{name}")).collect(),
+        }
+    }
+}
+
 /// The payload that a returned error carries.
 pub(super) fn error_payload(view: &mut View<'_, '_>, func: &Func<'_>, err: ValType, error: &str) -> String {
     let ty = view.error(Some(err));
-    let name = &func.core_name;
     if view.is_error_context(err) {
         return format!("rt.ErrorContextOf({error})");
     }
+    let wanted = format!("{} returned an error that is no {ty}", func.core_name);
+    let wanted = literal(&wanted);
     if view.is_own_error(err) {
-        return format!("rt.Payload[{ty}]({error}, \"{name}\")");
+        return format!("rt.Payload[{ty}]({error}, {wanted})");
     }
     if view.model.bindings.types.unaliased(err) == ValType::String {
         // What wraps an error of the other side says more than that one's payload.
         return format!("{error}.Error()");
     }
-    format!("rt.Payload[{ty}]({error}, \"{name}\").Payload")
+    format!("rt.Payload[{ty}]({error}, {wanted}).Payload")
 }

@@ -33,7 +33,7 @@ impl<'t> Coder<'_, 't> {
     /// The table of an exported resource.
     fn table(view: &mut View<'_, 't>, id: ResourceId) -> String {
         let declared = view.model.resource(id);
-        view.qualified(declared.package, &table_name(&declared.name))
+        view.qualified(declared.package, &declared.table)
     }
 
     pub(super) fn load_own(&mut self, view: &mut View<'_, 't>, id: ResourceId) -> Form {
@@ -157,24 +157,19 @@ impl<'t> Coder<'_, 't> {
     /// The table and the destructor of an exported resource, where it is declared.
     pub fn exported_resource(&mut self, view: &mut View<'_, 't>, id: ResourceId) {
         view.rt();
-        let name = view.model.resource(id).name.clone();
-        let table = table_name(&name);
+        let (name, table) = (view.model.resource(id).name.clone(), view.model.resource(id).table.clone());
         let resource = &view.model.bindings.types.resource(id).name;
         let export = core_name::destructor(resource_key(view, id), resource);
         let destroy = self.private.declare(format!("destroy_{name}"));
         let core = self.names.cores[0].clone();
         let text = self.declaration();
-        text.push(format!("// {table} has the values behind handles. It belongs to the generated packages."));
+        let whose = if table.starts_with("table_") { "" } else { " It belongs to the generated packages." };
+        text.push(format!("// {table} has the values behind handles.{whose}"));
         text.push(format!("var {table} rt.Table[{name}]"));
         text.gap();
         text.push(format!("//go:wasmexport {export}"));
         text.push(format!("func {destroy}({core} uint32) {{\nrt.Destroy(&{table}, {core})\n}}"));
     }
-}
-
-/// A name that no name from WIT meets: those have no `_` within.
-fn table_name(resource: &str) -> String {
-    format!("{resource}_Table")
 }
 
 /// The interface that declares a resource, as the world names it.

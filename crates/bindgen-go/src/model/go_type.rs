@@ -168,7 +168,8 @@ impl<'m, 't> View<'m, 't> {
 
     /// Whether an error is a Go `error` itself, without a `wit.Error` around it.
     pub fn is_own_error(&self, err: ValType) -> bool {
-        definition(self.model.bindings, err).is_some() || self.is_error_context(err)
+        let is_declared = definition(self.model.bindings, err).is_some_and(|id| self.model.is_error(id));
+        is_declared || self.is_error_context(err)
     }
 
     /// Whether a type is that of error contexts.

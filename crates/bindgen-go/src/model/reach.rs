@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use bindgen::{NamedTypeKind, Scope};
+use bindgen::{Interface, NamedTypeKind, Scope};
 use types::{Kind, ResourceId, ValType};
 
 use super::{Model, names};
@@ -37,14 +37,23 @@ fn named(model: &Model<'_>, packages: BTreeSet<usize>) -> BTreeMap<usize, String
     out
 }
 
+/// Resources that functions of other packages than their own pass.
+pub fn shared_resources(model: &Model<'_>) -> HashSet<ResourceId> {
+    let mut found = HashSet::new();
+    for (here, package) in model.packages.iter().enumerate() {
+        let mut walk = Walk::new(model);
+        package.interfaces().for_each(|interface| walk.funcs(interface));
+        found.extend(walk.resources.into_iter().filter(|id| model.resource(*id).package != here));
+    }
+    found
+}
+
 /// Packages that declare something which the package's own items reach.
 fn needed(model: &Model<'_>, here: usize) -> BTreeSet<usize> {
-    let mut walk = Walk { model, seen: HashSet::new(), found: BTreeSet::new() };
+    let mut walk = Walk::new(model);
     let package = &model.packages[here];
     for interface in package.interfaces() {
-        for func in &interface.funcs {
-            func.ty.params.iter().map(|param| param.ty).chain(func.ty.result).for_each(|ty| walk.value(ty));
-        }
+        walk.funcs(interface);
         for ty in &interface.types {
             match ty.kind {
                 NamedTypeKind::Defined(id) => walk.value(ValType::Def(id)),
@@ -67,10 +76,22 @@ struct Walk<'m, 't> {
     model: &'m Model<'t>,
     seen: HashSet<ValType>,
     found: BTreeSet<usize>,
+    resources: HashSet<ResourceId>,
 }
 
-impl Walk<'_, '_> {
+impl<'m, 't> Walk<'m, 't> {
+    fn new(model: &'m Model<'t>) -> Self {
+        Self { model, seen: HashSet::new(), found: BTreeSet::new(), resources: HashSet::new() }
+    }
+
+    fn funcs(&mut self, interface: &Interface<'_>) {
+        for func in &interface.funcs {
+            func.ty.params.iter().map(|param| param.ty).chain(func.ty.result).for_each(|ty| self.value(ty));
+        }
+    }
+
     fn resource(&mut self, id: ResourceId) {
+        self.resources.insert(id);
         self.found.insert(self.model.resource(id).package);
     }
 

@@ -17,12 +17,19 @@ pub struct Row {
     pub cells: Vec<String>,
 }
 
+impl Row {
+    /// A row without a comment.
+    pub fn plain(cells: impl IntoIterator<Item = String>) -> Self {
+        Self { comment: Vec::new(), cells: cells.into_iter().collect() }
+    }
+}
+
 /// Characters of a function's head and body that gofmt surely leaves on one line.
 const SHORT: usize = 90;
 
 fn one_line((head, body): &(String, String)) -> Row {
     let body = if body.is_empty() { "{}".to_owned() } else { format!("{{ {body} }}") };
-    Row { comment: Vec::new(), cells: vec![head.clone(), body] }
+    Row::plain([head.clone(), body])
 }
 
 impl Code {

@@ -91,7 +91,11 @@ fn variant(view: &mut View<'_, '_>, definition: &Definition, cases: &[Case], out
 /// The head of a case's `Error`, and what it does.
 fn case_error(view: &mut View<'_, '_>, wit: &str, case: &Case) -> (String, String) {
     let text = literal(&format!("{wit}: {}", case.wit));
-    match case.payload {
+    match case.payload.as_deref() {
+        Some("string") => {
+            let text = literal(&format!("{wit}: {}: ", case.wit));
+            (format!("func (e {}) Error() string", case.name), format!("return {text} + e.Value"))
+        }
         Some(_) => {
             let rt = view.rt();
             (format!("func (e {}) Error() string", case.name), format!("return {rt}.ErrorText({text}, e.Value)"))

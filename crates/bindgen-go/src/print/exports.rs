@@ -56,11 +56,11 @@ fn implementation(view: &mut View<'_, '_>, out: &mut Code) {
         ));
         out.push("func SetGuest(guest Guest) {\nguestImpl = guest\n}");
     }
-    let text = literal(&format!("{world}: call {world}.Export in an init function: "));
+    let rt = view.rt();
     out.gap();
     out.push("func guestFor(call string) Guest {");
     out.push("if guestImpl == nil {");
-    out.push(format!("panic({text} + call + \" was called before it\")"));
+    out.push(format!("{rt}.NoGuest({}, call)", literal(world)));
     out.push("}");
     out.push("return guestImpl");
     out.push("}");

@@ -101,7 +101,8 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, guarded: &[(Guarded
         asm.locals(0..u32::try_from(count).expect("at most four parameters")).call(*import);
         remember(&mut asm, *what, last);
         asm.end();
-        let guard = extension.func(&what.signature(), &locals, &asm.body);
+        let name = format!("withe: guard of {}", what.field());
+        let guard = extension.func(name, &what.signature(), &locals, &asm.body);
         extension.redirect(*import, guard);
     }
 }

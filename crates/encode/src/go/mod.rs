@@ -1,12 +1,13 @@
 //! Go modules: what stock Go cannot do for itself is added when it is embedded or wrapped.
 //!
 //! In: a core module that Go's own linker made, with the bindings of this project in it. Out: the same module with an
-//! allocator that may be called at any time, guards around imports, and its worlds as custom sections.
+//! allocator that may be called at any time, guards around imports, exports of any width, and its worlds as custom
+//! sections.
 //! Holds: `abi::go_arena` is the contract with the bindings; a module without the mark is left alone; everything that
 //! the rewriting relies on is checked first, and all that is not so is told at once.
 //!
 //! ```text
-//! CoreModule ─► Marks ─► shape::check ─► realloc, guard, idle ─► Extension ─► bytes
+//! CoreModule ─► Marks ─► shape::check ─► realloc, guard, idle, wide ─► Extension ─► bytes
 //! ```
 
 mod asm;
@@ -15,6 +16,7 @@ mod guard;
 mod idle;
 mod realloc;
 mod shape;
+mod wide;
 mod worlds;
 
 use abi::go_arena::{self as arena, field};
@@ -74,6 +76,9 @@ pub fn rewrite<'a>(module: &CoreModule<'a>) -> diag::Result<Option<Pieces<'a>>> 
     let adapter = realloc::add_for_adapter(&mut extension, &shape.arena);
     extension.export_func(ADAPTER_REALLOC, adapter);
     guard::add(&mut extension, &shape.arena, &shape.guarded);
+    for found in &shape.wide {
+        wide::add(&mut extension, &shape.arena, realloc, found);
+    }
     for name in module.exports.keys().filter(|name| name.starts_with(arena::PRIVATE_PREFIX)) {
         extension.drop_export(name);
     }

@@ -39,7 +39,7 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, grow: FuncIndex) ->
         asm.constant(0);
     });
     asm.local(RESULT).end();
-    extension.func(&signature(), &words(1), &asm.body)
+    extension.func("withe: cabi_realloc", &signature(), &words(1), &asm.body)
 }
 
 /// Whether there is no old block, or it is in the current chunk: Go keeps the count of each chunk for itself.
@@ -111,5 +111,5 @@ pub fn add_for_adapter(extension: &mut Extension<'_, '_>, arena: &Arena) -> Func
         asm.local(RESULT);
     });
     asm.local(RESULT).end();
-    extension.func(&signature(), &words(1), &asm.body)
+    extension.func("withe: cabi_realloc_adapter", &signature(), &words(1), &asm.body)
 }

@@ -11,7 +11,7 @@ use wasm::{CoreModule, DataImage, Extension, Found, FuncIndex, Names, Producers,
 
 use super::asm::Arena;
 use super::guard::Guarded;
-use super::{INITIALIZE, REALLOC, errors, realloc, worlds};
+use super::{INITIALIZE, REALLOC, errors, realloc, wide, worlds};
 use crate::adapters::BUILTIN_NAME;
 
 /// Oldest Go with `go:wasmexport` and libraries: 1.24.
@@ -25,6 +25,7 @@ pub struct Shape<'m, 'a> {
     pub arena: Arena,
     pub grow: FuncIndex,
     pub guarded: Vec<(Guarded, FuncIndex)>,
+    pub wide: Vec<wide::Found>,
     pub extension: Extension<'m, 'a>,
 }
 
@@ -43,6 +44,7 @@ impl<'m, 'a> Shape<'m, 'a> {
         let extension = Extension::new(module);
         let grow = extension.as_ref().and_then(|extension| extension.exported_func(arena::GROW));
         export_of_grow(module, &mut odd);
+        let wide = extension.iter().flat_map(|extension| wide::find(module, extension, &mut odd)).collect();
         match &extension {
             None => odd.push((module.place(), "it lacks one of the sections that Go's linker writes".to_owned())),
             Some(extension) if extension.global_count() != GLOBALS => {
@@ -54,7 +56,7 @@ impl<'m, 'a> Shape<'m, 'a> {
         if let (true, Some(extension), Some(grow)) = (odd.is_empty(), extension, grow) {
             let func = |(what, position)| Some((what, extension.imported_func(position)?));
             let guarded = guarded.into_iter().filter_map(func).collect();
-            return Ok(Self { arena, grow, guarded, extension });
+            return Ok(Self { arena, grow, guarded, wide, extension });
         }
         wrong.push(errors::unexpected(module, odd));
         Err(Diagnostics(wrong))
@@ -85,7 +87,7 @@ fn whole(module: &CoreModule<'_>, image: &DataImage<'_>, marks: &[Found]) -> Opt
 }
 
 /// Places and what is odd there.
-type Odd = Vec<(diag::Place, String)>;
+pub type Odd = Vec<(diag::Place, String)>;
 
 fn header(module: &CoreModule<'_>, image: &DataImage<'_>, header: u32, odd: &mut Odd) -> Arena {
     let word = |field| image.word(header.saturating_add(field));

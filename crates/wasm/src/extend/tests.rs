@@ -37,8 +37,9 @@ fn definitions_are_added_behind_those_of_the_module() {
         assert_eq!((extension.func_count, extension.global_count()), (5, 2));
         let global = extension.global(Global { ty: CoreType::I64, mutable: true }, 7);
         let signature = Signature::new([], [CoreType::I64]);
-        let func = extension.func(&signature, &[], &[Instruction::GlobalGet(global.0), Instruction::End]);
-        let same = extension.func(&signature, &[], &[Instruction::I64Const(1), Instruction::End]);
+        let func =
+            extension.func("withe: added", &signature, &[], &[Instruction::GlobalGet(global.0), Instruction::End]);
+        let same = extension.func("withe: added", &signature, &[], &[Instruction::I64Const(1), Instruction::End]);
         assert_eq!((global.0, func.0, same.0, extension.types.len()), (2, 5, 6, 1));
         extension.export_func("new", func);
         extension.drop_export("withe_x");
@@ -54,13 +55,43 @@ fn definitions_are_added_behind_those_of_the_module() {
 }
 
 #[test]
+fn added_functions_have_names_where_the_module_names_its_own() {
+    let named = |text: &str| {
+        let bytes = wat::parse_str(text).unwrap();
+        let module = crate::read_module("m.wasm", &bytes).unwrap();
+        let mut extension = Extension::new(&module).unwrap();
+        for name in ["withe: first", "withe: second"] {
+            extension.func(name, &Signature::default(), &[], &[Instruction::End]);
+        }
+        let out = extension.finish().into_contiguous().into_owned();
+        crate::validate(&out).unwrap();
+        let module = crate::read_module("n.wasm", &out).unwrap();
+        let names = crate::Names::of(&module);
+        let mut functions: Vec<(u32, String)> =
+            names.functions.iter().map(|(at, name)| (*at, (*name).to_owned())).collect();
+        functions.sort();
+        (functions, names.globals.len(), module.customs_named("name").next().map_or(0, <[u8]>::len))
+    };
+    let (functions, globals, _) = named(TEXT);
+    let functions: Vec<_> = functions.iter().map(|(at, name)| (*at, name.as_str())).collect();
+    assert_eq!(functions, [(0, "a"), (1, "b"), (5, "withe: first"), (6, "withe: second")]);
+    assert_eq!(globals, 1);
+    let plain = TEXT.replace("$a ", "").replace("$b)", ")").replace("$g ", "");
+    let plain = plain.replace("(call 1)", "(call 1)").replace("$b", "1").replace("$a", "0");
+    assert_eq!(named(&plain), (Vec::new(), 0, 0));
+    // A part that claims more than there is stays as it is.
+    let damaged = plain.replace("(@custom", "(@custom \"name\" \"\\01\\ff\\7f\") (@custom");
+    assert_eq!(named(&damaged).2, 3);
+}
+
+#[test]
 fn calls_of_imports_move_and_what_only_looks_like_one_stays() {
     let (callers, out) = extended(|extension| {
         let from = extension.imported_func(0).unwrap();
         assert_eq!((from.0, extension.imported_func(1), extension.imported_func(2)), (0, None, Some(FuncIndex(1))));
         let signature = Signature::new([CoreType::I32], [CoreType::I32]);
         let body = [Instruction::LocalGet(0), Instruction::Call(from.0), Instruction::End];
-        let to = extension.func(&signature, &[], &body);
+        let to = extension.func("withe: added", &signature, &[], &body);
         extension.redirect(from, to);
     });
     // Only the added function calls `a` now; it has no name. `b` is still called by `one`.
@@ -82,7 +113,7 @@ fn a_number_of_several_bytes_changes_the_sizes_around_it() {
     let bytes = wat::parse_str(&text).unwrap();
     let module = crate::read_module("m.wasm", &bytes).unwrap();
     let mut extension = Extension::new(&module).unwrap();
-    let to = extension.func(&Signature::default(), &[], &[Instruction::End]);
+    let to = extension.func("withe: added", &Signature::default(), &[], &[Instruction::End]);
     extension.redirect(FuncIndex(0), to);
     let out = extension.finish().into_contiguous().into_owned();
     crate::validate(&out).unwrap();
