@@ -10,7 +10,11 @@ use testing::{Outcome, Trouble, fixtures, read_text, root, scratch, target_folde
 use withe::{Exit, Io};
 
 fn main() -> ExitCode {
-    Suite::new().test("runtime/memory", memory).test("runtime/every-type", every_type).run()
+    Suite::new()
+        .test("runtime/memory", memory)
+        .test("runtime/every-type", every_type)
+        .test("runtime/misuse", misuse)
+        .run()
 }
 
 /// The tests of `templates/go/rt`, with the arena that `wrap` makes of it.
@@ -59,6 +63,41 @@ fn every_type() -> Outcome {
         return Ok(());
     }
     Err(Trouble::Failed(format!("expected 20 drops of each kind and `{expected}`, and it says: {said}")))
+}
+
+/// What a program does wrong with resources ends in a message of Go's and a trap, and so does a call of a component that
+/// never named what implements it; nothing goes on with another's memory.
+fn misuse() -> Outcome {
+    let folder = scratch("go-misuse")?;
+    let source = fixtures("go/misuse");
+    bindings(&folder, &source.join("misuse.wit"), "misuse")?;
+    std::fs::copy(source.join("main.go"), folder.join("misuse/main.go"))?;
+    component(&folder, "misuse")?;
+    // Go says it on the standard error of the process.
+    let call = |words: &[&str]| {
+        let mut withe = tool::command(env!("CARGO_BIN_EXE_withe"))?;
+        let output = withe.arg("call").args(words).current_dir(&folder).output()?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok::<_, Trouble>((output.status.success(), text(&output.stdout) + &text(&output.stderr)))
+    };
+    let (works, said) = call(&["misuse.wasm", "dropped-twice()", "dropped-twice()"])?;
+    if !works || said.trim() != "true\ntrue" {
+        return Err(Trouble::Failed(said));
+    }
+    let never_exported = "misuse: call misuse.Export in an init function: dropped-twice was called before it";
+    let cases: [(&[&str], &str); 3] = [
+        (&["misuse.wasm", "used-afterwards()"], "withe: a resource is used after it was dropped"),
+        (&["misuse.wasm", "never-made()"], "withe: a resource is used that was made without its constructor"),
+        (&["--env", "EXPORT=no", "misuse.wasm", "dropped-twice()"], never_exported),
+    ];
+    for (words, expected) in cases {
+        let (works, said) = call(words)?;
+        let trace = ["goroutine ", "run/trap", &format!("panic: {expected}")].map(|part| said.contains(part));
+        if works || trace.contains(&false) {
+            return Err(Trouble::Failed(format!("{words:?}, expected `{expected}`: {said}")));
+        }
+    }
+    Ok(())
 }
 
 /// Writes the bindings of a world to the folder of its name.
