@@ -46,8 +46,6 @@ fn named(bindings: &Bindings<'_>) -> HashSet<TypeId> {
         .collect()
 }
 
-}
-
 /// A type whose Go text would be longer than anybody can read: tuples of tuples of tuples.
 fn huge(
     bindings: &Bindings<'_>,

@@ -179,7 +179,7 @@ fn wide_exports_get_their_signature() {
     let names = wasm::Names::of(&module).functions;
     let mut names: Vec<&str> = names.into_values().filter(|name| name.starts_with("withe: ")).collect();
     names.sort_unstable();
-    let guards = ["clock_time_get", "fd_write", "fd_write", "poll_oneoff", "sched_yield"];
+    let guards = ["clock_time_get", "fd_write", "fd_write", "poll_oneoff", "proc_exit", "sched_yield"];
     let mut expected = vec!["withe: cabi_realloc".to_owned(), "withe: cabi_realloc_adapter".to_owned()];
     expected.extend(guards.map(|guard| format!("withe: guard of {guard}")));
     expected.push("withe: local:a/b#c".to_owned());

@@ -54,6 +54,8 @@ var arena = header{
 
 // chunk is memory that is dropped with its last block: one that was the current chunk once, or a single big block.
 type chunk struct {
+	_               [0]func() // Not to be compared: Go would write a function for it.
+	next            *chunk
 	memory          unsafe.Pointer
 	base, top, live uint32
 	isBlock         bool
@@ -62,11 +64,19 @@ type chunk struct {
 // current keeps the current chunk alive; the first one is the arena itself and has no memory here.
 var current unsafe.Pointer
 
-// chunks are the former ones and the big blocks that are in use. No map: its code may be interrupted half way.
-var chunks []chunk
+// chunks are the former ones and the big blocks that are in use, in the order in which they were made: they are mostly
+// given back in this order. No map: its code may be interrupted half way.
+var (
+	chunks    *chunk
+	chunksEnd = &chunks
+)
 
-// nextChunk is where the search begins: blocks are mostly given back in the order in which they were made.
-var nextChunk int
+// keep adds memory to the chunks. Only with the processor pinned.
+func keep(memory unsafe.Pointer, base, top, live uint32, isBlock bool) {
+	c := &chunk{memory: memory, base: base, top: top, live: live, isBlock: isBlock}
+	*chunksEnd = c
+	chunksEnd = &c.next
+}
 
 //go:linkname procPin runtime.procPin
 func procPin() int
@@ -110,7 +120,7 @@ func newChunk() {
 	memory := unzeroed(size)
 	unseen = mostUnseen
 	if arena.live > 0 {
-		chunks = append(chunks, chunk{current, arena.base, arena.top, arena.live, false})
+		keep(current, arena.base, arena.top, arena.live, false)
 	}
 	current = memory
 	arena.base = address(memory)
@@ -155,25 +165,19 @@ func free(p, n uint32) {
 
 // freeOld does not call anything before it has changed the chunks: no other goroutine sees them half changed.
 func freeOld(p, n uint32) {
-	i := nextChunk
-	for range chunks {
-		if i >= len(chunks) {
-			i = 0
+	for at := &chunks; *at != nil; at = &(*at).next {
+		c := *at
+		if p < c.base || c.top <= p {
+			continue
 		}
-		c := &chunks[i]
-		if c.base <= p && p < c.top {
-			c.live -= n
-			if c.live == 0 {
-				last := len(chunks) - 1
-				*c = chunks[last]
-				chunks[last].memory = nil
-				chunks = chunks[:last]
-				i++
+		c.live -= n
+		if c.live == 0 {
+			*at = c.next
+			if chunksEnd == &c.next {
+				chunksEnd = at
 			}
-			nextChunk = i
-			return
 		}
-		i++
+		return
 	}
 	panic("withe: a block is given back that was never handed out")
 }
@@ -183,7 +187,7 @@ func newBlock(n uint32) uint32 {
 	b := unzeroed(n)
 	unseen = min(unseen+n, mostUnseen)
 	p := address(b)
-	chunks = append(chunks, chunk{b, p, p + n, n, true})
+	keep(b, p, p+n, n, true)
 	return p
 }
 
@@ -207,9 +211,11 @@ func grow(old, oldSize, align, size uint32) uint32 {
 	case size > 0:
 		p = small(align, size)
 	}
-	n := min(oldSize, size)
-	copy(unsafe.Slice((*byte)(At(p)), n), unsafe.Slice((*byte)(At(old)), n))
-	free(old, oldSize)
+	if oldSize > 0 {
+		n := min(oldSize, size)
+		copy(unsafe.Slice((*byte)(At(p)), n), unsafe.Slice((*byte)(At(old)), n))
+		free(old, oldSize)
+	}
 	return p
 }
 
@@ -223,7 +229,7 @@ type Stats struct {
 // Used tells what is in use.
 func Used() Stats {
 	s := Stats{Live: int(arena.live)}
-	for _, c := range chunks {
+	for c := chunks; c != nil; c = c.next {
 		if c.isBlock {
 			s.Blocks++
 		} else {

@@ -126,11 +126,11 @@ func (c *Call) Alloc(n uint32) uint32 {
 // Area is Alloc for what the callee writes.
 func (c *Call) Area(n uint32) uint32 { return c.Alloc(n) }
 
-// NoGuest says that a world's package was never given what implements it.
+// NoGuest says that a world's package was never given what implements it, and what to call.
 //
 //go:noinline
-func NoGuest(world, call string) {
-	panic(world + ": call " + world + ".Export in an init function: " + call + " was called before it")
+func NoGuest(hint, call string) {
+	panic(hint + call + " was called before it")
 }
 
 // Params takes over the parameters of an export that come in memory, which are more than Go's compiler takes.
@@ -147,12 +147,12 @@ func (c *Call) Keep(p unsafe.Pointer) uint32 {
 }
 
 // results is where exports leave what is too long for one core value. The caller reads it before the next call.
-var results = make([]uint64, 32)
+var results []uint64
 
 // Results is memory for the result of an export.
 func Results(n uint32) uint32 {
 	if words := int((n + 7) / 8); words > len(results) {
-		results = make([]uint64, words)
+		results = make([]uint64, max(words, 32))
 	}
 	return address(unsafe.Pointer(unsafe.SliceData(results)))
 }

@@ -57,10 +57,11 @@ fn implementation(view: &mut View<'_, '_>, out: &mut Code) {
         out.push("func SetGuest(guest Guest) {\nguestImpl = guest\n}");
     }
     let rt = view.rt();
+    let hint = literal(&format!("{world}: call {world}.Export in an init function: "));
     out.gap();
     out.push("func guestFor(call string) Guest {");
     out.push("if guestImpl == nil {");
-    out.push(format!("{rt}.NoGuest({}, call)", literal(world)));
+    out.push(format!("{rt}.NoGuest({hint}, call)"));
     out.push("}");
     out.push("return guestImpl");
     out.push("}");

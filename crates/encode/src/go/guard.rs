@@ -87,9 +87,10 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, guarded: &[(Guarded
     let last = [extension.global(wide, 1), extension.global(wide, 1)];
     for (what, import) in guarded {
         let mut asm = Asm::new(arena);
+        let name = format!("withe: guard of {}", what.field());
         if *what == Guarded::ProcExit {
             asm.push([Instruction::Unreachable]).end();
-            let end = extension.func(&what.signature(), &[], &asm.body);
+            let end = extension.func(name, &what.signature(), &[], &asm.body);
             extension.redirect(*import, end);
             continue;
         }
@@ -101,7 +102,6 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, guarded: &[(Guarded
         asm.locals(0..u32::try_from(count).expect("at most four parameters")).call(*import);
         remember(&mut asm, *what, last);
         asm.end();
-        let name = format!("withe: guard of {}", what.field());
         let guard = extension.func(name, &what.signature(), &locals, &asm.body);
         extension.redirect(*import, guard);
     }
