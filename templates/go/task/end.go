@@ -81,8 +81,11 @@ func (e *end) stop() {
 
 // close drops the handle. Closing again, or what was given away, does nothing.
 func (e *end) close() {
-	e.stop()
-	e.mu.Lock()
+	// Only what holds the lock has to stop: an end that was given away may come back, and is not closed then.
+	if !e.mu.TryLock() {
+		e.stop()
+		e.mu.Lock()
+	}
 	defer e.mu.Unlock()
 	if !e.closed && !e.given {
 		e.closed = true

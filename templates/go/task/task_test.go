@@ -5,6 +5,7 @@ package task
 import (
 	"context"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -369,6 +370,11 @@ func TestAReaderThatNobodyTookIsTheProgramsAgain(t *testing.T) {
 		t.Error(err, dropped)
 	}
 	call.TakeBack(1)
+	select {
+	case <-future.end.closing:
+		t.Error("a read of what came back is stopped")
+	default:
+	}
 	stream.Close()
 	future.Close()
 	if dropped != 1 {
@@ -382,4 +388,49 @@ func TestAReaderThatNobodyTookIsTheProgramsAgain(t *testing.T) {
 		t.Error("the short call notes what it gave away")
 	}
 	short.End()
+}
+
+func TestAReadIsStoppedByClose(t *testing.T) {
+	h := newHost(t)
+	dropped, cancelled := 0, 0
+	stream := NewStreamReader(7, &StreamPayload[byte]{
+		Read:         func(_, _, _ uint32) uint32 { return blocked },
+		CancelRead:   func(uint32) uint32 { cancelled++; return endCancelled },
+		DropReadable: func(uint32) { dropped++ },
+	})
+	var err error
+	task := h.start(func(t *Task) {
+		_, err = stream.Read(make([]byte, 1))
+		t.Return(func() {})
+	})
+	h.expect(task, codeWait)
+	closer := h.start(func(t *Task) { stream.Close(); t.Return(func() {}) })
+	h.expect(closer, codeExit)
+	h.deliver()
+	h.expect(task, codeExit)
+	if err != io.ErrClosedPipe || cancelled != 1 || dropped != 1 {
+		t.Error(err, cancelled, dropped)
+	}
+}
+
+func TestACallThatIsCalledOffLaterIsWaitedFor(t *testing.T) {
+	h := newHost(t)
+	status := h.status()
+	subtaskCancel = func(uint32) uint32 { return blocked }
+	ctx, cancel := context.WithCancel(context.Background())
+	var err error
+	task := h.start(func(t *Task) {
+		err = CallContext(ctx, nil, status)
+		t.Return(func() {})
+	})
+	h.expect(task, codeWait)
+	h.start(func(t *Task) { cancel(); t.Return(func() {}) })
+	h.deliver()
+	h.expect(task, codeWait)
+	h.events[status>>4] = event{eventSubtask, stateCancelled}
+	h.deliver()
+	h.expect(task, codeExit)
+	if err != context.Canceled || len(h.subtasks) != 0 {
+		t.Error(err, h.subtasks)
+	}
 }
