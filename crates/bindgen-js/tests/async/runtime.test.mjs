@@ -295,6 +295,20 @@ test('a task that was cancelled before it began never begins', async () => {
   assert.equal(b.entering, 0);
 });
 
+test('what stands in a set takes turns', async () => {
+  const rt = await runtime();
+  const set = { items: [] };
+  const items = [0, 1].map(() => rt.waitable(rt.SUBTASK));
+  items.forEach((item) => rt.join(item, set));
+  const heard = [0, 1, 2, 3].map(() => {
+    items.forEach((item, index) => {
+      item.event = () => index;
+    });
+    return rt.takeEvent(set);
+  });
+  assert.deepEqual(heard, [0, 1, 0, 1]);
+});
+
 test('a wrong argument leaves the instance alive', async () => {
   const rt = await runtime();
   const p = part();

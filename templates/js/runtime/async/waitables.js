@@ -18,4 +18,9 @@ const eventOf = (item) => {
   return event();
 };
 
-const takeEvent = (set) => eventOf(set.items.find((item) => item.event));
+/** Items take turns. */
+const takeEvent = (set) => {
+  const item = set.items.find(({ event }) => event);
+  join(item, set);
+  return eventOf(item);
+};
