@@ -24,11 +24,15 @@ const (
 	slotTaken
 )
 
+// Values counts the values in all tables, for tests.
+var Values int
+
 // Put gives a value a number; it is never 0.
 func (t *Table[T]) Put(v T) uint32 {
 	procPin() // No other goroutine sees the table half changed.
 	defer procUnpin()
 	t.used++
+	Values++
 	if t.free == 0 {
 		t.slots = append(t.slots, slot[T]{value: v, state: slotUsed})
 		return uint32(len(t.slots))
@@ -65,6 +69,7 @@ func (t *Table[T]) Remove(number uint32) (v T, ok bool) {
 	*s = slot[T]{next: t.free}
 	t.free = number
 	t.used--
+	Values--
 	return v, ok
 }
 
