@@ -117,6 +117,14 @@ fn word_length(text: &str, start: usize) -> usize {
     }
 }
 
+/// What compilers make for other machines, by its first bytes.
+const PROGRAMS: &[(&[u8], &str)] = &[
+    (b"\x7fELF", "a program or library for a processor (ELF)"),
+    (b"\xcf\xfa\xed\xfe", "a program or library for macOS (Mach-O)"),
+    (b"MZ", "a program or library for Windows (PE)"),
+    (b"!<arch>\n", "an archive of object files"),
+];
+
 pub(super) fn not_wasm(name: &str, bytes: &[u8]) -> Diagnostic {
     let (found, help) = describe(bytes);
     diag::error("input/not-wasm", format!("`{name}` is not wasm, neither binary nor text"))
@@ -139,6 +147,12 @@ fn describe(bytes: &[u8]) -> (String, &'static str) {
     if bytes.starts_with(b"\x1f\x8b") {
         return ("this is compressed with gzip".to_owned(), "decompress it first");
     }
+    if let Some((_, what)) = PROGRAMS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return (
+            format!("this is {what}"),
+            "build for WebAssembly: `cargo build --target wasm32-wasip1`, `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared`",
+        );
+    }
     let first: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     (format!("begins with the bytes {}, where wasm begins with 00 61 73 6d", first.join(" ")), MAKE)
 }
@@ -146,6 +160,14 @@ fn describe(bytes: &[u8]) -> (String, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_for_other_machines_are_told() {
+        for bytes in [&b"\x7fELF\x02\x01"[..], b"MZ\x90\0", b"!<arch>\nfoo", b"\xcf\xfa\xed\xfe\x07"] {
+            let (found, help) = describe(bytes);
+            assert!(found.starts_with("this is a") && help.contains("wasm32-wasip1"), "{found}, {help}");
+        }
+    }
 
     #[test]
     fn text_is_told_by_its_first_list() {

@@ -24,6 +24,7 @@ pub fn add(suite: Suite) -> Suite {
     suite
         .test("command/a module is written where there is none", writes_a_module)
         .test("command/the module above counts", module_above)
+        .test("command/a module for an older Go is told", old_modules)
         .test("command/what is no import path is refused", no_import_path)
         .test("command/what people edit is kept", edited_files_are_kept)
         .test("command/files of others are kept", foreign_files_are_kept)
@@ -89,6 +90,22 @@ fn module_above() -> Outcome {
     let said = "error[usage/command-line]: `--module example.com/other` is not the import path of `inner/gen`: that is \
                 `example.com/app/inner/gen`";
     ensure(exit != Exit::OK && errors.contains(said), &errors)
+}
+
+fn old_modules() -> Outcome {
+    let folder = folder("old-module")?;
+    for (line, said) in [("go 1.20", "Go 1.20"), ("// none", "no line `go`"), ("go 1.23.4 // old", "Go 1.23.4")] {
+        std::fs::write(folder.join("go.mod"), format!("module example.com/app\n\n{line}\n"))?;
+        let (exit, errors) = run(&folder, "-w greeter -o gen");
+        ensure(exit == Exit::INPUT && errors.contains("error[unsupported/go-toolchain]"), &errors)?;
+        ensure(errors.contains(said) && errors.contains("`go mod edit -go=1.24`"), &errors)?;
+        ensure(!folder.join("gen").exists(), "something was written")?;
+    }
+    for line in ["go 1.24", "go 1.25rc1", "go 1.26.8", "go 2.0"] {
+        std::fs::write(folder.join("go.mod"), format!("module example.com/app\n\n{line}\n"))?;
+        passes(&folder, "-w greeter -o gen")?;
+    }
+    Ok(())
 }
 
 fn no_import_path() -> Outcome {

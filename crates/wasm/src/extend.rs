@@ -4,6 +4,7 @@
 //! Holds: no index of the module changes; what is not changed is borrowed, and of the bodies only those are decoded
 //! that hold the bytes of a call that moves.
 
+mod joining;
 mod naming;
 mod skip;
 
@@ -247,6 +248,7 @@ impl<'m, 'a> Extension<'m, 'a> {
     }
 
     fn data_edits(&self, section: &Section) -> Vec<Edit> {
+        let joints = joining::joints(self.module, self.segments.len());
         let mut edits = self.grown(section, self.segments.len(), |out| {
             let mut segments = wasm_encoder::DataSection::new();
             for (address, bytes) in &self.segments {
@@ -258,6 +260,11 @@ impl<'m, 'a> Extension<'m, 'a> {
             let (_, count) = leb_at(&bytes, size.end).expect("the encoder writes a count");
             out.extend_from_slice(&bytes[count.end..]);
         });
+        if let (Some(count), given_up @ 1..) = (edits.first_mut(), joints.len() / 2) {
+            let (before, _) = leb_at(self.module.bytes, section.contents.start).expect("validated when read");
+            count.1 = leb(before + small(self.segments.len()) - small(given_up));
+        }
+        edits.extend(joints);
         edits.extend(self.overwritten.iter().cloned());
         edits.sort_by_key(|(range, _)| range.start);
         edits

@@ -2,10 +2,11 @@
 //!
 //! In: the folder, `--module`. Out: the folder's import path, and whether a `go.mod` is missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bindgen_go::Options;
-use diag::{Diagnostic, Place};
+use diag::{Diagnostic, Place, Source};
 
 use crate::Io;
 use crate::cli::bindings::BindgenGoArgs;
@@ -15,10 +16,13 @@ pub(super) fn options(args: &BindgenGoArgs, io: &Io) -> diag::Result<Options> {
     let folder = io.resolve(&args.out);
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let above = module_above(&folder);
+    if let Some(old) = above.as_ref().and_then(old_language) {
+        return Err(old.into());
+    }
     let (module, writes_module) = match (&args.module, above) {
-        (None, Some((path, module))) => (below(&module, &path, &folder), false),
-        (Some(given), Some((path, module))) => {
-            let found = below(&module, &path, &folder);
+        (None, Some(above)) => (below(&above.path, &above.folder, &folder), false),
+        (Some(given), Some(above)) => {
+            let found = below(&above.path, &above.folder, &folder);
             if *given != found {
                 return Err(other_module(given, &found, &args.out).into());
             }
@@ -33,15 +37,57 @@ pub(super) fn options(args: &BindgenGoArgs, io: &Io) -> diag::Result<Options> {
     Ok(Options { module, writes_module, has_tasks: false, stubs: args.stubs })
 }
 
-/// The nearest `go.mod`, in the folder itself or above: its folder, and the module's path.
-fn module_above(folder: &Path) -> Option<(std::path::PathBuf, String)> {
+/// A module that is there.
+struct Above {
+    folder: PathBuf,
+    /// The import path of the folder.
+    path: String,
+    /// The text of its `go.mod`.
+    text: String,
+}
+
+/// The nearest `go.mod`, in the folder itself or above.
+fn module_above(folder: &Path) -> Option<Above> {
     folder.ancestors().find_map(|above| {
         let text = std::fs::read_to_string(above.join("go.mod")).ok()?;
         let line = text.lines().find_map(|line| line.trim().strip_prefix("module"))?;
-        let path = line.split("//").next().unwrap_or_default().trim().trim_matches('"');
-        Some((above.to_owned(), path.to_owned()))
+        let path = line.split("//").next().unwrap_or_default().trim().trim_matches('"').to_owned();
+        Some(Above { folder: above.to_owned(), path, text })
     })
 }
+
+/// A module whose line `go` asks for a language that has not all that bindings are written in.
+///
+/// Specification: Go modules reference, "go directive"; a module without one has the language of Go 1.16.
+fn old_language(above: &Above) -> Option<Diagnostic> {
+    let line = above.text.lines().find(|line| line.trim_start().starts_with("go "));
+    let version = line.and_then(|line| line.split_whitespace().nth(1));
+    let mut numbers = version.unwrap_or("1.16").split('.').map(|part| {
+        let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        part[..digits].parse::<u32>().unwrap_or(0)
+    });
+    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if found >= OLDEST {
+        return None;
+    }
+    let name = above.folder.join("go.mod").to_string_lossy().into_owned();
+    let place = match line {
+        Some(line) => {
+            let start = line.as_ptr() as usize - above.text.as_ptr() as usize;
+            Place::text(&Arc::new(Source::new(name, above.text.clone())), start..start + line.len())
+        }
+        None => Place::file(name),
+    };
+    let what = version.map_or_else(|| "no line `go`".to_owned(), |version| format!("Go {version}"));
+    let headline = format!("the module `{}` is for an older Go than bindings need", above.path);
+    let oldest = format!("{}.{}", OLDEST.0, OLDEST.1);
+    let diagnostic = diag::error("unsupported/go-toolchain", headline)
+        .label(place, format!("{what}; bindings are written for Go {oldest} or newer"));
+    Some(diagnostic.help(format!("run `go mod edit -go={oldest}` in the module's folder")))
+}
+
+/// The first Go that builds libraries for WebAssembly.
+const OLDEST: (u32, u32) = (1, 24);
 
 /// The import path of a folder below that of a module.
 fn below(module: &str, root: &Path, folder: &Path) -> String {

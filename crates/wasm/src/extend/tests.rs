@@ -170,3 +170,41 @@ fn fuzz_calls_are_found_quickly_as_they_are_read() {
     });
     assert!(known.get() > 20, "{} bodies with calls are known", known.get());
 }
+
+/// Go's linker makes as many segments as there may be.
+#[test]
+fn segments_are_joined_where_there_is_no_room_for_more() {
+    let image = |bytes: &[u8]| {
+        let module = crate::read_module("m.wasm", bytes).unwrap();
+        (vec_count(&module, DATA).unwrap(), crate::DataImage::of(&module).read(0, 16 * 65536))
+    };
+    let fill = |count: u32, more: &str| {
+        // Not in the order of addresses, as Go's are not.
+        let place = |at: u32| 10 * if at < count - 30 { at } else { 2 * count - 31 - at };
+        let segments: String = (0..count).map(|at| format!("(data (i32.const {}) \"abcd\")", place(at))).collect();
+        wat::parse_str(format!(
+            "(module (memory 16) (global i32 (i32.const 0)) (func (export \"a\") {more}) {segments})"
+        ))
+    };
+    let extended = |bytes: &[u8]| {
+        let module = crate::read_module("m.wasm", bytes).unwrap();
+        let mut extension = Extension::new(&module).unwrap();
+        extension.data(4, b"xy");
+        extension.data(999_994, b"z");
+        extension.finish().into_contiguous().into_owned()
+    };
+    for (before, after) in [(99_997, 99_999), (99_998, 100_000), (99_999, 100_000), (100_000, 100_000)] {
+        let bytes = fill(before, "").unwrap();
+        let out = extended(&bytes);
+        crate::validate(&out).unwrap();
+        let (count, memory) = image(&out);
+        assert_eq!(count, after);
+        let (_, mut expected) = image(&bytes);
+        expected[4..6].copy_from_slice(b"xy");
+        expected[999_994] = b'z';
+        assert!(memory == expected, "the memory of {before} segments changes");
+    }
+    // Code that names segments keeps them all; then there are too many, and validation says so.
+    let named = extended(&fill(100_000, "(data.drop 7)").unwrap());
+    assert!(crate::validate(&named).is_err());
+}
