@@ -42,7 +42,7 @@ pub fn add(suite: Suite) -> Suite {
 fn forms(position: usize) -> Vec<Form> {
     match (has_all(), position % TURNS) {
         (true, _) => vec![Form::Stubs, Form::Whole],
-        (false, 0) if position % (2 * TURNS) == 0 => vec![Form::Stubs],
+        (false, 0) if position.is_multiple_of(2 * TURNS) => vec![Form::Stubs],
         (false, 0) => vec![Form::Whole],
         (false, _) => Vec::new(),
     }

@@ -123,10 +123,8 @@ impl Maker<'_> {
     /// A type that is written the same way wherever it is the same; a stream of characters is not valid yet.
     fn payload(&mut self) -> Ty {
         let ty = self.ty(2);
-        match self.unaliased(&ty) {
-            Ty::Scalar("char") => Ty::Scalar("string"),
-            other => other,
-        }
+        let ty = self.unaliased(&ty);
+        if matches!(ty, Ty::Scalar("char")) { Ty::Scalar("string") } else { ty }
     }
 
     fn unaliased(&self, ty: &Ty) -> Ty {
@@ -154,10 +152,10 @@ impl Maker<'_> {
         }
         let below = depth.saturating_sub(1);
         match if depth == 0 { 0 } else { self.random.below(9) } {
-            0 | 1 => Ty::Scalar(*self.random.pick::<&str>(SCALARS)),
+            0 | 1 => Ty::Scalar(self.random.pick::<&str>(SCALARS)),
             2 | 3 => Ty::List(Box::new(self.ty(below))),
             4 => Ty::FixedList(Box::new(self.ty(below)), 1 + self.random.below(5)),
-            5 => Ty::Map(*self.random.pick::<&str>(KEYS), Box::new(self.ty(below))),
+            5 => Ty::Map(self.random.pick::<&str>(KEYS), Box::new(self.ty(below))),
             6 => Ty::Option(Box::new(self.ty(below))),
             7 => Ty::Result(self.maybe(below).map(Box::new), self.maybe(below).map(Box::new)),
             _ => Ty::Tuple((0..1 + self.random.below(4)).map(|_| self.ty(below)).collect()),

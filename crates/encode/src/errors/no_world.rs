@@ -10,6 +10,7 @@ use types::InterfaceName;
 use wasm::CoreModule;
 
 use super::classify::of_other_tools;
+use crate::go;
 use crate::names::{EXPORT_PREFIX, STANDARD};
 
 /// Interfaces that are named on each side.
@@ -78,7 +79,14 @@ pub fn no_world(module: &CoreModule<'_>) -> Diagnostic {
     if let Some((what, help)) = of_other_tools(module) {
         return error.label(module.place(), format!("no `component-type` section, and it imports {what}")).help(help);
     }
-    if mentioned.imports.is_empty() && mentioned.exports.is_empty() {
+    let is_nameless = mentioned.imports.is_empty() && mentioned.exports.is_empty();
+    if is_nameless && go::about(module).is_some_and(|about| about.toolchain.is_some()) {
+        return error.label(module.place(), "no world in its data: no package of `withe bindgen go` is linked").help(
+            "import the package of the world and call its `Export` in an init function; \
+             `withe bindgen go WIT -o gen` writes it",
+        );
+    }
+    if is_nameless {
         return error
             .label(module.place(), "no `component-type` section")
             .help(format!("name the world: `withe wrap --wit WIT {}`", module.file));
