@@ -170,6 +170,25 @@ impl GoFunc<'_> {
         self.signature_as(view, &self.name, waits, &outcome)
     }
 
+    /// The documentation, with the type of the errors, which the signature does not say.
+    pub fn documentation(&self, view: &mut View<'_, '_>) -> Vec<String> {
+        let Some(sentence) = self.about_errors(view) else { return self.docs.lines.clone() };
+        let wit = self.docs.lines.iter().rposition(|line| line.starts_with("WIT: ")).unwrap_or_default();
+        let (before, after) = self.docs.lines.split_at(wit);
+        [before, &[sentence, String::new()], after].concat()
+    }
+
+    fn about_errors(&self, view: &mut View<'_, '_>) -> Option<String> {
+        let Outcome::Result { err: Some(err), .. } = self.outcome else { return None };
+        let is_text = view.model.bindings.types.unaliased(err) == ValType::String;
+        match self.role {
+            Role::Import => Some(format!("If it fails, errors.As finds a {} in the error.", view.error(Some(err)))),
+            // Any error will do.
+            Role::Export if is_text || view.is_error_context(err) => None,
+            Role::Export => Some(format!("An error that it returns is a {}, or wraps one.", view.error(Some(err)))),
+        }
+    }
+
     /// `GreetContext(ctx context.Context, name string) (string, error)`: the imported function with a context.
     pub fn twin_signature(&self, view: &mut View<'_, '_>) -> String {
         let outcome = match self.outcome {

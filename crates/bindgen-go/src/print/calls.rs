@@ -11,7 +11,7 @@ use crate::model::{GoFunc, View};
 pub fn imports<'t>(view: &mut View<'_, 't>, coder: &mut Coder<'_, 't>, interface: &'t Interface<'t>, out: &mut Code) {
     for func in view.model.funcs(view, interface) {
         out.gap();
-        out.comment(&func.docs.lines);
+        out.comment(&func.documentation(view));
         let signature = func.signature(view);
         let body = if func.waits.is_some() { coder.blocking_import(view, &func) } else { coder.import(view, &func) };
         import(view, &func, &signature, body, out);

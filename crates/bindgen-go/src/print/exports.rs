@@ -37,7 +37,7 @@ pub fn interface(view: &mut View<'_, '_>, name: &str, funcs: &[&GoFunc<'_>], out
         if at > 0 {
             out.gap();
         }
-        out.comment(&func.docs.lines);
+        out.comment(&func.documentation(view));
         out.push(func.signature(view));
     }
     out.push("}");
