@@ -34,7 +34,7 @@ fn memory() -> Outcome {
         .replace("testing.AllocsPerRun", "allocsPerRun");
     std::fs::write(rt.join("tests.go"), tests)?;
     component(&folder, "tests")?;
-    match command(&folder, &["call", "tests.wasm", "run()"])?.trim() {
+    match command(&folder, &["call", "tests.wasm", "run(\"\")"])?.trim() {
         "\"\"" => Ok(()),
         failed => Err(Trouble::Failed(failed.replace("\\n", "\n"))),
     }

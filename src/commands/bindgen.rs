@@ -62,6 +62,7 @@ fn go(args: &BindgenGoArgs, io: &mut Io) -> diag::Result<Exit> {
     let bindings = bindgen::bindings(&types, &world, metadata);
     let before = go_worlds::GoWorlds::find(&args.out, &world, &package, io);
     options.has_tasks = before.others_wait(io);
+    options.grows = before.others_grow(io);
     let files = bindgen_go::generate(&bindings, &options)?;
     let left = before.left_over(&files, io);
     if args.check {

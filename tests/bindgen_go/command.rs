@@ -18,6 +18,7 @@ interface greetings {
 world greeter { import log: func(text: string); export greetings; }
 world other { import greetings; }
 world waiting { import wait: async func(); }
+world numbers { export add: func(a: u32, b: u32) -> u32; }
 ";
 
 pub fn add(suite: Suite) -> Suite {
@@ -166,7 +167,22 @@ fn two_worlds() -> Outcome {
     passes(&folder, "-w waiting -o gen")?;
     passes(&folder, "-w other -o gen")?;
     let flags = text(&folder, "gen/internal/rt/flags.go")?;
-    ensure(flags.contains("const flags = flagGrow | flagAsync"), &flags)
+    ensure(flags.contains("const flags = flagGrow | flagAsync"), &flags)?;
+    // A world of numbers has no memory handed to it, but in the company of one that has.
+    let path = folder;
+    let grows = |folder: &str| -> Result<_, Trouble> {
+        Ok((
+            path.join(folder).join("internal/rt/grow.go").exists(),
+            text(&path, &format!("{folder}/internal/rt/flags.go"))?,
+        ))
+    };
+    passes(&path, "-w numbers -o alone")?;
+    let (has_file, flags) = grows("alone")?;
+    ensure(!has_file && flags.contains("const flags = 0\n"), &flags)?;
+    passes(&path, "-w greeter -o alone")?;
+    passes(&path, "-w numbers -o alone")?;
+    let (has_file, flags) = grows("alone")?;
+    ensure(has_file && flags.contains("const flags = flagGrow\n"), &flags)
 }
 
 const GREETINGS: &str = "gen/exports/local/demo/greetings";

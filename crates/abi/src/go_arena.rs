@@ -67,7 +67,7 @@ pub mod field {
 pub mod flag {
     /// The bindings have async functions: the idle descriptor is wanted, if a program exports any.
     pub const ASYNC: u32 = 1;
-    /// The module exports `GROW`.
+    /// The module exports `GROW`. Without it nobody outside asks for memory: what does not fit into the buffer is a trap.
     pub const GROW: u32 = 2;
     /// All bits that version 1 knows.
     pub const KNOWN: u32 = ASYNC | GROW;

@@ -30,7 +30,7 @@ pub fn generate(bindings: &Bindings<'_>, options: &Options) -> diag::Result<File
     unsupported::check(bindings)?;
     let model = model::model(bindings, options);
     let mut files = Files::new();
-    runtime::add(&mut files, &model, options.has_tasks);
+    runtime::add(&mut files, &model, options);
     print::packages(&mut files, &model);
     if options.stubs {
         stubs::add(&mut files, &model);

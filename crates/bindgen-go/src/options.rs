@@ -9,6 +9,8 @@ pub struct Options {
     pub writes_module: bool,
     /// Whether the folder has bindings of a world with asynchronous functions, whose module these become part of.
     pub has_tasks: bool,
+    /// Whether the folder has bindings of a world whose values come in memory of their own, likewise.
+    pub grows: bool,
     /// Write a program with a start of an implementation.
     pub stubs: bool,
 }

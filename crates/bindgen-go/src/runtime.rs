@@ -4,9 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use abi::go_arena::Wide;
 use bindgen::{Files, GO_HEADER};
 use types::{Kind, ValType};
 
+use crate::Options;
 use crate::model::Model;
 use crate::print::assembler;
 
@@ -21,6 +23,9 @@ const RT: &[(&str, &str)] = &[
     ("store.go", include_str!("../../../templates/go/rt/store.go")),
     ("table.go", include_str!("../../../templates/go/rt/table.go")),
 ];
+
+/// Memory for values that come from outside.
+const GROW: &[(&str, &str)] = &[("grow.go", include_str!("../../../templates/go/rt/grow.go"))];
 
 /// What the module needs of the rewriting.
 const FLAGS: &str = include_str!("../../../templates/go/rt/flags.go");
@@ -57,7 +62,7 @@ const WIT_ERROR_CONTEXTS: &[(&str, &str)] =
 /// Tuples that are always there have at most this many parts.
 const TUPLES: usize = 16;
 
-pub fn add(files: &mut Files, model: &Model<'_>, has_tasks: bool) {
+pub fn add(files: &mut Files, model: &Model<'_>, options: &Options) {
     folder(files, model, "internal/rt", RT);
     files.insert("internal/rt/empty.s", assembler(&[]));
     folder(files, model, "wit", WIT);
@@ -71,12 +76,28 @@ pub fn add(files: &mut Files, model: &Model<'_>, has_tasks: bool) {
         folder(files, model, "internal/rt", RT_ERROR_CONTEXTS);
         folder(files, model, "wit", WIT_ERROR_CONTEXTS);
     }
-    let is_asynchronous = model.is_asynchronous || has_tasks;
-    let flags = if is_asynchronous { "= flagGrow | flagAsync" } else { "= flagGrow" };
+    let is_asynchronous = model.is_asynchronous || options.has_tasks;
+    let grows = is_asynchronous || options.grows || gets_memory(model);
+    if grows {
+        folder(files, model, "internal/rt", GROW);
+    }
+    let flags = match (grows, is_asynchronous) {
+        (false, _) => "= 0",
+        (true, false) => "= flagGrow",
+        (true, true) => "= flagGrow | flagAsync",
+    };
     files.insert("internal/rt/flags.go", FLAGS.replace("= flagGrow", flags));
     for len in long_tuples(&kinds) {
         files.insert(format!("wit/tuple{len}.go"), tuple(len));
     }
+}
+
+/// Whether the other side asks for memory in any call: that part of the allocator is larger than a small world's bindings.
+fn gets_memory(model: &Model<'_>) -> bool {
+    let exported = model.bindings.exports.iter().flat_map(|interface| &interface.funcs);
+    let imported = model.bindings.imports.iter().flat_map(|interface| &interface.funcs);
+    let is_wide = |func: &bindgen::Func<'_>| Wide::of(&func.call.signature).is_some();
+    exported.clone().chain(imported).any(|func| func.call.realloc) || exported.into_iter().any(is_wide)
 }
 
 fn folder(files: &mut Files, model: &Model<'_>, folder: &str, templates: &[(&str, &str)]) {

@@ -260,6 +260,7 @@ fn each_thing_that_is_relied_on_is_checked() {
             Guest { grow: "(param i64) (result i32)", ..guest() },
             "go/unexpected-module: it is (func (param i64) (result i32)), not (func (param i32 i32 i32 i32) (result i32))",
         ),
+        (Guest { flags: 0, grow_name: "grow", ..guest() }, "nothing"),
         (Guest { grow_name: "grow", ..guest() }, "go/unexpected-module: it does not export a function `withe_grow`"),
         (
             retyped(TWO, guest()),

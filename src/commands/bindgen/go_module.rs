@@ -34,7 +34,7 @@ pub(super) fn options(args: &BindgenGoArgs, io: &Io) -> diag::Result<Options> {
     if let Some(fault) = fault(&module) {
         return Err(no_import_path(&module, &fault).into());
     }
-    Ok(Options { module, writes_module, has_tasks: false, stubs: args.stubs })
+    Ok(Options { module, writes_module, has_tasks: false, grows: false, stubs: args.stubs })
 }
 
 /// A module that is there.

@@ -15,6 +15,9 @@ use crate::Io;
 /// What says that goroutines wait for the host.
 const TASKS: &str = "internal/task/task.go";
 
+/// What says that the other side asks for memory.
+const GROW: &str = "internal/rt/grow.go";
+
 /// The most bytes of a package that are looked at.
 const MOST: u64 = 64 << 20;
 
@@ -51,9 +54,18 @@ impl<'a> GoWorlds<'a> {
 
     /// Whether another world of the folder waits for something.
     pub fn others_wait(&self, io: &Io) -> bool {
+        self.others_need(TASKS, io)
+    }
+
+    /// Whether another world of the folder has values that come in memory of their own.
+    pub fn others_grow(&self, io: &Io) -> bool {
+        self.others_need(GROW, io)
+    }
+
+    fn others_need(&self, path: &str, io: &Io) -> bool {
         match &self.needed {
-            Some(needed) => needed.contains(TASKS),
-            None => io.resolve(&self.folder.join(TASKS)).is_file(),
+            Some(needed) => needed.contains(path),
+            None => io.resolve(&self.folder.join(path)).is_file(),
         }
     }
 

@@ -5,7 +5,7 @@
 // Who calls a Go component writes into its memory, and may do so while Go's runtime is in the middle of anything.
 // So small blocks come from an arena that is handed out without entering Go; `withe wrap` adds the function that
 // does it, and finds the arena by the magic bytes at its beginning. Blocks of Big bytes and more, and new chunks
-// for small ones, come from Go's heap through witheGrow.
+// for small ones, come from Go's heap through witheGrow, where a world has values that need them.
 package rt
 
 import "unsafe"
@@ -191,34 +191,6 @@ func newBlock(n uint32) uint32 {
 	return p
 }
 
-// witheGrow is called by the `cabi_realloc` that `withe wrap` adds, for what it cannot do itself: big blocks and
-// new chunks. While the processor is pinned there is no garbage collection and no other goroutine.
-//
-//go:wasmexport withe_grow
-//go:nosplit
-func witheGrow(old, oldSize, align, size uint32) uint32 {
-	procPin()
-	p := grow(old, oldSize, align, size)
-	procUnpin()
-	return p
-}
-
-func grow(old, oldSize, align, size uint32) uint32 {
-	p := align
-	switch {
-	case size >= Big:
-		p = newBlock(size)
-	case size > 0:
-		p = small(align, size)
-	}
-	if oldSize > 0 {
-		n := min(oldSize, size)
-		copy(unsafe.Slice((*byte)(At(p)), n), unsafe.Slice((*byte)(At(old)), n))
-		free(old, oldSize)
-	}
-	return p
-}
-
 // Stats are counts of what is in use, for tests.
 type Stats struct {
 	Live   int // bytes of small blocks
@@ -243,9 +215,13 @@ func Used() Stats {
 // Token, and the time to the runtime's next timer in nanoseconds (-1: none), as the idle descriptor left them.
 func Timeout() int64 { return int64(uint64(arena.timeout[0]) | uint64(arena.timeout[1])<<32) }
 
-var world *string
+var (
+	world *string
+	kept  *header
+)
 
-// Carry keeps the type of a world in the program, where `withe wrap` finds it.
+// Carry keeps the type of a world in the program, where `withe wrap` finds it, and the arena.
 func Carry(componentType *string) {
 	world = componentType
+	kept = &arena
 }

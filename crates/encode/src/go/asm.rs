@@ -27,6 +27,11 @@ impl Arena {
         self.flags & arena::flag::ASYNC != 0
     }
 
+    /// Whether the module has a function for what does not fit into the buffer.
+    pub fn grows(&self) -> bool {
+        self.flags & arena::flag::GROW != 0
+    }
+
     /// What `bump`, `base`, `top` and `perm` begin as. The buffer's first bytes are lost to alignment.
     pub fn initial(&self) -> [u32; 4] {
         let buffer = self.at(arena::HEADER_SIZE);

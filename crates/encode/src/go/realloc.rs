@@ -21,8 +21,8 @@ pub fn signature() -> Signature {
     Signature::new(words(4), [CoreType::I32])
 }
 
-/// `cabi_realloc`.
-pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, grow: FuncIndex) -> FuncIndex {
+/// `cabi_realloc`; without a function for what does not fit, that is a trap.
+pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, grow: Option<FuncIndex>) -> FuncIndex {
     let mut asm = Asm::new(arena);
     asm.locals([OLD_SIZE, NEW_SIZE]).push([Instruction::I32Or]).constant(BIG.cast_signed());
     asm.push([Instruction::I32LtU]);
@@ -31,6 +31,16 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, grow: FuncIndex) ->
     in_place(&mut asm);
     bump(&mut asm);
     asm.end();
+    match grow {
+        Some(grow) => grown(&mut asm, grow),
+        None => _ = asm.push([Instruction::Unreachable]),
+    }
+    asm.end();
+    extension.func("withe: cabi_realloc", &signature(), &words(1), &asm.body)
+}
+
+/// A block that Go hands out.
+fn grown(asm: &mut Asm, grow: FuncIndex) {
     asm.store(field::INSIDE, |asm| {
         asm.constant(1);
     });
@@ -38,8 +48,7 @@ pub fn add(extension: &mut Extension<'_, '_>, arena: &Arena, grow: FuncIndex) ->
     asm.store(field::INSIDE, |asm| {
         asm.constant(0);
     });
-    asm.local(RESULT).end();
-    extension.func("withe: cabi_realloc", &signature(), &words(1), &asm.body)
+    asm.local(RESULT);
 }
 
 /// Whether there is no old block, or it is in the current chunk: Go keeps the count of each chunk for itself.

@@ -23,7 +23,7 @@ const GLOBALS: u32 = 8;
 
 pub struct Shape<'m, 'a> {
     pub arena: Arena,
-    pub grow: FuncIndex,
+    pub grow: Option<FuncIndex>,
     pub guarded: Vec<(Guarded, FuncIndex)>,
     pub wide: Vec<wide::Found>,
     pub extension: Extension<'m, 'a>,
@@ -42,8 +42,11 @@ impl<'m, 'a> Shape<'m, 'a> {
         let arena = header(module, image, marks[0].address, &mut odd);
         let guarded = guarded(module, &arena, &mut odd);
         let extension = Extension::new(module);
-        let grow = extension.as_ref().and_then(|extension| extension.exported_func(arena::GROW));
-        export_of_grow(module, &mut odd);
+        let exported = || extension.as_ref().and_then(|extension| extension.exported_func(arena::GROW));
+        let grow = if arena.grows() { exported() } else { None };
+        if arena.grows() {
+            export_of_grow(module, &mut odd);
+        }
         let wide = extension.iter().flat_map(|extension| wide::find(module, extension, &mut odd)).collect();
         match &extension {
             None => odd.push((module.place(), "it lacks one of the sections that Go's linker writes".to_owned())),
@@ -53,7 +56,7 @@ impl<'m, 'a> Shape<'m, 'a> {
             }
             Some(_) => {}
         }
-        if let (true, Some(extension), Some(grow)) = (odd.is_empty(), extension, grow) {
+        if let (true, Some(extension)) = (odd.is_empty(), extension) {
             let func = |(what, position)| Some((what, extension.imported_func(position)?));
             let guarded = guarded.into_iter().filter_map(func).collect();
             return Ok(Self { arena, grow, guarded, wide, extension });
