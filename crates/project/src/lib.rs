@@ -5,8 +5,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "this crate reads and writes the project's files")]
 
+pub mod disk;
+pub mod find;
 pub mod manifest;
 pub mod name;
+pub mod read;
 
 pub use manifest::Manifest;
 pub use name::PackageName;

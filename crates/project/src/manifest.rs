@@ -98,7 +98,7 @@ pub struct Component {
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// Made here, of sources.
-    Built(Built),
+    Built(Box<Built>),
     /// `package = "ns:name@REQ"`: a dependency that is a component.
     Package { name: At<PackageName>, version: VersionReq },
     /// `path = "FILE"`: a component or core module that is there already, or `.wat`.
@@ -265,6 +265,17 @@ pub struct Deploy {
 }
 
 impl Manifest {
+    /// The only component that is no host in JavaScript: without `[compose]` it is the app.
+    pub fn sole(&self) -> Option<(&String, &Component)> {
+        let is_wasm = |component: &Component| match &component.origin {
+            Origin::Built(built) => built.language.value != Language::Js,
+            Origin::Package { .. } | Origin::File(_) => true,
+        };
+        let mut wasm = self.components.iter().filter(|(_, component)| is_wasm(component));
+        let first = wasm.next()?;
+        (self.compose.is_none() && wasm.next().is_none()).then_some(first)
+    }
+
     /// Where something of the manifest stands.
     pub fn place(&self, span: &Range<usize>) -> Place {
         Place::text(&self.source, span.clone())

@@ -9,7 +9,7 @@ const LONGEST: usize = 800;
 
 /// Crates that may touch files, the environment, other programs and the network.
 // A macro has nobody else to read files for it.
-const WITH_IO: &[&str] = &["src", "verify", "xtask", "testing", "oracle", "guest-rust-macro"];
+const WITH_IO: &[&str] = &["src", "verify", "project", "registry", "xtask", "testing", "oracle", "guest-rust-macro"];
 
 /// What a crate without input and output does not name.
 const IO: &[&str] = &["std::fs", "std::env::", "std::process", "std::net", "std::io::std"];
