@@ -1,6 +1,6 @@
 //! Real apps: components compiled from Rust (some written by hand), wired in every way that there is, and run.
 //!
-//! An app is a folder in `fixtures/apps`: WIT in `wit`, one source for each component, and a `session.txt`:
+//! An app is a folder in `fixtures/apps` without a `withe.toml`: WIT in `wit`, one source for each component, and a `session.txt`:
 //!
 //! ```text
 //! guest store                  compiles store.rs against bindings made of the world `store`, to store.wasm
@@ -30,14 +30,20 @@ mod app;
 use std::path::Path;
 use std::process::ExitCode;
 
-use testing::cases::Suite;
+use testing::cases::{self, Suite};
 use testing::{Outcome, fixtures, golden, read_text, scratch};
 
 use app::parts::{self, Parts};
 use app::session::{self, Kind};
 
 fn main() -> ExitCode {
-    Suite::new().folder("apps", &fixtures("apps"), wire_and_run).run()
+    // What has a manifest is a project, with a test of its own.
+    let apps = cases::directories(&fixtures("apps")).into_iter().filter(|app| !app.join("withe.toml").is_file());
+    apps.fold(Suite::new(), |suite, app| {
+        let name = app.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        suite.test(format!("apps/{name}"), move || wire_and_run(&app))
+    })
+    .run()
 }
 
 fn wire_and_run(case: &Path) -> Outcome {

@@ -37,6 +37,17 @@ pub fn python(module: &str) -> Result<Command, Trouble> {
     }
 }
 
+/// The folder in which `cargo xtask test` keeps `componentize-py`: `bin` has the program, which wants the folder itself
+/// in `PYTHONPATH`.
+pub fn componentize_py() -> Result<PathBuf, Trouble> {
+    let requirements = include_str!("../componentize-py.txt");
+    let named = requirements.lines().find_map(|line| line.strip_prefix("componentize-py=="));
+    let version = named.expect("the file names its package").trim_end_matches('\\').trim();
+    let folder = crate::guest::cache().map(|cache| cache.join(format!("componentize-py-{version}")));
+    let missing = || format!("componentize-py {version} is not here; `cargo xtask test` gets it");
+    folder.filter(|folder| folder.join("bin/componentize-py").is_file()).ok_or_else(|| Trouble::MissingTool(missing()))
+}
+
 /// Runs a command to its end; a status other than 0 is a failure that shows all it printed.
 pub fn run(command: &mut Command) -> Result<String, Trouble> {
     let line = format!("{command:?}");

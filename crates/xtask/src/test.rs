@@ -23,6 +23,7 @@ pub fn test(rest: &[&str]) -> Done {
     let playwright = toolchain::browser::set_up()?;
     let packages = toolchain::npm::set_up()?;
     let python = toolchain::python::set_up()?;
+    let componentize = toolchain::componentize::set_up()?;
     let of_go = toolchain::go::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
@@ -51,6 +52,7 @@ pub fn test(rest: &[&str]) -> Done {
     }
     println!("  {:<10} {}", "npm", packages.join(", "));
     println!("  {:<10} {}", "for go", of_go.join(", "));
+    println!("  {:<10} {}", "for python", componentize.as_deref().unwrap_or("not here"));
     println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.ignored);
     ended
 }

@@ -1,10 +1,11 @@
 //! What tests need that is not Rust for this machine: the compiler for guests, Rust to wasm, a browser,
-//! Node and npm packages, Python packages, an older Go.
+//! Node and npm packages, Python packages, a compiler for Python, an older Go.
 //!
 //! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets; a browser.
 //! Holds: set up once, in a cache outside the tree; what is done is said.
 
 pub mod browser;
+pub mod componentize;
 mod debian;
 pub mod go;
 pub mod npm;
