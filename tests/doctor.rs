@@ -36,7 +36,12 @@ impl Machine {
 
     /// The status, standard output, standard error.
     fn doctor(&self, args: &[&str]) -> (i32, String, String) {
-        let mut io = Io::captured(self.path());
+        self.doctor_in(self.path(), args)
+    }
+
+    /// The same, in another folder.
+    fn doctor_in(&self, folder: &Path, args: &[&str]) -> (i32, String, String) {
+        let mut io = Io::captured(folder);
         io.env = Env::Fixed(HashMap::from([("PATH".to_owned(), self.path().display().to_string())]));
         let Exit(exit) = withe::run(["withe", "doctor"].iter().chain(args), &mut io);
         (exit, io.stdout.text(), io.stderr.text())
@@ -237,4 +242,91 @@ fn only_programs_of_the_search_path_are_started() {
     io.env = Env::Fixed(HashMap::from([("PATH".to_owned(), ":.".to_owned())]));
     withe::run(["withe", "doctor", "go"], &mut io);
     assert!(io.stdout.text().contains("Go: needs go"), "{}", io.stdout.text());
+}
+
+/// A project in a folder that is not on the search path of the machine.
+fn project_on(machine: &Machine, components: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = format!("[app]\nname = \"example:todo\"\nversion = \"0.1.0\"\n\n{components}");
+    fs::write(folder.path().join("withe.toml"), manifest).unwrap();
+    fs::create_dir_all(folder.path().join("auth/below")).unwrap();
+    assert!(!machine.path().starts_with(folder.path()));
+    folder
+}
+
+const AUTH: &str =
+    "[components.auth]\nlanguage = \"command\"\nbuild = [\"componentize-py\", \"componentize\"]\noutput = \"a.wasm\"\n";
+
+#[test]
+fn a_project_needs_what_its_components_are_made_with() {
+    let machine = Machine::with(&[("pipx", "")]);
+    let components =
+        format!("[components.front]\nlanguage = \"go\"\n\n[components.tiny]\nlanguage = \"wat\"\n\n{AUTH}");
+    let project = project_on(&machine, &components);
+    let below = project.path().join("auth/below");
+    let (exit, out, err) = machine.doctor_in(&below, &[]);
+    assert_eq!((exit, err.as_str()), (0, ""));
+    for line in [
+        "\nexample:todo, in `../../withe.toml`: needs go, componentize-py\n",
+        "\nGo: needs go\n",
+        "\n  componentize-py  missing, for component `auth`\n                   pipx install componentize-py\n",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+    assert!(!out.contains("Rust") && !out.contains("node") && !out.contains("wasm-tools"), "{out}");
+    let (exit, _, err) = machine.doctor_in(&below, &["--strict"]);
+    assert!(exit == 1 && err.matches("error[doctor/missing-tool]").count() == 2, "{err}");
+    assert!(err.contains("component `auth` is not ready: `componentize-py`"), "{err}");
+    assert!(err.contains("help: run `pipx install componentize-py`"), "{err}");
+
+    machine.add("go", "echo 'go version go1.26.0 linux/amd64'");
+    machine.add("componentize-py", "echo 'componentize-py 0.25.1'");
+    let (exit, out, _) = machine.doctor_in(&below, &["--strict"]);
+    assert!(exit == 0 && out.contains("example:todo, in `../../withe.toml`: ready\n"), "{out}");
+    assert!(out.contains("  componentize-py  componentize-py 0.25.1, for component `auth`\n"), "{out}");
+    let (exit, out, _) = machine.doctor_in(&below, &["rust", "--strict"]);
+    assert!(exit == 1 && !out.contains("example:todo"), "a language that is named is what is asked for: {out}");
+}
+
+/// What withe does not know might do anything when it is started.
+#[test]
+fn programs_that_are_not_known_are_looked_for_and_not_started() {
+    let machine = Machine::with(&[("frob", "echo started > started; exit 1")]);
+    let build = |name: &str, program: &str| {
+        format!(
+            "[components.{name}]\nlanguage = \"command\"\nsource = \"auth\"\nbuild = [\"{program}\"]\noutput = \"a.wasm\"\n"
+        )
+    };
+    let components = [build("one", "frob"), build("two", "frob"), build("three", "./make.sh"), build("four", "nope")];
+    let project = project_on(&machine, &components.concat());
+    let (_, out, _) = machine.doctor_in(project.path(), &[]);
+    assert!(out.contains("needs ./make.sh, nope\n"), "{out}");
+    let frob = machine.path().join("frob").display().to_string();
+    assert!(out.contains(&format!("{frob}, for components `one`, `two`\n")), "{out}");
+    assert!(out.contains("put an executable file at `./make.sh` in the component's folder"), "{out}");
+    assert!(out.contains("put `nope` on the search path"), "{out}");
+    assert!(!project.path().join("started").exists() && !machine.path().join("started").exists());
+    let script = project.path().join("auth/make.sh");
+    fs::write(&script, "#!/bin/sh\necho started > started\n").unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let (_, out, _) = machine.doctor_in(project.path(), &[]);
+    assert!(out.contains("needs nope\n") && !project.path().join("auth/started").exists(), "{out}");
+}
+
+#[test]
+fn a_project_of_text_alone_needs_nothing() {
+    let machine = Machine::with(&[]);
+    let project = project_on(&machine, "[components.tiny]\nlanguage = \"wat\"\n");
+    let (exit, out, _) = machine.doctor_in(project.path(), &["--strict"]);
+    assert!(exit == 0 && out.ends_with("example:todo, in `withe.toml`: needs none either\n"), "{out}");
+}
+
+/// All tools are shown, as outside of a project, and the manifest's mistakes are said.
+#[test]
+fn a_manifest_with_mistakes_is_no_obstacle() {
+    let machine = Machine::with(&[]);
+    let project = project_on(&machine, "[components.tiny]\nlangage = \"wat\"\n");
+    let (exit, out, err) = machine.doctor_in(project.path(), &[]);
+    assert!(exit == 1 && err.contains("did you mean `language`?"), "{err}");
+    assert!(out.contains("Rust: needs rustc") && out.contains("other tools:"), "{out}");
 }

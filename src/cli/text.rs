@@ -108,10 +108,10 @@ pub struct ExplainArgs {
 
 #[derive(Args, Clone, Debug)]
 pub struct DoctorArgs {
-    /// Only the tools of these languages; without one, all tools
+    /// Only the tools of these languages; without one, those that the project needs, and all outside of one
     #[arg(value_enum, value_name = "LANGUAGE")]
     pub languages: Vec<GuestLanguage>,
-    /// Exit with 1 if one of the languages is not ready
+    /// Exit with 1 if one of the languages, or a component's program, is not ready
     #[arg(long)]
     pub strict: bool,
 }

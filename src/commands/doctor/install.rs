@@ -3,19 +3,21 @@
 //! In: a tool, its state, the machine. Out: one command line to paste.
 
 use super::probe::{Machine, State};
-use super::tools::{Ask, Tool};
 
 /// The newest Go that generated code was tried with is newer; this one is what it needs.
 const GO: &str = "1.24.0";
 
-/// The command that installs the tool, or a newer version of it.
-pub(super) fn command(machine: &Machine, tool: &Tool, state: &State) -> String {
+/// The command that installs a target of the Rust compiler.
+pub(super) fn rust_target(machine: &Machine, target: &str) -> String {
     let has = |name: &str| machine.find(name).is_some();
-    if matches!(tool.ask, Ask::RustTarget) {
-        let add = format!("rustup target add {}", tool.name);
-        return if has("rustup") { add } else { format!("{} && {add}", rustup(has("brew"))) };
-    }
-    match tool.name {
+    let add = format!("rustup target add {target}");
+    if has("rustup") { add } else { format!("{} && {add}", rustup(has("brew"))) }
+}
+
+/// The command that installs the tool, or a newer version of it; nothing for a tool that withe does not know.
+pub(super) fn known(machine: &Machine, name: &str, state: &State) -> Option<String> {
+    let has = |name: &str| machine.find(name).is_some();
+    Some(match name {
         "rustc" | "cargo" if has("rustup") && matches!(state, State::Old(_)) => "rustup update stable".to_owned(),
         "rustc" | "cargo" if has("rustup") => "rustup toolchain install stable".to_owned(),
         "rustc" | "cargo" => rustup(has("brew")),
@@ -38,8 +40,45 @@ pub(super) fn command(machine: &Machine, tool: &Tool, state: &State) -> String {
         "wasm-tools" if has("brew") => "brew install wasm-tools".to_owned(),
         "wasm-tools" => "cargo install --locked wasm-tools".to_owned(),
         "wasmtime" if has("brew") => "brew install wasmtime".to_owned(),
-        _ => "cargo install --locked wasmtime-cli".to_owned(),
+        "wasmtime" => "cargo install --locked wasmtime-cli".to_owned(),
+        "componentize-py" => python_program(&has, "componentize-py"),
+        "python" | "python3" => packages(&has, "python3", "python", "python3")
+            .unwrap_or_else(|| "see https://www.python.org/downloads/".to_owned()),
+        "jco" => npm(&has, "@bytecodealliance/jco"),
+        "npx" => npm(&has, "npx"),
+        "tinygo" if has("brew") => "brew install tinygo".to_owned(),
+        "tinygo" => "see https://tinygo.org/getting-started/install/".to_owned(),
+        "zig" if has("brew") => "brew install zig".to_owned(),
+        "zig" => "see https://ziglang.org/download/".to_owned(),
+        "make" | "cmake" | "ninja" => packages(&has, name, name, name)?,
+        _ => return None,
+    })
+}
+
+/// The same, where it is known that there is one.
+pub(super) fn command(machine: &Machine, name: &str, state: &State) -> String {
+    known(machine, name, state).unwrap_or_else(|| format!("put `{name}` on the search path"))
+}
+
+/// A program made in Python, apart from the system's own packages, which many systems protect.
+fn python_program(has: &impl Fn(&str) -> bool, package: &str) -> String {
+    let pipx = format!("pipx install {package}");
+    if has("pipx") {
+        return pipx;
     }
+    if has("uv") {
+        return format!("uv tool install {package}");
+    }
+    match packages(has, "pipx", "pipx", "pipx") {
+        Some(first) => format!("{first} && {pipx}"),
+        None => format!("python3 -m pip install {package}"),
+    }
+}
+
+/// What is to be done, as a sentence: a command is run, other advice stands as it is.
+pub(super) fn as_help(install: &str) -> String {
+    let is_advice = ["see ", "put "].iter().any(|start| install.starts_with(start));
+    if is_advice { install.to_owned() } else { format!("run `{install}`") }
 }
 
 fn rustup(has_brew: bool) -> String {

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::tools::{Ask, Tool};
+use super::tools::Ask;
 use crate::io::Env;
 
 /// How long a tool may take.
@@ -59,29 +59,29 @@ impl Machine {
 }
 
 #[cfg(unix)]
-fn is_program(path: &Path) -> bool {
+pub(super) fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     path.metadata().is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
+pub(super) fn is_program(path: &Path) -> bool {
     path.is_file()
 }
 
 /// What is known of a tool.
-pub(super) fn state(machine: &Machine, tool: &Tool) -> State {
-    match &tool.ask {
-        Ask::Version(args) => match answer(machine, tool.name, args) {
-            Ok(line) => judged(line, tool.oldest),
-            Err(State::Missing) => unfit(machine, tool.name),
+pub(super) fn state(machine: &Machine, name: &str, ask: &Ask, oldest: Option<(u64, u64)>) -> State {
+    match ask {
+        Ask::Version(args) => match answer(machine, name, args) {
+            Ok(line) => judged(line, oldest),
+            Err(State::Missing) => unfit(machine, name),
             Err(state) => state,
         },
         Ask::Exists(names) => {
             let found = names.iter().find_map(|name| machine.find(name));
             found.map_or(State::Missing, |path| State::Here(path.display().to_string()))
         }
-        Ask::RustTarget => rust_target(machine, tool.name),
+        Ask::RustTarget => rust_target(machine, name),
     }
 }
 

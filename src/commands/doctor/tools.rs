@@ -1,6 +1,6 @@
 //! The tools that guests in each language need, or that are of use beside withe.
 //!
-//! Holds: a table; how each is installed stands in `install`.
+//! Holds: a table; how each is installed stands in `install`, and what components have of their own in `programs`.
 
 use crate::cli::GuestLanguage;
 
