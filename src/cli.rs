@@ -13,6 +13,7 @@ pub mod input;
 pub mod inspecting;
 pub mod later;
 pub mod new;
+pub mod packaging;
 pub mod peers;
 pub mod running;
 pub mod serving;
@@ -33,6 +34,7 @@ pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags}
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
 pub use new::{NewArgs, NewLang, TemplateName};
+pub use packaging::{AppArgs, PackageArgs, PackageGrantArgs, RuntimeName, TargetName};
 pub use running::{GrantArgs, LimitArgs, RunArgs};
 pub use serving::ServeArgs;
 pub use testing::TestArgs;
@@ -133,6 +135,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Run the expectations in `.wave` files
     Test(TestArgs),
+    /// Manifests for where an app is to run: Spin, wasmCloud, Kubernetes, Docker
+    Package(PackageArgs),
     /// Check components, modules and WIT
     Validate(ValidateArgs),
     /// What a component is, what it can touch, what it weighs
@@ -187,6 +191,7 @@ impl Command {
             Self::Call(_) => "call",
             Self::Serve(_) => "serve",
             Self::Test(_) => "test",
+            Self::Package(_) => "package",
             Self::Validate(_) => "validate",
             Self::Inspect(_) => "inspect",
             Self::Diff(_) => "diff",
@@ -226,6 +231,7 @@ impl Command {
             | Self::Call(_)
             | Self::Serve(_)
             | Self::Test(_)
+            | Self::Package(_)
             | Self::Validate(_)
             | Self::Diff(_)
             | Self::Explain(_)

@@ -19,6 +19,7 @@ mod left_over;
 pub mod link;
 pub mod man;
 pub mod new;
+pub mod package;
 pub mod parse;
 pub mod parts;
 pub mod plug;

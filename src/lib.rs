@@ -164,6 +164,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Call(args) => commands::call::call(args, io),
         Command::Serve(args) => commands::serve::serve(args, io),
         Command::Test(args) => commands::test::test(args, io),
+        Command::Package(args) => commands::package::package(args, io),
         Command::Validate(args) => commands::validate::validate(args, io),
         Command::Inspect(args) => commands::inspect::inspect(args, io),
         Command::Diff(args) => commands::diff::diff(args, io),

@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::cli::{Format, NewArgs, NewLang};
 use crate::commands::doctor;
 use crate::{Exit, Io};
+pub(super) use name::valid_name;
 use templates::{File, TEMPLATES, Template};
 
 pub fn new(args: &NewArgs, io: &mut Io) -> diag::Result<Exit> {
@@ -67,9 +68,9 @@ fn name_of(args: &NewArgs, io: &Io) -> diag::Result<String> {
         let whole = std::path::absolute(&folder).unwrap_or(folder);
         // `.` and `..` mean a folder that is there.
         let whole = std::fs::canonicalize(&whole).unwrap_or(whole);
-        return Ok(name::valid_name(&whole.file_name().unwrap_or_default().to_string_lossy()));
+        return Ok(valid_name(&whole.file_name().unwrap_or_default().to_string_lossy()));
     };
-    let valid = name::valid_name(given);
+    let valid = valid_name(given);
     if *given == valid {
         return Ok(valid);
     }
@@ -168,7 +169,7 @@ fn introduce(
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "./-_:@+".contains(c));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }

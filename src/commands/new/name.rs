@@ -22,7 +22,7 @@ const TAKEN: &[&str] = &[
 ];
 
 /// A valid name that is as near as may be to the text.
-pub(super) fn valid_name(text: &str) -> String {
+pub(in crate::commands) fn valid_name(text: &str) -> String {
     let name = words(text);
     let starts_well = name.starts_with(|first: char| first.is_ascii_lowercase());
     let name = match (name.is_empty(), starts_well) {

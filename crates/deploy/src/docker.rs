@@ -1,0 +1,123 @@
+//! Docker: an OCI image layout, and a file for Docker Compose.
+//!
+//! In: an app. Out: `image/` and `compose.yaml`.
+//! Holds: the image has no value of the environment in it; what is granted stands in `compose.yaml`.
+//!
+//! Specification: Compose Specification, "Services", "Interpolation".
+
+use core::net::SocketAddr;
+use std::collections::BTreeMap;
+
+use diag::Diagnostic;
+
+use crate::app::App;
+use crate::checks::ignored;
+use crate::k8s::{SHIM_ADDRESS, SHIM_PORT, listened, shim_grants};
+use crate::target::{Made, Trigger};
+use crate::yaml::{self, Yaml, filled, map, some};
+use crate::{image, network, oci, spin};
+
+pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
+    let name =
+        image::given(app, found).map_or_else(|| format!("{}:{}", app.name.value, image::tag(app)), str::to_owned);
+    shim_grants(app, trigger, found);
+    check_network(app, trigger, found);
+    if let Some(route) = &app.deploy.route {
+        found.push(ignored(route, "Docker has no routes: this one is not used", "this route"));
+    }
+    if app.deploy.replicas != 1 {
+        found.push(diag::warning("deploy/ignored", "one port of a machine has one instance: `replicas` is not used"));
+    }
+    let layout = oci::layout(app, trigger, &whole(&name));
+    let mut files: BTreeMap<String, Vec<u8>> =
+        layout.into_iter().map(|(path, bytes)| (format!("image/{path}"), bytes)).collect();
+    files.insert("compose.yaml".to_owned(), yaml::print(&[compose(app, trigger, &name)]).into_bytes());
+    let commands = vec!["tar -C image -cf - . | docker load".to_owned(), "docker compose up".to_owned()];
+    (files, commands)
+}
+
+/// A name as containerd has it: with a host and a tag.
+fn whole(name: &str) -> String {
+    let first = name.split('/').next().unwrap_or(name);
+    let has_host = name.contains('/') && (first.contains(['.', ':']) || first == "localhost");
+    let with_host = match (has_host, name.contains('/')) {
+        (true, _) => name.to_owned(),
+        (false, true) => format!("docker.io/{name}"),
+        (false, false) => format!("docker.io/library/{name}"),
+    };
+    let last = with_host.rsplit('/').next().unwrap_or(&with_host);
+    if last.contains([':', '@']) { with_host } else { format!("{with_host}:latest") }
+}
+
+/// What the shim opens beyond what was granted.
+fn check_network(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) {
+    let opens = match trigger {
+        Trigger::Http => network::sends_http(app),
+        Trigger::Command => network::has_sockets(app),
+    };
+    if opens {
+        let headline = format!("containerd's shim lets `{}` reach every host, whatever is granted", app.name.value);
+        let help = "put the service into a network that leads where it may go";
+        found.push(diag::warning("deploy/wider-grant", headline).help(help));
+    }
+}
+
+fn compose(app: &App, trigger: Trigger, name: &str) -> Yaml {
+    let own = (trigger == Trigger::Http && app.deploy.port != SHIM_PORT).then(|| {
+        let address = SocketAddr::from(([0, 0, 0, 0], app.deploy.port)).to_string();
+        (SHIM_ADDRESS.to_owned(), address.into())
+    });
+    // A name without a value is that of whoever starts Compose.
+    let granted = app
+        .grants
+        .env
+        .iter()
+        .map(|(key, said)| (key.clone(), said.value.as_ref().map_or(Yaml::Null, |text| literal(text).into())));
+    let service = map([
+        ("image", some(literal(name))),
+        ("platform", some("wasi/wasm")),
+        ("runtime", some("io.containerd.wasmtime.v1")),
+        ("user", some("65532:65532")),
+        ("read_only", some(true)),
+        ("cap_drop", some(vec!["ALL"])),
+        ("security_opt", some(vec!["no-new-privileges:true"])),
+        ("ports", filled(ports(app, trigger))),
+        ("environment", filled(Yaml::Map(own.into_iter().chain(granted).collect()))),
+        ("volumes", filled(volumes(app))),
+        ("mem_limit", app.limits.memory.as_ref().map(|memory| format!("{}b", with_runtime(memory.value)).into())),
+    ]);
+    let services = Yaml::Map(vec![(app.name.value.clone(), service)]);
+    map([("name", some(&app.name.value)), ("services", some(services))])
+}
+
+fn with_runtime(memory: u64) -> u64 {
+    memory.saturating_add(crate::k8s::RUNTIME_MEMORY)
+}
+
+fn ports(app: &App, trigger: Trigger) -> Vec<String> {
+    let ports = match trigger {
+        Trigger::Http => vec![app.deploy.port],
+        Trigger::Command => listened(app),
+    };
+    ports.into_iter().map(|port| format!("{port}:{port}")).collect()
+}
+
+fn volumes(app: &App) -> Vec<Yaml> {
+    let dirs = app.grants.dirs.iter().map(|dir| {
+        // Without `./`, a relative path would be the name of a volume.
+        let host = &dir.value.host;
+        let source = if host.starts_with(['/', '.']) { host.clone() } else { format!("./{host}") };
+        map([
+            ("type", some("bind")),
+            ("source", some(literal(&source))),
+            ("target", some(literal(&spin::absolute(&dir.value)))),
+            ("read_only", (!dir.value.write).then_some(Yaml::Bool(true))),
+        ])
+    });
+    dirs.collect()
+}
+
+/// A text in which Compose finds no variable: `$$` is a `$`.
+fn literal(text: &str) -> String {
+    text.replace('$', "$$")
+}
