@@ -41,3 +41,4 @@ pub use package_wasm::{items, wasm};
 pub use scan::declared_package;
 pub use source::{LoadOptions, Root, SourceTree};
 pub use transform::{Transform, transform};
+pub use world::catalog::Cataloged;
