@@ -8,6 +8,7 @@ pub mod bindings;
 pub mod calling;
 pub mod checking;
 pub mod composing;
+pub mod docs;
 pub mod encoding;
 pub mod input;
 pub mod inspecting;
@@ -30,6 +31,7 @@ pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
 pub use calling::CallArgs;
 pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
+pub use docs::DocsArgs;
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
@@ -111,6 +113,8 @@ pub enum Command {
     Wit(WitArgs),
     /// Lay out WIT files in the usual way
     Fmt(FmtArgs),
+    /// A site of documentation from WIT, and the examples in it as tests
+    Docs(DocsArgs),
     /// Generate bindings
     Bindgen(BindgenArgs),
     /// Put a world's metadata into a core module
@@ -179,6 +183,7 @@ impl Command {
             Self::New(_) => "new",
             Self::Wit(_) => "wit",
             Self::Fmt(_) => "fmt",
+            Self::Docs(_) => "docs",
             Self::Bindgen(_) => "bindgen",
             Self::Embed(_) => "embed",
             Self::Wrap(_) => "wrap",
@@ -225,6 +230,7 @@ impl Command {
             Self::Demo(_)
             | Self::New(_)
             | Self::Fmt(_)
+            | Self::Docs(_)
             | Self::Bindgen(_)
             | Self::Transpile(_)
             | Self::Run(_)

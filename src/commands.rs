@@ -7,6 +7,7 @@ pub mod completions;
 pub mod compose;
 pub mod demo;
 pub mod diff;
+pub mod docs;
 pub mod doctor;
 pub mod embed;
 pub mod explain;

@@ -33,7 +33,8 @@ pub(crate) fn write(html: &mut Html, site: &Site<'_>, here: Here<'_>, docs: &str
             let spot = site.names.anywhere(here, &link.reference)?;
             Some((CowStr::from(spot.from(here.page)), CowStr::from("")))
         };
-        let mut writer = Writer { html, site, here, open: Vec::new(), cells: 0, in_link: 0, aligned: Vec::new(), column: 0 };
+        let mut writer =
+            Writer { html, site, here, open: Vec::new(), cells: 0, in_link: 0, aligned: Vec::new(), column: 0 };
         let parser = Parser::new_with_broken_link_callback(&text, options(), Some(resolve));
         parser.for_each(|event| writer.event(event));
         writer.open.drain(..).filter(|shown| *shown).for_each(|_| html.close());
@@ -47,7 +48,7 @@ pub(crate) fn write(html: &mut Html, site: &Site<'_>, here: Here<'_>, docs: &str
 pub(crate) fn summary(html: &mut Html, docs: &str) {
     let (text, _) = shortened(docs);
     let left = RefCell::new(SUMMARY);
-    for event in Parser::new_ext(first_paragraph(&text), options()) {
+    for event in summary_of(&text) {
         match event {
             Event::Text(text) => {
                 let (text, ends) = sentence(&text, &left);
@@ -81,7 +82,7 @@ pub(crate) fn plain_summary(docs: &str) -> String {
     let (text, _) = shortened(docs);
     let left = RefCell::new(SUMMARY / 2);
     let mut out = String::new();
-    for event in Parser::new_ext(first_paragraph(&text), options()) {
+    for event in summary_of(&text) {
         match event {
             Event::Text(text) | Event::Code(text) => {
                 let (text, ends) = sentence(&text, &left);
@@ -114,6 +115,15 @@ fn sentence<'t>(text: &'t str, left: &RefCell<usize>) -> (&'t str, bool) {
     let cut = [end, most].into_iter().flatten().min();
     *left = left.saturating_sub(text.chars().count());
     (&text[..cut.unwrap_or(text.len())], cut.is_some() || *left == 0)
+}
+
+/// The first paragraph, in which names in brackets have lost them.
+fn summary_of(text: &str) -> impl Iterator<Item = Event<'_>> {
+    let name = |link: BrokenLink<'_>| {
+        let is_code = link.reference.starts_with('`') && link.reference.ends_with('`');
+        is_code.then(|| (CowStr::from(""), CowStr::from("")))
+    };
+    Parser::new_with_broken_link_callback(first_paragraph(text), options(), Some(name))
 }
 
 fn first_paragraph(text: &str) -> &str {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use types::{ExternName, Item, ItemKind, Owner, ValType};
 
+use crate::html::MARK;
 use crate::markdown::plain_summary;
 use crate::path;
 use crate::signature::keyword;
@@ -36,7 +37,14 @@ pub(crate) fn index(site: &Site<'_>) -> String {
         for world in &package.worlds {
             let path = path::world_page(&package.name, &world.name);
             let page = index.page(path.clone(), package.name.to_string());
-            index.item("world", &world.name, page, "", world.decl.docs.as_deref(), is_deprecated(&world.decl.stability));
+            index.item(
+                "world",
+                &world.name,
+                page,
+                "",
+                world.decl.docs.as_deref(),
+                is_deprecated(&world.decl.stability),
+            );
             for (direction, items) in directions(world) {
                 for (name, item) in items {
                     match item.kind {
@@ -108,7 +116,7 @@ impl Index<'_, '_> {
 
     /// One entry a line, so that a change of one shows as one.
     fn text(&self) -> String {
-        let mut text = "var withe_search={\"pages\":[\n".to_owned();
+        let mut text = format!("// {MARK}\nvar withe_search={{\"pages\":[\n");
         for (rows, between) in [(&self.pages, "],\"items\":[\n"), (&self.items, "]};\n")] {
             for (index, row) in rows.iter().enumerate() {
                 let comma = if index + 1 < rows.len() { "," } else { "" };

@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use indexmap::IndexMap;
 use types::name::AccessorOf;
 use types::{
-    Accessor, ExternName, InstanceId, InterfaceName, Item, ItemKind, Owner, PackageName, ResourceId, Stability, TypeId,
-    TypeKind, Types, ValType, World,
+    Accessor, Decl, ExternName, InstanceId, InterfaceName, Item, ItemKind, Owner, PackageName, ResourceId, Stability,
+    TypeId, TypeKind, Types, ValType, World,
 };
 use wit::Cataloged;
 
@@ -108,8 +108,11 @@ fn func_id(name: &ExternName) -> String {
     }
 }
 
+/// A field, case or flag: its name, what is said of it, and its type.
+pub(crate) type Part<'t> = (&'t str, &'t Decl, Option<ValType>);
+
 /// The named parts of a type with the anchors' first word: fields, cases, flags.
-pub(crate) fn parts(kind: &TypeKind) -> (&'static str, Vec<(&str, &types::Decl, Option<ValType>)>) {
+pub(crate) fn parts(kind: &TypeKind) -> (&'static str, Vec<Part<'_>>) {
     match kind {
         TypeKind::Record(fields) => {
             ("field", fields.iter().map(|one| (one.name.as_str(), &one.decl, Some(one.ty))).collect())
@@ -178,8 +181,7 @@ impl<'a> Site<'a> {
             let page = path::interface_page(&package.name, name);
             self.anchors.entry(page.clone()).or_default();
             self.names.add_page(&package.name, name, &page);
-            self.interfaces
-                .insert(InterfaceName { package: package.name.clone(), interface: name.clone() }, *instance);
+            self.interfaces.insert(InterfaceName { package: package.name.clone(), interface: name.clone() }, *instance);
             self.add_instance(*instance, Scope { page, prefix: String::new() });
         }
         for world in &package.worlds {

@@ -24,7 +24,11 @@ const TYPES: &[(&str, &str, &str)] = &[
     ("tuple", "tuple<T, U>", "Values in a fixed order, without names."),
     ("option", "option<T>", "A value, or none."),
     ("result", "result<T, E>", "What came of it, or an error. Each of the two may be without a value."),
-    ("borrow", "borrow<R>", "A handle to a resource that is lent for a call; a resource's name alone is a handle that is owned."),
+    (
+        "borrow",
+        "borrow<R>",
+        "A handle to a resource that is lent for a call; a resource's name alone is a handle that is owned.",
+    ),
     ("stream", "stream<T>", "Values that come one after the other, read while others still come."),
     ("future", "future<T>", "A value that comes later."),
     ("error-context", "error-context", "What is known of an error, for people who look for its cause."),

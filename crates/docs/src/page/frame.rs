@@ -73,7 +73,11 @@ impl Frame<'_, '_> {
         if !self.about.is_empty() {
             html.void("meta", &[("name", "description"), ("content", &self.about)]);
         }
-        let title = if self.path == path::INDEX { self.title.clone() } else { format!("{} · {}", self.title, self.site.title) };
+        let title = if self.path == path::INDEX {
+            self.title.clone()
+        } else {
+            format!("{} · {}", self.title, self.site.title)
+        };
         html.leaf("title", &[], &title);
         html.void("link", &[("rel", "stylesheet"), ("href", &self.link(path::STYLE))]);
         html.element("script", &[("src", &self.link(path::SCRIPT))], |_| {});
@@ -99,7 +103,11 @@ impl Frame<'_, '_> {
                 ],
             );
             html.leaf("kbd", &[("aria-hidden", "true")], "/");
-            html.element("ul", &[("id", "results"), ("role", "listbox"), ("aria-label", "Results"), ("hidden", "hidden")], |_| {});
+            html.element(
+                "ul",
+                &[("id", "results"), ("role", "listbox"), ("aria-label", "Results"), ("hidden", "hidden")],
+                |_| {},
+            );
             html.element("p", &[("id", "found"), ("class", "quiet"), ("role", "status")], |_| {});
         });
         html.leaf("a", &[("class", "to-menu"), ("href", "#menu")], "Contents");
@@ -146,7 +154,8 @@ impl Frame<'_, '_> {
             });
         }
         let Some(package) = self.package else { return };
-        let worlds = package.worlds.iter().map(|world| (world.name.as_str(), path::world_page(&package.name, &world.name)));
+        let worlds =
+            package.worlds.iter().map(|world| (world.name.as_str(), path::world_page(&package.name, &world.name)));
         self.siblings(html, "Worlds", worlds.collect());
         let interfaces = package.interfaces.keys();
         let interfaces = interfaces.map(|name| (name.as_str(), path::interface_page(&package.name, name)));

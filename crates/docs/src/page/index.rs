@@ -38,9 +38,8 @@ type Group<'a> = Vec<&'a Cataloged>;
 fn groups<'a>(site: &Site<'a>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for package in site.packages.iter().copied() {
-        let same = |other: &&Cataloged| {
-            other.name.namespace == package.name.namespace && other.name.name == package.name.name
-        };
+        let same =
+            |other: &&Cataloged| other.name.namespace == package.name.namespace && other.name.name == package.name.name;
         match groups.last_mut() {
             Some(group) if group.first().is_some_and(same) => group.push(package),
             Some(_) | None => groups.push(vec![package]),

@@ -2,7 +2,6 @@
 //!
 //! In: an item and the scope that declares it. Out: its section. Holds: every anchor that the site knows is written once.
 
-use diag::Place;
 use types::{Decl, ExternName, InstanceId, Item, ItemKind, Owner, PackageName, Stability, TypeId, ValType};
 
 use crate::html::Html;
@@ -11,7 +10,7 @@ use crate::names::Here;
 use crate::page::frame::Contents;
 use crate::path::Spot;
 use crate::signature::{Signature, keyword};
-use crate::site::{Scope, Site, parts};
+use crate::site::{Scope, Site, in_text_order, parts};
 use crate::used::{User, shown};
 
 /// So many users are shown at once; more are folded.
@@ -21,7 +20,8 @@ const USERS: usize = 8;
 pub(crate) struct Declared<'t> {
     pub scope: Scope,
     pub package: &'t PackageName,
-    owner: Owner,
+    /// The gate of the whole: it is not said again with each item.
+    gate: &'t Stability,
     uses: Vec<(&'t ExternName, &'t Item, Owner, String)>,
     types: Vec<(&'t ExternName, &'t Item)>,
     resources: Vec<(&'t ExternName, &'t Item)>,
@@ -31,21 +31,22 @@ pub(crate) struct Declared<'t> {
 
 impl<'t> Declared<'t> {
     pub(crate) fn of_instance(site: &Site<'t>, package: &'t PackageName, instance: InstanceId, scope: Scope) -> Self {
-        let items = crate::site::in_text_order(site.types, instance);
-        Self::of_items(site, package, items, Owner::Instance(instance), scope)
+        let items = in_text_order(site.types, instance);
+        let gate = &site.types.instance(instance).decl.stability;
+        Self::of_items(site, package, items, (Owner::Instance(instance), gate), scope)
     }
 
     pub(crate) fn of_items(
         site: &Site<'t>,
         package: &'t PackageName,
         items: Vec<(&'t ExternName, &'t Item)>,
-        owner: Owner,
+        (owner, gate): (Owner, &'t Stability),
         scope: Scope,
     ) -> Self {
         let mut declared = Self {
             scope,
             package,
-            owner,
+            gate,
             uses: Vec::new(),
             types: Vec::new(),
             resources: Vec::new(),
@@ -199,14 +200,23 @@ impl Sections<'_, '_> {
     }
 
     /// The heading of an item, which is the link to itself.
-    fn title(&self, html: &mut Html, tag: &'static str, id: &str, words: (&str, &str), decl: &Decl) {
+    fn title(
+        &self,
+        html: &mut Html,
+        tag: &'static str,
+        id: &str,
+        words: (&str, &str),
+        (decl, gate): (&Decl, &Stability),
+    ) {
         let (kind, name) = words;
         html.element(tag, &[("class", "item")], |html| {
             html.leaf("span", &[("class", "kind")], kind);
             html.text(" ");
             let href = Spot { page: self.page.to_owned(), id: id.to_owned() }.from(self.page);
             html.leaf("a", &[("class", "self"), ("href", &href)], name);
-            badges(html, &decl.stability);
+            if decl.stability != *gate {
+                badges(html, &decl.stability);
+            }
         });
     }
 
@@ -216,11 +226,11 @@ impl Sections<'_, '_> {
         let name = name.to_string();
         html.element("section", &[("class", "item"), ("id", &spot.id)], |html| {
             let ValType::Def(id) = ty else {
-                return self.title(html, "h3", &spot.id, ("type", &name), &item.decl);
+                return self.title(html, "h3", &spot.id, ("type", &name), (&item.decl, declared.gate));
             };
             let kind = &self.site.types.def(id).kind;
             let (word, _) = keyword(kind);
-            self.title(html, "h3", &spot.id, (word, &name), &item.decl);
+            self.title(html, "h3", &spot.id, (word, &name), (&item.decl, declared.gate));
             self.declaration(html, declared, &name, id);
             self.docs(html, declared, &spot.id, item.decl.docs.as_deref());
             self.part_docs(html, declared, &name, id);
@@ -272,7 +282,7 @@ impl Sections<'_, '_> {
         html.element("section", &[("class", "item"), ("id", &spot.id)], |html| {
             let is_alias = of.name != name;
             let word = if is_alias { "type" } else { "resource" };
-            self.title(html, "h3", &spot.id, (word, &name), &item.decl);
+            self.title(html, "h3", &spot.id, (word, &name), (&item.decl, declared.gate));
             if is_alias {
                 html.element("pre", &[("class", "wit")], |html| {
                     html.element("code", &[], |html| {
@@ -308,7 +318,7 @@ impl Sections<'_, '_> {
             ExternName::Label(_) | ExternName::Interface(_) | ExternName::Accessor(_) => shown(name),
         };
         html.element("section", &[("class", "item"), ("id", &spot.id)], |html| {
-            self.title(html, tag, &spot.id, (word, &title), &item.decl);
+            self.title(html, tag, &spot.id, (word, &title), (&item.decl, declared.gate));
             html.element("pre", &[("class", "wit")], |html| {
                 html.element("code", &[], |html| {
                     Signature::new(html, self.site, self.page).func(name, self.site.types.func(id));
@@ -372,4 +382,3 @@ pub(crate) fn badges(html: &mut Html, stability: &Stability) {
         badge(html, "badge deprecated", &format!("deprecated since {version}"));
     }
 }
-

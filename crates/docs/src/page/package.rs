@@ -38,7 +38,11 @@ pub(crate) fn print<'a>(site: &Site<'a>, package: &'a Cataloged) -> String {
         let worlds: Vec<Row<'_>> = package
             .worlds
             .iter()
-            .map(|world| Row { name: &world.name, page: path::world_page(&package.name, &world.name), decl: &world.decl })
+            .map(|world| Row {
+                name: &world.name,
+                page: path::world_page(&package.name, &world.name),
+                decl: &world.decl,
+            })
             .collect();
         rows(html, &path, "Worlds", &worlds);
         let interfaces: Vec<Row<'_>> = package

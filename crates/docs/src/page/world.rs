@@ -19,7 +19,7 @@ pub(crate) fn print<'a>(site: &Site<'a>, package: &'a Cataloged, world: &'a Worl
         .map(|(direction, items)| {
             let items = items.iter().collect();
             let scope = direction.scope(&path);
-            (direction, Declared::of_items(site, &package.name, items, Owner::World, scope))
+            (direction, Declared::of_items(site, &package.name, items, (Owner::World, &world.decl.stability), scope))
         })
         .collect();
     let frame = Frame {
@@ -59,12 +59,7 @@ struct WorldPage<'s, 'a> {
 }
 
 impl<'a> WorldPage<'_, 'a> {
-    fn section(
-        &self,
-        html: &mut Html,
-        items: &'a indexmap::IndexMap<ExternName, Item>,
-        declared: &Declared<'_>,
-    ) {
+    fn section(&self, html: &mut Html, items: &'a indexmap::IndexMap<ExternName, Item>, declared: &Declared<'_>) {
         let (title, none) = match self.direction {
             Direction::Import => ("Imports", "This world imports nothing."),
             Direction::Export => ("Exports", "This world exports nothing."),

@@ -11,8 +11,8 @@ use types::version::Track;
 use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldKey};
 
 use super::cut::{LATER, for_each_gate};
-use super::order::TrackKey;
 use super::needed::foreign;
+use super::order::TrackKey;
 use super::{Group, Loading};
 use crate::places::Texts;
 use crate::{LoadOptions, builtin, world};
