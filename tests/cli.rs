@@ -79,7 +79,7 @@ fn every_help_can_be_shown() {
         assert!(String::from_utf8(help.out).unwrap().contains("Usage: withe"), "{command}");
         count += 1;
     }
-    assert_eq!(count, 27);
+    assert_eq!(count, 28);
 }
 
 #[test]
