@@ -8,7 +8,7 @@ pub mod bindings;
 pub mod calling;
 pub mod checking;
 pub mod composing;
-pub mod docs;
+pub mod depending;
 pub mod encoding;
 pub mod input;
 pub mod inspecting;
@@ -31,7 +31,7 @@ pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
 pub use calling::CallArgs;
 pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
-pub use docs::DocsArgs;
+pub use depending::{AddArgs, DepsArgs, FetchArgs, TreeArgs, UpdateArgs, VendorArgs, WhyArgs};
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
@@ -113,8 +113,6 @@ pub enum Command {
     Wit(WitArgs),
     /// Lay out WIT files in the usual way
     Fmt(FmtArgs),
-    /// A site of documentation from WIT, and the examples in it as tests
-    Docs(DocsArgs),
     /// Generate bindings
     Bindgen(BindgenArgs),
     /// Put a world's metadata into a core module
@@ -141,6 +139,18 @@ pub enum Command {
     Test(TestArgs),
     /// Manifests for where an app is to run: Spin, wasmCloud, Kubernetes, Docker
     Package(PackageArgs),
+    /// Add a dependency to the project
+    Add(AddArgs),
+    /// Bring the packages that the project needs into `deps/`
+    Fetch(FetchArgs),
+    /// Take newer versions of packages, as far as all who ask for them allow
+    Update(UpdateArgs),
+    /// Keep the packages in `deps/`, so that nothing else is asked for them
+    Vendor(VendorArgs),
+    /// The packages of the project, below those who ask for them
+    Tree(TreeArgs),
+    /// Who asks for a package
+    Why(WhyArgs),
     /// Check components, modules and WIT
     Validate(ValidateArgs),
     /// What a component is, what it can touch, what it weighs
@@ -183,7 +193,6 @@ impl Command {
             Self::New(_) => "new",
             Self::Wit(_) => "wit",
             Self::Fmt(_) => "fmt",
-            Self::Docs(_) => "docs",
             Self::Bindgen(_) => "bindgen",
             Self::Embed(_) => "embed",
             Self::Wrap(_) => "wrap",
@@ -197,6 +206,12 @@ impl Command {
             Self::Serve(_) => "serve",
             Self::Test(_) => "test",
             Self::Package(_) => "package",
+            Self::Add(_) => "add",
+            Self::Fetch(_) => "fetch",
+            Self::Update(_) => "update",
+            Self::Vendor(_) => "vendor",
+            Self::Tree(_) => "tree",
+            Self::Why(_) => "why",
             Self::Validate(_) => "validate",
             Self::Inspect(_) => "inspect",
             Self::Diff(_) => "diff",
@@ -230,7 +245,6 @@ impl Command {
             Self::Demo(_)
             | Self::New(_)
             | Self::Fmt(_)
-            | Self::Docs(_)
             | Self::Bindgen(_)
             | Self::Transpile(_)
             | Self::Run(_)
@@ -238,6 +252,12 @@ impl Command {
             | Self::Serve(_)
             | Self::Test(_)
             | Self::Package(_)
+            | Self::Add(_)
+            | Self::Fetch(_)
+            | Self::Update(_)
+            | Self::Vendor(_)
+            | Self::Tree(_)
+            | Self::Why(_)
             | Self::Validate(_)
             | Self::Diff(_)
             | Self::Explain(_)

@@ -1,16 +1,18 @@
 //! One file a verb; each reads as the list of its stages.
 
 pub mod adapt;
+pub mod add;
 pub mod bindgen;
 pub mod call;
 pub mod completions;
 pub mod compose;
 pub mod demo;
+pub mod deps;
 pub mod diff;
-pub mod docs;
 pub mod doctor;
 pub mod embed;
 pub mod explain;
+pub mod fetch;
 pub mod fmt;
 mod foreign;
 pub mod graph;
@@ -33,6 +35,10 @@ pub mod strip;
 pub mod target;
 pub mod test;
 pub mod transpile;
+pub mod tree;
+pub mod update;
 pub mod validate;
+pub mod vendor;
+pub mod why;
 pub mod wit;
 pub mod wrap;

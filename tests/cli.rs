@@ -79,7 +79,7 @@ fn every_help_can_be_shown() {
         assert!(String::from_utf8(help.out).unwrap().contains("Usage: withe"), "{command}");
         count += 1;
     }
-    assert_eq!(count, 28);
+    assert_eq!(count, 26);
 }
 
 #[test]
@@ -475,7 +475,7 @@ fn spellings_of_other_tools_work_or_are_answered() {
 #[test]
 fn commands_to_come_say_what_there_is() {
     let folder = folder();
-    let later = ["trace", "lsp"];
+    let later = ["docs", "lsp"];
     for command in later {
         let ran = run(folder.path(), &[command, "x", "--some-flag", "-o", "y"]);
         assert_eq!(ran.exit, 1, "{command}");

@@ -28,9 +28,6 @@ const WELL: &[&str] = &[
     "fmt wit --check",
     "fmt loose.wit",
     "fmt -",
-    "docs wit -o site",
-    "docs wit -o site --check",
-    "docs examples.wit --test greeter.wasm",
     "bindgen rust wit/deps/greeter.wit -o gen",
     "embed greeter.wat --wit wit/deps/greeter.wit -o e.wasm",
     "wrap greeter.wat --wit wit/deps/greeter.wit -o w.wasm",
@@ -64,6 +61,13 @@ const WELL: &[&str] = &[
     "test calls.wave --list",
     "explain",
     "explain wit/syntax",
+    "fetch --manifest deps-app",
+    "add shop:stock --path stock.wit --manifest deps-app",
+    "fetch --manifest deps-app --locked --offline",
+    "tree --manifest deps-app",
+    "why shop:base --manifest deps-app",
+    "vendor --manifest deps-app",
+    "update --manifest deps-app",
     "doctor",
     "doctor rust",
     "completions bash",
@@ -84,9 +88,6 @@ const BADLY: &[&str] = &[
     "wit missing",
     "wit bad.wit",
     "fmt bad.wit",
-    "docs bad.wit -o site",
-    "docs loose.wit -o site --check",
-    "docs wit --test greeter.wasm",
     "bindgen rust bad.wit -o gen2",
     "embed greeter.wat --wit bad.wit -o x.wasm",
     "wrap greeter.wat --wit wit -w app -o x.wasm",
@@ -109,6 +110,12 @@ const BADLY: &[&str] = &[
     "package greeter.wasm --as wadm -o wadm",
     "test bad.wave",
     "test failing.wave",
+    "fetch --manifest missing",
+    "add shop:gone --path gone --manifest deps-app",
+    "update shop:gone --manifest deps-app",
+    "vendor --manifest bad-app",
+    "tree --manifest bad-app",
+    "why shop:gone --manifest deps-app",
     "explain wit/sintax",
     "doctor --strict",
     "completions tcsh",
@@ -159,12 +166,21 @@ const FILES: &[(&str, &str)] = &[
                 (call $set (local.get 1) (i32.const 0) (call $new (call $fields)) (i32.const 0) (i64.const 0)
                     (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))))",
     ),
+    (
+        "deps-app/withe.toml",
+        "[app]\nname = \"shop:app\"\nversion = \"0.1.0\"\n\n[dependencies]\n\"shop:base\" = { path = \"../base.wit\" }\n",
+    ),
+    ("base.wit", "package shop:base@1.0.0;\ninterface base { type id = u32; }\n"),
+    (
+        "stock.wit",
+        "package shop:stock@1.0.0;\ninterface stock { use shop:base/base@1.0.0.{id}; count: func(of: id) -> u32; }\n",
+    ),
+    (
+        "bad-app/withe.toml",
+        "[app]\nname = \"shop:bad\"\nversion = \"0.1.0\"\n\n[dependencies]\n\"shop:gone\" = \"1\"\n",
+    ),
     ("calls.wave", "component \"greeter.wasm\";\n\ntest \"greets\" {\n  greet(\"you\") == \"Hello, you!\";\n}\n"),
     ("failing.wave", "component \"greeter.wasm\";\n\ntest \"greets\" {\n  greet(\"you\") == \"Bye\";\n}\n"),
-    (
-        "examples.wit",
-        "package a:e;\nworld w {\n  /// ```wave\n  /// greet(\"you\") == \"Hello, you!\";\n  /// ```\n  export greet: func(who: string) -> string;\n}\n",
-    ),
     ("bad.wave", "component \"missing.wasm\";\n\ntest \"\" {\n"),
 ];
 
@@ -181,6 +197,7 @@ fn commands_write_what_it_says() -> Outcome {
     let folder = scratch("schema-project")?;
     let mut cases = vec![case("demo", ran(&folder, "demo ."))];
     for (name, text) in FILES {
+        fs::create_dir_all(folder.join(name).parent().unwrap_or(&folder))?;
         fs::write(folder.join(name), text)?;
     }
     let (mut well, mut badly, mut later) = (BTreeSet::from(["demo".to_owned()]), BTreeSet::new(), BTreeSet::new());

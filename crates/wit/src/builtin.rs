@@ -118,6 +118,14 @@ pub(crate) fn find(name: &PackageName) -> Option<&'static BuiltIn> {
     })
 }
 
+/// Whether a package is built in, in this version or a later one of its track; without a version, in any.
+pub fn is_built_in(name: &PackageName) -> bool {
+    match name.version {
+        Some(_) => find(name).is_some(),
+        None => !versions_of(&name.namespace, &name.name).is_empty(),
+    }
+}
+
 /// Whether versions of this package move together with those of its semver track.
 pub(crate) fn moves_with_track(name: &PackageName) -> bool {
     name.version.is_some() && versions_of(&name.namespace, &name.name).iter().any(|entry| entry.name.same_track(name))

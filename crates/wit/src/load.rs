@@ -30,6 +30,8 @@ pub(crate) struct Group {
     pub parsed: UnresolvedPackageGroup,
     /// Whether the user named it, or it is only there for others to use.
     pub main: bool,
+    /// Whether a lock chose it: then it stands for earlier versions of its track.
+    pub locked: bool,
 }
 
 /// Loads what the user named and every package that it needs.
@@ -66,7 +68,7 @@ fn resolved(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -
 fn read(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -> diag::Result<(Loading, Texts)> {
     let mut loading = Loading::read(tree, known_texts)?;
     let mut texts = known_texts.clone();
-    let wanted = versions::wanted(&loading, &texts);
+    let wanted = versions::wanted(&loading.groups, &texts, &loading.asked);
     loading.notes.extend(wanted.notes());
     versions::raise_user_packages(&mut loading.groups, &wanted, &texts, &mut loading.notes);
     needed::add_built_in(&mut loading, &wanted, options, &mut texts)?;
@@ -106,8 +108,6 @@ pub(crate) struct Loading {
     pub component: Option<ComponentWorld>,
     /// The built-in thing that the user named.
     pub asked: Option<AskedBuiltIn>,
-    /// Whether the user named all that is built in.
-    pub all_built_in: bool,
     pub notes: Vec<Diagnostic>,
 }
 
@@ -137,10 +137,6 @@ impl Loading {
             Root::Folder(folder) => self.folder(tree, folder, texts),
             Root::File(file) => self.file(tree, file, texts),
             Root::BuiltIn(name) => self.built_in(name),
-            Root::AllBuiltIn => {
-                self.all_built_in = true;
-                Ok(())
-            }
             Root::Needed(root) => {
                 let (groups, main, chosen) = (self.groups.len(), self.main.len(), self.chosen);
                 self.root(tree, root, texts)?;
@@ -149,7 +145,24 @@ impl Loading {
                 self.chosen = chosen;
                 Ok(())
             }
+            Root::Locked(root) => {
+                let (before, main) = (self.groups.len(), self.main.len());
+                self.root(tree, root, texts)?;
+                self.main.truncate(main);
+                let mut new = self.groups.split_off(before);
+                new.retain(|group| !self.has_track_of(&group.parsed.main.name));
+                self.groups.extend(new.into_iter().map(|group| Group { main: false, locked: true, ..group }));
+                Ok(())
+            }
         }
+    }
+
+    /// Whether a package of the same semver track is here already.
+    fn has_track_of(&self, name: &wit_parser::PackageName) -> bool {
+        let name = crate::world::package_name(name);
+        let groups = self.groups.iter().flat_map(versions::packages).map(|package| &package.name);
+        let mut here = groups.chain(self.resolve.package_names.keys());
+        here.any(|other| crate::world::package_name(other).same_track(&name))
     }
 
     fn file(&mut self, tree: &SourceTree, file: &str, texts: &mut Texts) -> diag::Result<()> {
@@ -158,7 +171,7 @@ impl Loading {
             return binary::read_root(self, file, bytes);
         }
         let parsed = files::parse(texts, &[(file, bytes)])?;
-        self.groups.push(Group { parsed, main: true });
+        self.groups.push(Group { parsed, main: true, locked: false });
         Ok(())
     }
 
@@ -168,7 +181,7 @@ impl Loading {
         let files: Vec<&[(&str, &[u8])]> = groups.iter().map(|sources| sources.files.as_slice()).collect();
         for (sources, parsed) in groups.iter().zip(files::parse_all(texts, &files)) {
             match parsed {
-                Ok(parsed) => self.groups.push(Group { parsed, main: sources.main }),
+                Ok(parsed) => self.groups.push(Group { parsed, main: sources.main, locked: false }),
                 Err(Diagnostics(more)) => found.extend(more),
             }
         }

@@ -56,6 +56,17 @@ pub fn print(package: &Package, selector: Option<&str>, docs: Docs) -> diag::Res
     Ok(out)
 }
 
+/// The first of the packages that the user named as WIT text, without those that it needs.
+///
+/// The text does not parse alone if it needs others; it is for a reader that has those.
+pub fn print_first(package: &Package) -> String {
+    let mut out = String::new();
+    let packages = from_resolve::packages(package, None);
+    let parts = packages.first().into_iter().flat_map(|root| layout::root_parts(root, Docs::Keep));
+    parts.for_each(|part| add_block(&mut out, &part));
+    out
+}
+
 /// Adds a part below an empty line.
 fn add_block(out: &mut String, part: &Doc) {
     let text = render(part, &STYLE);

@@ -50,6 +50,8 @@ pub(super) enum Origin {
     BuiltIn(Cut),
     /// From wasm.
     Binary,
+    /// Chosen by a lock: it stands for earlier versions of its track.
+    Locked,
 }
 
 #[derive(Debug)]

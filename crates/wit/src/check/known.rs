@@ -27,10 +27,10 @@ pub(super) struct BuiltInTree {
 }
 
 /// The built-in packages that are needed.
-pub(super) fn built_in(groups: &[Vec<Tree>], asked: Option<&PackageName>) -> Vec<BuiltInTree> {
+pub(super) fn built_in(groups: &[Vec<Tree>], locked: &[Vec<Tree>], asked: Option<&PackageName>) -> Vec<BuiltInTree> {
     let mut references = IndexSet::new();
     let mut own = IndexSet::new();
-    for tree in groups.iter().flatten() {
+    for tree in groups.iter().chain(locked).flatten() {
         own.extend(tree.ast.package.as_ref().and_then(|header| package_name(&header.name)));
         collect(&tree.ast.items, &mut references, &mut own);
     }

@@ -96,6 +96,11 @@ impl<'t> Index<'t> {
             version: said.version().cloned(),
         };
         let own = plain(&said);
+        let mut locked = of(&|other| plain(other).same_track(&own) && own.version.as_ref() <= other.version());
+        locked.retain(|id| self.package(*id).origin == Origin::Locked);
+        if !locked.is_empty() {
+            return locked;
+        }
         if !builtin::moves_with_track(&own) {
             return Vec::new();
         }

@@ -41,6 +41,8 @@ pub(crate) use merge::with_refusals;
 pub(crate) struct Input<'a> {
     /// The user's files, those of one package together.
     pub groups: &'a [Vec<Tree>],
+    /// What a lock chose, which others may name.
+    pub locked: &'a [Vec<Tree>],
     /// Packages from wasm.
     pub resolve: &'a Resolve,
     pub options: &'a LoadOptions,
@@ -52,10 +54,13 @@ pub(crate) struct Input<'a> {
 
 /// All mistakes, in the order of files and places.
 pub(crate) fn check(input: &Input<'_>) -> Vec<Diagnostic> {
-    let known = known::built_in(input.groups, input.asked);
+    let known = known::built_in(input.groups, input.locked, input.asked);
     let mut index = Index::default();
     for group in input.groups {
         index.add_group(group, &Origin::User);
+    }
+    for group in input.locked {
+        index.add_group(group, &Origin::Locked);
     }
     for built_in in &known {
         index.add_built_in(&built_in.tree, &built_in.name);

@@ -68,7 +68,7 @@ pub(super) fn as_of(
             inherit_gates(&mut parsed.main);
         }
     }
-    Group { parsed, main }
+    Group { parsed, main, locked: false }
 }
 
 /// Gates what came after `version`, and forgets what was deprecated after it.

@@ -7,12 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use diag::{Diagnostic, Diagnostics, Place};
 use indexmap::IndexMap;
+use semver::Version;
 use types::version::Track;
 use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackage, UnresolvedPackageGroup};
 
 use super::Group;
 use super::refused::guarded;
-use super::versions::{later_name, track_key};
+use super::versions::{later_name, packages, track_key};
 use crate::errors;
 use crate::places::Texts;
 
@@ -31,8 +32,9 @@ pub(crate) fn push_once(mut resolve: Resolve, groups: Vec<Group>, texts: &Texts)
     if duplicates(&resolve, &groups, &units, texts).is_some() {
         return Err(Stopped);
     }
-    let order = sorted(&units, &Names::of(&units)).ok_or(Stopped)?;
-    let asked = moving_names(&units);
+    let moving = Moving::of(&groups);
+    let order = sorted(&units, &Names::of(&units, &moving)).ok_or(Stopped)?;
+    let asked = moving_names(&units, &moving);
     let mut offsets = Vec::new();
     let mut packages = Vec::new();
     for group in groups {
@@ -44,9 +46,9 @@ pub(crate) fn push_once(mut resolve: Resolve, groups: Vec<Group>, texts: &Texts)
     let mut other_names = Vec::new();
     for at in order {
         let Some(mut package) = packages[at].take() else { continue };
-        super::versions::merge_same_imports(&mut package);
+        super::versions::merge_same_imports(&mut package, &moving);
         let id = guarded("", || resolve.push(package, offsets[at])).map_err(|_| Stopped)?.map_err(|_| Stopped)?;
-        other_names.extend(add_other_names(&mut resolve, &asked, id));
+        other_names.extend(add_other_names(&mut resolve, &asked, &moving, id));
     }
     for name in other_names {
         resolve.package_names.shift_remove(&name);
@@ -67,7 +69,8 @@ pub(crate) fn push_all(base: Resolve, groups: &[Group], texts: &Texts) -> diag::
     if let Some(found) = duplicates(&base, groups, &units, texts) {
         return Err(found.into());
     }
-    let names = Names::of(&units);
+    let moving = Moving::of(groups);
+    let names = Names::of(&units, &moving);
     let Some(order) = sorted(&units, &names) else {
         return Err(structure_error(groups, texts).unwrap_or_else(|| cycle_without_place(&units)).into());
     };
@@ -104,19 +107,47 @@ fn units(groups: &[Group]) -> Vec<Unit<'_>> {
     units
 }
 
+/// Which packages' versions move with their track: those of WASI, and those that a lock chose.
+#[derive(Debug, Default)]
+pub(super) struct Moving {
+    /// What a lock chose, for look-ups only.
+    locked: HashMap<TrackKey, Option<Version>>,
+}
+
+impl Moving {
+    fn of(groups: &[Group]) -> Self {
+        let packages = groups.iter().filter(|group| group.locked).flat_map(packages);
+        let key = |package: &UnresolvedPackage| (plain_key(&package.name), package.name.version.clone());
+        Self { locked: packages.map(key).collect() }
+    }
+
+    /// The track that a name moves in; `None` for what stands for itself alone. What a lock chose stands for nothing
+    /// that is newer.
+    pub(super) fn key(&self, name: &PackageName) -> Option<TrackKey> {
+        let key = plain_key(name);
+        let is_locked = self.locked.get(&key).is_some_and(|chosen| name.version <= *chosen);
+        if is_locked { Some(key) } else { track_key(name) }
+    }
+}
+
+fn plain_key(name: &PackageName) -> TrackKey {
+    (name.namespace.clone(), name.name.clone(), Track::of(name.version.as_ref()))
+}
+
 /// Units by what their packages are called.
 struct Names<'a> {
     by_name: HashMap<&'a PackageName, usize>,
     by_track: HashMap<TrackKey, usize>,
+    moving: &'a Moving,
 }
 
 impl<'a> Names<'a> {
-    fn of(units: &[Unit<'a>]) -> Self {
-        let mut names = Self { by_name: HashMap::new(), by_track: HashMap::new() };
+    fn of(units: &[Unit<'a>], moving: &'a Moving) -> Self {
+        let mut names = Self { by_name: HashMap::new(), by_track: HashMap::new(), moving };
         for (number, unit) in units.iter().enumerate() {
             let name = &unit.package.name;
             names.by_name.entry(name).or_insert(number);
-            if let Some(key) = track_key(name) {
+            if let Some(key) = moving.key(name) {
                 names.by_track.entry(key).or_insert(number);
             }
         }
@@ -125,7 +156,7 @@ impl<'a> Names<'a> {
 
     /// The unit that a package name means: of that very version, or of its track where versions move together.
     fn unit(&self, name: &PackageName) -> Option<usize> {
-        self.by_name.get(name).or_else(|| self.by_track.get(&track_key(name)?)).copied()
+        self.by_name.get(name).or_else(|| self.by_track.get(&self.moving.key(name)?)).copied()
     }
 }
 
@@ -192,17 +223,18 @@ fn push(
     let mut resolve = base.clone();
     let offsets: Vec<u32> =
         groups.iter().map(|group| resolve.push_source_map(group.parsed.source_map.clone())).collect();
-    let asked = moving_names(units);
+    let moving = Moving::of(groups);
+    let asked = moving_names(units, &moving);
     let mut other_names: Vec<PackageName> = Vec::new();
     for at in order.iter().filter(|at| !wrong.contains(at)) {
         let unit = units[*at];
         let mut package = unit.package.clone();
-        super::versions::merge_same_imports(&mut package);
+        super::versions::merge_same_imports(&mut package, &moving);
         let pushed = guarded(file_of(groups, unit), || resolve.push(package, offsets[unit.group]));
         let id = pushed
             .map_err(|panicked| (*at, panicked))?
             .map_err(|error| (*at, errors::resolve(texts, &resolve, &error)))?;
-        other_names.extend(add_other_names(&mut resolve, &asked, id));
+        other_names.extend(add_other_names(&mut resolve, &asked, &moving, id));
     }
     for name in other_names {
         resolve.package_names.shift_remove(&name);
@@ -216,10 +248,10 @@ fn file_of<'a>(groups: &'a [Group], unit: Unit<'_>) -> &'a str {
 }
 
 /// The names that are asked for of packages whose versions move together, each once.
-fn moving_names(units: &[Unit<'_>]) -> Vec<(TrackKey, PackageName)> {
+fn moving_names(units: &[Unit<'_>], moving: &Moving) -> Vec<(TrackKey, PackageName)> {
     let mut names = IndexMap::new();
     for name in units.iter().flat_map(|unit| unit.package.foreign_deps.keys()) {
-        if let (false, Some(key)) = (names.contains_key(name), track_key(name)) {
+        if let (false, Some(key)) = (names.contains_key(name), moving.key(name)) {
             names.insert(name.clone(), key);
         }
     }
@@ -227,8 +259,13 @@ fn moving_names(units: &[Unit<'_>]) -> Vec<(TrackKey, PackageName)> {
 }
 
 /// Lets the other versions of a track that somebody asks for mean this package.
-fn add_other_names(resolve: &mut Resolve, asked: &[(TrackKey, PackageName)], id: PackageId) -> Vec<PackageName> {
-    let Some(key) = track_key(&resolve.packages[id].name) else { return Vec::new() };
+fn add_other_names(
+    resolve: &mut Resolve,
+    asked: &[(TrackKey, PackageName)],
+    moving: &Moving,
+    id: PackageId,
+) -> Vec<PackageName> {
+    let Some(key) = moving.key(&resolve.packages[id].name) else { return Vec::new() };
     let mut added = Vec::new();
     for (_, name) in asked.iter().filter(|(track, _)| *track == key) {
         if !resolve.package_names.contains_key(name) {

@@ -31,13 +31,14 @@ pub fn mistakes(tree: &SourceTree, options: &LoadOptions) -> Vec<Diagnostic> {
 
 fn mistakes_in(tree: &SourceTree, options: &LoadOptions, texts: &Texts) -> Vec<Diagnostic> {
     let mut known = Loading::default();
-    let mut groups = Vec::new();
+    let (mut groups, mut locked) = (Vec::new(), Vec::new());
     let mut unread = false;
     for root in &tree.roots {
-        unread |= !read_again(tree, root, texts, &mut known, &mut groups);
+        let groups = if matches!(root, Root::Locked(_)) { &mut locked } else { &mut groups };
+        unread |= !read_again(tree, root, texts, &mut known, groups);
     }
     let asked = known.asked.as_ref().map(|asked| &asked.package);
-    check::check(&Input { groups: &groups, resolve: &known.resolve, options, asked, unread })
+    check::check(&Input { groups: &groups, locked: &locked, resolve: &known.resolve, options, asked, unread })
 }
 
 /// Parses what a root stands for, as far as it can be; false if something in it cannot be read.
@@ -63,8 +64,7 @@ fn read_again(tree: &SourceTree, root: &Root, texts: &Texts, known: &mut Loading
             }
         }
         Root::BuiltIn(name) => drop(known.built_in(name)),
-        Root::AllBuiltIn => known.all_built_in = true,
-        Root::Needed(root) => all_read = read_again(tree, root, texts, known, groups),
+        Root::Needed(root) | Root::Locked(root) => all_read = read_again(tree, root, texts, known, groups),
     }
     all_read
 }

@@ -11,9 +11,8 @@ use types::version::Track;
 use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldKey};
 
 use super::cut::{LATER, for_each_gate};
-use super::needed::foreign;
-use super::order::TrackKey;
-use super::{Group, Loading};
+use super::order::{Moving, TrackKey};
+use super::{AskedBuiltIn, Group};
 use crate::places::Texts;
 use crate::{LoadOptions, builtin, world};
 
@@ -99,15 +98,15 @@ pub(super) fn later_name(name: &PackageName) -> types::PackageName {
 }
 
 /// The versions that the user's packages, and the name on the command line, ask for.
-pub(crate) fn wanted(loading: &Loading, texts: &Texts) -> Wanted {
+pub(crate) fn wanted(groups: &[Group], texts: &Texts, asked: &Option<AskedBuiltIn>) -> Wanted {
     let mut wanted = Wanted::default();
-    for entry in builtin::all().iter().filter(|_| loading.all_built_in) {
-        wanted.ask(&foreign(&entry.name), None, Who::Has);
+    if let Some(asked) = asked {
+        let name = &asked.package;
+        let name =
+            PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() };
+        wanted.ask(&name, Some(Place::file(&asked.text)), Who::Asks);
     }
-    if let Some(asked) = &loading.asked {
-        wanted.ask(&foreign(&asked.package), Some(Place::file(&asked.text)), Who::Asks);
-    }
-    for group in &loading.groups {
+    for group in groups {
         for package in packages(group) {
             wanted.ask(&package.name, header_place(group, texts), Who::Has);
             for (name, items) in &package.foreign_deps {
@@ -204,10 +203,10 @@ pub(crate) fn turn_features_on(resolve: &mut Resolve, groups: &[Group], options:
 }
 
 /// Makes one import of an interface that a world imports in two versions of a track.
-pub(super) fn merge_same_imports(package: &mut UnresolvedPackage) {
+pub(super) fn merge_same_imports(package: &mut UnresolvedPackage, moving: &Moving) {
     let mut keys: IndexMap<InterfaceId, (TrackKey, String)> = IndexMap::new();
     for (name, items) in &package.foreign_deps {
-        let Some(key) = track_key(name) else { continue };
+        let Some(key) = moving.key(name) else { continue };
         for (item_name, (item, _)) in items {
             if let AstItem::Interface(id) = item {
                 keys.insert(*id, (key.clone(), item_name.clone()));

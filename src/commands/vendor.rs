@@ -1,0 +1,12 @@
+//! `withe vendor`: from now on `deps/` is where packages are from.
+
+use crate::cli::VendorArgs;
+use crate::commands::deps;
+use crate::{Exit, Io};
+
+pub fn vendor(args: &VendorArgs, io: &mut Io) -> diag::Result<Exit> {
+    let manifest = deps::manifest(args.project.manifest.as_deref(), io)?;
+    let mut options = deps::options(&args.project, io);
+    options.vendor = true;
+    deps::fetch(&manifest, &options, io)
+}
