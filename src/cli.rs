@@ -16,6 +16,7 @@ pub mod later;
 pub mod new;
 pub mod packaging;
 pub mod peers;
+pub mod registries;
 pub mod running;
 pub mod serving;
 pub mod testing;
@@ -37,6 +38,7 @@ pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
 pub use new::{NewArgs, NewLang, TemplateName};
 pub use packaging::{AppArgs, PackageArgs, PackageGrantArgs, RuntimeName, TargetName};
+pub use registries::{PullArgs, PushArgs, RegistryArgs};
 pub use running::{GrantArgs, LimitArgs, RunArgs};
 pub use serving::ServeArgs;
 pub use testing::TestArgs;
@@ -171,6 +173,10 @@ pub enum Command {
     Parse(ParseArgs),
     /// Drop custom sections that no later step needs
     Strip(StripArgs),
+    /// Put a component, a core module or WIT into a registry
+    Push(PushArgs),
+    /// Get what is in a registry
+    Pull(PullArgs),
     #[command(external_subcommand)]
     Other(Vec<OsString>),
 }
@@ -222,6 +228,8 @@ impl Command {
             Self::Print(_) => "print",
             Self::Parse(_) => "parse",
             Self::Strip(_) => "strip",
+            Self::Push(_) => "push",
+            Self::Pull(_) => "pull",
             Self::Other(words) => words.first().and_then(|word| word.to_str()).unwrap_or_default(),
         }
     }
@@ -242,6 +250,7 @@ impl Command {
             Self::Man(args) if args.out.as_deref() == Some(std::path::Path::new("-")) => Written::Text(&args.out),
             Self::Parse(args) => Written::Binary(&args.out.out),
             Self::Strip(args) => Written::Binary(&args.out.out),
+            Self::Pull(args) => Written::Binary(&args.out.out),
             Self::Demo(_)
             | Self::New(_)
             | Self::Fmt(_)
@@ -264,6 +273,7 @@ impl Command {
             | Self::Doctor(_)
             | Self::Completions(_)
             | Self::Man(_)
+            | Self::Push(_)
             | Self::Other(_) => Written::Nothing,
         }
     }

@@ -27,6 +27,8 @@ pub mod parse;
 pub mod parts;
 pub mod plug;
 pub mod print;
+pub mod pull;
+pub mod push;
 pub mod reduce;
 pub mod run;
 pub mod serve;

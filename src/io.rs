@@ -11,6 +11,7 @@ mod folder;
 mod ignores;
 mod outline;
 mod read;
+mod registries;
 mod report;
 mod wit_files;
 mod write;

@@ -181,6 +181,8 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Print(args) => commands::print::print(args, io),
         Command::Parse(args) => commands::parse::parse(args, io),
         Command::Strip(args) => commands::strip::strip(args, io),
+        Command::Push(args) => commands::push::push(args, io),
+        Command::Pull(args) => commands::pull::pull(args, io),
         Command::Other(_) => Err(cli::later::answer(command.name()).into()),
     }
 }

@@ -14,6 +14,7 @@ use clap::CommandFactory as _;
 use serde_json::{Value, json};
 use testing::cases::Suite;
 use testing::{Outcome, scratch, tool};
+use withe::io::Env;
 use withe::{Exit, Io};
 
 const SCHEMA: &str = "crates/diag/schema/withe.diagnostics-1.schema.json";
@@ -78,6 +79,10 @@ const WELL: &[&str] = &[
     "strip composed.wasm -o s.wasm",
     "bindgen js wit/deps/greeter.wit -o types",
     "transpile greeter.wasm -o js",
+    "push greeter.wasm HOST/me/greeter:1.0.0",
+    "push wit HOST/me/wit:1.0.0 --dry-run",
+    "pull HOST/me/greeter:1.0.0 -o pulled.wasm",
+    "call oci://HOST/me/greeter:1.0.0 greet(\"you\") --offline",
     "component new greeter.wat --wit wit/deps/greeter.wit -o n.wasm",
 ];
 
@@ -123,6 +128,8 @@ const BADLY: &[&str] = &[
     "print bad.wat",
     "parse bad.wat -o x.wasm",
     "strip missing.wasm -o x.wasm",
+    "push bad.wat HOST/me/bad:1.0.0",
+    "pull HOST/me/none:1.0.0 -o x.wasm",
     "print greeter.wasm -o -",
     "xyzzy",
     "lsp",
@@ -195,6 +202,7 @@ fn main() -> ExitCode {
 fn commands_write_what_it_says() -> Outcome {
     tool::python("jsonschema")?;
     let folder = scratch("schema-project")?;
+    let registry = testing::registry::Server::start(|_| None);
     let mut cases = vec![case("demo", ran(&folder, "demo ."))];
     for (name, text) in FILES {
         fs::create_dir_all(folder.join(name).parent().unwrap_or(&folder))?;
@@ -207,7 +215,7 @@ fn commands_write_what_it_says() -> Outcome {
                 later.insert("serve".to_owned());
                 continue;
             }
-            let document = ran(&folder, line);
+            let document = ran(&folder, &line.replace("HOST", &registry.host()));
             let command = document["command"].as_str().unwrap_or_default().to_owned();
             let is_later = document["diagnostics"]
                 .as_array()
@@ -243,6 +251,7 @@ fn serves() -> bool {
 /// The document that a command writes.
 fn ran(folder: &Path, line: &str) -> Value {
     let mut io = Io::captured(folder);
+    io.env = Env::Fixed([("HOME".to_owned(), folder.display().to_string())].into());
     let words = line.split(' ').chain(["--format", "json"]);
     let Exit(exit) = withe::run(["withe"].into_iter().chain(words), &mut io);
     let (out, err) = (io.stdout.text(), io.stderr.text());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{GrantArgs, LimitArgs};
+use super::{GrantArgs, LimitArgs, RegistryArgs};
 
 /// What stands below the flags of `--help`.
 const NOTATION: &str = "\
@@ -22,7 +22,7 @@ With --json: numbers, true, \"text\" (also char, enum), [1, 2] (list, tuple), {\
 #[derive(Args, Clone, Debug)]
 #[command(after_help = NOTATION)]
 pub struct CallArgs {
-    /// The component
+    /// The component; `oci://HOST/NAME:TAG` in a registry
     pub component: PathBuf,
     /// Calls such as 'add(1, 2)', 'local:calc/ops#add(1, 2)', 'let c = new counter(1)'
     #[arg(required_unless_present = "type_of", value_name = "EXPR")]
@@ -37,4 +37,6 @@ pub struct CallArgs {
     pub grants: GrantArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::OutArgs;
+use super::{OutArgs, RegistryArgs};
 
 /// What is counted, for `inspect --help`.
 const COUNTED: &str = "\
@@ -25,7 +25,7 @@ Examples:
 #[derive(Args, Clone, Debug)]
 #[command(after_help = COUNTED)]
 pub struct InspectArgs {
-    /// A component, a core module or a WIT package in wasm; `-` is standard input
+    /// A component, a core module or a WIT package in wasm; `-` is standard input, `oci://HOST/NAME:TAG` in a registry
     pub component: PathBuf,
     /// What it imports, with signatures, and which part asks for it
     #[arg(long)]
@@ -54,6 +54,8 @@ pub struct InspectArgs {
     /// The form of the report
     #[arg(long = "as", value_enum, value_name = "FORM", help_heading = "With --size")]
     pub form: Option<SizeForm>,
+    #[command(flatten)]
+    pub registry: RegistryArgs,
     #[command(flatten)]
     pub out: OutArgs,
 }

@@ -10,8 +10,6 @@ const LATER: &[(&str, &str)] = &[
     ("build", "run the compiler, then `withe wrap`"),
     ("lsp", "check WIT with `withe validate PATH`"),
     ("docs", "`withe wit PATH` prints WIT with its documentation"),
-    ("push", "copy the component to where it is to be"),
-    ("pull", "copy the component to here"),
     ("stub", "let unmet imports trap with `withe run --stub trap`"),
     ("trace", "see what a run used with `withe run --usage`"),
     ("record", "repeat a run with `withe run --clock frozen --random seed=1`"),
@@ -55,6 +53,8 @@ const HERE: &[&str] = &[
     "print",
     "parse",
     "strip",
+    "push",
+    "pull",
 ];
 
 /// What to say of a command that is not here.

@@ -8,9 +8,11 @@ use clap::Args;
 use verify::grants::{self, Clock, DirGrant, HttpGrant, Random};
 use verify::limits;
 
+use super::RegistryArgs;
+
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
-    /// A component that exports `wasi:cli/run`, or a preview1 core module
+    /// A component that exports `wasi:cli/run`, or a preview1 core module; `oci://HOST/NAME:TAG` in a registry
     pub component: PathBuf,
     /// The program's arguments
     #[arg(last = true)]
@@ -22,6 +24,8 @@ pub struct RunArgs {
     pub grants: GrantArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// What a guest may touch. Nothing is granted by default but standard output and error (and input, to `run`).

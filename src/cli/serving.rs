@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use verify::grants;
 
-use super::{GrantArgs, LimitArgs};
+use super::{GrantArgs, LimitArgs, RegistryArgs};
 
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
-    /// A component that exports `wasi:http/incoming-handler` (0.2) or `wasi:http/handler` (0.3)
+    /// A component that exports `wasi:http/incoming-handler` (0.2) or `wasi:http/handler` (0.3); `oci://HOST/NAME:TAG` in a
+    /// registry
     pub component: PathBuf,
     /// Where to listen; port 0 is any free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = parse_address)]
@@ -35,6 +36,8 @@ pub struct ServeArgs {
     pub grants: GrantArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// One request without a server.

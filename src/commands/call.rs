@@ -14,7 +14,7 @@ use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
-    let wasm = io.read_wasm(&args.component)?;
+    let wasm = io.read_component(&args.component, &args.registry)?;
     let program = wrap::wrapped(&wasm)?;
     if args.type_of {
         return show(args, &wasm, &program, io);

@@ -9,7 +9,7 @@ use crate::{Exit, Io};
 
 pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
     io.give_stdout_to_guest(args.report.as_deref())?;
-    let wasm = io.read_wasm(&args.component)?;
+    let wasm = io.read_component(&args.component, &args.registry)?;
     let program = wrap::wrapped(&wasm)?;
     let mut grants = guest::grants(&args.grants, io);
     grants.args = std::iter::once(guest::file_name(&wasm.name)).chain(args.args.iter().cloned()).collect();

@@ -18,7 +18,7 @@ pub fn serve(args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
         return once::once(words, args, io);
     }
     io.give_stdout_to_guest(args.report.as_deref())?;
-    let wasm = io.read_wasm(&args.component)?;
+    let wasm = io.read_component(&args.component, &args.registry)?;
     let component = wrap::wrapped(&wasm)?;
     let grants = guest::grants(&args.grants, io);
     let stdio = guest::stdio(&args.grants, Caller::Call, io);

@@ -368,6 +368,9 @@ pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
 
 /// A file that is not there, or cannot be read.
 pub(super) fn unread(name: &str, whole: &Path, error: &std::io::Error) -> Diagnostic {
+    if let Some(said) = super::registries::no_file(name) {
+        return said;
+    }
     if !is_absent(error) {
         return unreadable(name, error);
     }

@@ -51,6 +51,15 @@ impl Cache {
         Self { root }
     }
 
+    /// Whether there is a folder for it at all.
+    pub fn check(&self) -> Result<(), Fault> {
+        if !self.root.as_os_str().is_empty() {
+            return Ok(());
+        }
+        let why = "neither `XDG_CACHE_HOME` nor `HOME` says where it is".to_owned();
+        Err(Fault::once(Kind::Cache { path: "~/.cache/withe".to_owned(), why }))
+    }
+
     /// Where a content is, or will be.
     pub fn path(&self, digest: &Digest) -> PathBuf {
         self.root.join("sha256").join(digest.hex())

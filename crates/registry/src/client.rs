@@ -24,7 +24,7 @@ const AT_ONCE: usize = 16;
 /// How registries are asked.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folder that artifacts are kept in.
+    /// The folder that artifacts are kept in; empty where there is none, and then nothing is pulled.
     pub cache: PathBuf,
     /// Nothing but the cache is asked.
     pub offline: bool,
@@ -51,8 +51,7 @@ impl Options {
         let home = folder("HOME").or_else(|| folder("USERPROFILE"));
         let cache = folder("XDG_CACHE_HOME").or_else(|| home.map(|home| home.join(".cache")));
         Self {
-            // Without a home there is always the folder for what lasts no longer than the machine runs.
-            cache: cache.unwrap_or_else(std::env::temp_dir).join("withe"),
+            cache: cache.map(|folder| folder.join("withe")).unwrap_or_default(),
             offline: false,
             plain_http: false,
             timeout: Duration::from_secs(30),

@@ -19,12 +19,18 @@ const HELPER_TIME: Duration = Duration::from_secs(60);
 const LARGEST_FILE: u64 = 1 << 20;
 
 /// Where credentials are looked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// The text of a configuration, which CI systems put into `DOCKER_AUTH_CONFIG`; asked before the files.
     pub inline: Option<String>,
     /// Docker's and podman's files, in the order they are asked. What is not there is passed over.
     pub files: Vec<PathBuf>,
+}
+
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
+    }
 }
 
 impl Sources {

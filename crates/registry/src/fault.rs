@@ -117,15 +117,16 @@ impl Fault {
 
     /// What the HTTP client says, without the address it was about.
     pub fn of_http(error: &reqwest::Error) -> Self {
-        let mut words = String::new();
+        let (mut words, mut is_final) = (String::new(), false);
         let mut cause = error.source();
         while let Some(one) = cause {
-            let inner = one.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-            let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).or_else(|| one.downcast_ref());
-            if let Some(tls) = tls {
+            if let Some(tls) = of_tls(one) {
                 return Self::of_tls(tls);
             }
             words = one.to_string();
+            // Nobody listens there, or nobody has the name: that does not pass in seconds.
+            let refused = one.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+            is_final |= refused == Some(std::io::ErrorKind::ConnectionRefused) || words.starts_with("dns error");
             cause = one.source();
         }
         let words = if words.is_empty() { "the connection failed".to_owned() } else { words };
@@ -136,7 +137,7 @@ impl Fault {
             return Self::malformed("it asks for a request that cannot be made");
         }
         if error.is_connect() {
-            return Self::passing(Kind::Unreachable(words));
+            return Self { kind: Kind::Unreachable(words), again: if is_final { Again::No } else { Again::Yes } };
         }
         Self::passing(Kind::BrokenOff(words))
     }
@@ -223,6 +224,12 @@ impl Fault {
     }
 }
 
+/// The mistake of TLS that is inside of an error of input and output, however deep.
+fn of_tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let inner = |error: &'e std::io::Error| of_tls(error.get_ref()?);
+    error.downcast_ref().or_else(|| error.downcast_ref::<std::io::Error>().and_then(inner))
+}
+
 /// A status that is no success.
 fn refused(action: Action, reference: &Reference, code: u16, said: Option<String>, tried: Tried) -> Diagnostic {
     let host = &reference.host;
@@ -260,6 +267,9 @@ fn refused(action: Action, reference: &Reference, code: u16, said: Option<String
             let (headline, help) = match code {
                 429 => (format!("`{host}` answers no more for now: too many requests"), "try again later"),
                 500.. => (format!("`{host}` failed"), "try again later"),
+                400 if reference.is_loopback() => {
+                    (format!("`{host}` refuses the request"), "if it speaks TLS, name its authority with `--ca FILE`")
+                }
                 _ => {
                     (format!("`{host}` refuses the request"), "check the name, and that a registry is at this address")
                 }

@@ -50,6 +50,9 @@ pub struct Artifact {
 }
 
 pub(crate) async fn pull(client: &Client, reference: &Reference) -> Result<Artifact, Fault> {
+    if client.http.options.offline {
+        client.cache.check()?;
+    }
     let mut was_cached = true;
     let (digest, mut manifest) = manifest(client, reference, &mut was_cached).await?;
     let mut found = find(&manifest)?;
@@ -109,6 +112,7 @@ async fn manifest(client: &Client, reference: &Reference, was_cached: &mut bool)
             return Err(Fault::once(Kind::Digest { expected, found }));
         }
     }
+    client.cache.check()?;
     client.cache.keep(&found, &bytes)?;
     Ok((found, bytes))
 }

@@ -63,7 +63,7 @@ async fn upload(client: &Client, reference: &Reference, digest: &Digest, content
     ask.scope = "pull,push";
     let response = client.http.send_once(&ask).await?;
     let place = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-    let place = place.and_then(|place| ask.url.join(place).ok());
+    let place = place.filter(|place| !place.is_empty()).and_then(|place| ask.url.join(place).ok());
     let Some(mut place) = place.filter(|_| response.status() == StatusCode::ACCEPTED) else {
         return Err(Fault::malformed("it does not say where a content is to be sent"));
     };

@@ -2,31 +2,32 @@
 #![allow(clippy::disallowed_methods, reason = "a test reads the cache")]
 #![allow(clippy::unwrap_used, reason = "tests may unwrap, in their own helper functions too")]
 
-mod server;
+mod common;
 
-use server::{Answer, Home, Server, package, said};
+use common::{Home, package, put, reference, said};
+use testing::registry::{Answer, Server};
 
 #[test]
 fn what_is_pushed_is_pulled_and_kept() {
     let server = Server::start(|_| None);
     let home = Home::new();
-    let reference = server.reference("me/app:1.0.0");
+    let artifact = reference(&server, "me/app:1.0.0");
     let package = package(100_000, 1);
-    let pushed = home.client().push(&reference, &package).unwrap();
+    let pushed = home.client().push(&artifact, &package).unwrap();
     assert_eq!(pushed.digest, package.layout().digest);
-    let pulled = home.client().pull(&reference).unwrap();
+    let pulled = home.client().pull(&artifact).unwrap();
     assert!(pulled.bytes == package.bytes && !pulled.was_cached);
     assert_eq!((pulled.digest, pulled.content), (pushed.digest, package.layout().layer_digest));
     assert_eq!(std::fs::read(&pulled.path).unwrap(), package.bytes);
 
     // What is named by its digest is not asked for again.
     let before = server.asked().len();
-    let again = home.client().pull(&reference.with_digest(pushed.digest)).unwrap();
+    let again = home.client().pull(&artifact.with_digest(pushed.digest)).unwrap();
     assert!(again.bytes == package.bytes && again.was_cached);
     assert_eq!(server.asked().len(), before);
 
     // A tag may mean something else by now: its manifest is asked for, and nothing more.
-    home.client().pull(&reference).unwrap();
+    home.client().pull(&artifact).unwrap();
     assert_eq!(server.lines()[before..], ["GET /v2/me/app/manifests/1.0.0"]);
 }
 
@@ -34,10 +35,10 @@ fn what_is_pushed_is_pulled_and_kept() {
 fn what_the_registry_has_is_not_sent_again() {
     let server = Server::start(|_| None);
     let home = Home::new();
-    let reference = server.reference("me/app:1.0.0");
+    let artifact = reference(&server, "me/app:1.0.0");
     let package = package(100_000, 1);
-    let first = home.client().push(&reference, &package).unwrap();
-    let second = home.client().push(&reference.with_tag("2.0.0"), &package).unwrap();
+    let first = home.client().push(&artifact, &package).unwrap();
+    let second = home.client().push(&artifact.with_tag("2.0.0"), &package).unwrap();
     assert_eq!(second.sent, package.layout().manifest.len() as u64);
     assert_eq!(first.sent, second.sent + (package.bytes.len() + package.layout().config.len()) as u64);
     assert_eq!(server.lines().iter().filter(|line| line.starts_with("POST")).count(), 2);
@@ -47,23 +48,23 @@ fn what_the_registry_has_is_not_sent_again() {
 fn offline_only_the_cache_is_asked() {
     let server = Server::start(|_| None);
     let home = Home::new();
-    server.put("me/app", "1.0.0", &package(10, 1));
-    let reference = server.reference("me/app:1.0.0");
+    put(&server, "me/app", "1.0.0", &package(10, 1));
+    let artifact = reference(&server, "me/app:1.0.0");
     let mut options = home.options();
     options.offline = true;
     let offline = registry(options);
     assert!(
-        said(offline.pull(&reference)).starts_with("[registry/offline] `localhost:"),
+        said(offline.pull(&artifact)).starts_with("[registry/offline] `localhost:"),
         "{}",
-        said(offline.pull(&reference))
+        said(offline.pull(&artifact))
     );
-    assert!(!offline.exists(&reference).unwrap() && offline.tags(&reference).unwrap().is_empty());
+    assert!(!offline.exists(&artifact).unwrap() && offline.tags(&artifact).unwrap().is_empty());
     assert_eq!(server.asked().len(), 0);
-    home.client().pull(&reference).unwrap();
+    home.client().pull(&artifact).unwrap();
     let before = server.asked().len();
-    assert!(offline.pull(&reference).unwrap().was_cached && offline.exists(&reference).unwrap());
-    assert_eq!(offline.tags(&reference).unwrap(), ["1.0.0"]);
-    assert_eq!(offline.resolve(&reference).unwrap(), package(10, 1).layout().digest);
+    assert!(offline.pull(&artifact).unwrap().was_cached && offline.exists(&artifact).unwrap());
+    assert_eq!(offline.tags(&artifact).unwrap(), ["1.0.0"]);
+    assert_eq!(offline.resolve(&artifact).unwrap(), package(10, 1).layout().digest);
     assert_eq!(server.asked().len(), before);
 }
 
@@ -82,20 +83,20 @@ fn tags_come_in_pages() {
         }
     });
     let client = Home::new().client();
-    assert_eq!(client.tags(&server.reference("me/app")).unwrap(), ["0.9.0", "1.0.0", "1.1.0"]);
-    assert_eq!(client.tags(&server.reference("me/none")).unwrap(), Vec::<String>::new());
-    assert!(said(client.tags(&server.reference("me/other"))).starts_with("[registry/not-found]"));
+    assert_eq!(client.tags(&reference(&server, "me/app")).unwrap(), ["0.9.0", "1.0.0", "1.1.0"]);
+    assert_eq!(client.tags(&reference(&server, "me/none")).unwrap(), Vec::<String>::new());
+    assert!(said(client.tags(&reference(&server, "me/other"))).starts_with("[registry/not-found]"));
 }
 
 #[test]
 fn what_a_tag_means_is_asked_without_the_content() {
     let server = Server::start(|_| None);
     let home = Home::new();
-    let digest = server.put("me/app", "1.0.0", &package(10, 1));
+    let digest = put(&server, "me/app", "1.0.0", &package(10, 1));
     let client = home.client();
-    assert_eq!(client.resolve(&server.reference("me/app:1.0.0")).unwrap(), digest);
-    assert!(client.exists(&server.reference("me/app:1.0.0")).unwrap());
-    assert!(!client.exists(&server.reference("me/app:2.0.0")).unwrap());
+    assert_eq!(client.resolve(&reference(&server, "me/app:1.0.0")).unwrap(), digest);
+    assert!(client.exists(&reference(&server, "me/app:1.0.0")).unwrap());
+    assert!(!client.exists(&reference(&server, "me/app:2.0.0")).unwrap());
     assert!(server.lines().iter().all(|line| line.starts_with("HEAD ")));
 }
 

@@ -18,6 +18,7 @@ pub mod js;
 pub mod limits;
 mod npm;
 pub mod pairs;
+pub mod registry;
 pub mod seeds;
 pub mod tool;
 pub mod wast;

@@ -25,6 +25,7 @@ pub fn test(rest: &[&str]) -> Done {
     let python = toolchain::python::set_up()?;
     let componentize = toolchain::componentize::set_up()?;
     let of_go = toolchain::go::set_up()?;
+    let registry = toolchain::registry::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
     if let Some(guest) = &guest {
@@ -35,6 +36,9 @@ pub fn test(rest: &[&str]) -> Done {
     }
     if let Some(python) = &python {
         command.env("WITHE_PYTHON_PACKAGES", python);
+    }
+    if let Some(registry) = &registry {
+        command.env("WITHE_DOCKER_REGISTRY", registry);
     }
     let (mut ended, mut count) = run_and_count(&mut command)?;
     if rest.is_empty() {
@@ -53,6 +57,8 @@ pub fn test(rest: &[&str]) -> Done {
     println!("  {:<10} {}", "npm", packages.join(", "));
     println!("  {:<10} {}", "for go", of_go.join(", "));
     println!("  {:<10} {}", "for python", componentize.as_deref().unwrap_or("not here"));
+    let registry = registry.and_then(|program| run::version(program, "--version"));
+    println!("  {:<10} {}", "registry", registry.as_deref().unwrap_or("not here"));
     println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.ignored);
     ended
 }

@@ -15,7 +15,7 @@ use crate::{Exit, Io};
 pub fn once(words: &[String], args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
     io.send_report_to(args.report.as_deref())?;
     let ask = read_ask(words, args, io)?;
-    let wasm = io.read_wasm(&args.component)?;
+    let wasm = io.read_component(&args.component, &args.registry)?;
     let component = wrap::wrapped(&wasm)?;
     let grants = guest::grants(&args.grants, io);
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);

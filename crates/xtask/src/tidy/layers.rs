@@ -105,7 +105,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ignore", &["project", "src"]),
     ("rayon", &["src", "verify"]),
     ("mimalloc", &["src"]),
-    ("sha2", &["deploy", "project", "registry", "src"]),
+    ("sha2", &["deploy", "project", "registry", "src", "testing"]),
     ("tempfile", &["project", "registry", "src"]),
     ("wat", &["src"]),
     ("wast", &["src", "testing"]),

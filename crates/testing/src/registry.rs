@@ -2,15 +2,19 @@
 //!
 //! In: a function from what is asked to what is answered. Out: an address, and all that was asked, with headers.
 //! Holds: each connection is answered once and closed, so that an answer may end anywhere.
-#![allow(dead_code, reason = "each test uses a part of it")]
+
+mod daemon;
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use withe_registry::{Client, Digest, Interface, Kind, Options, Package, Reference};
+use sha2::{Digest as _, Sha256};
+
+pub use daemon::{Daemon, ME, Setup};
 
 /// A request.
 #[derive(Clone, Debug, Default)]
@@ -72,34 +76,35 @@ pub type Behaviour = Box<dyn FnMut(&Asked) -> Option<Answer> + Send>;
 /// A server that is there until the test ends.
 pub struct Server {
     pub port: u16,
+    /// Microseconds before each answer.
+    pause: Arc<AtomicU64>,
     asked: Arc<Mutex<Vec<Asked>>>,
-    pub store: Arc<Mutex<Store>>,
+    store: Arc<Mutex<Store>>,
 }
 
-/// What a good registry keeps.
-#[derive(Default)]
-pub struct Store {
-    /// By path, `/v2/..`.
-    pub contents: HashMap<String, Vec<u8>>,
-}
+/// What a good registry keeps, by path: `/v2/..`.
+type Store = HashMap<String, Vec<u8>>;
 
 impl Server {
     /// A good registry, but for what `behaviour` answers instead.
     pub fn start(behaviour: impl FnMut(&Asked) -> Option<Answer> + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine is free");
+        let port = listener.local_addr().expect("it is bound").port();
         let asked = Arc::<Mutex<Vec<Asked>>>::default();
         let store = Arc::<Mutex<Store>>::default();
         let behaviour = Arc::new(Mutex::new(Box::new(behaviour) as Behaviour));
-        let server = Self { port, asked: Arc::clone(&asked), store: Arc::clone(&store) };
+        let pause = Arc::<AtomicU64>::default();
+        let server = Self { port, pause: Arc::clone(&pause), asked: Arc::clone(&asked), store: Arc::clone(&store) };
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (asked, store, behaviour) = (Arc::clone(&asked), Arc::clone(&store), Arc::clone(&behaviour));
+                let pause = Arc::clone(&pause);
                 std::thread::spawn(move || {
                     let Some(request) = read(&stream) else { return };
-                    asked.lock().unwrap().push(request.clone());
-                    let told = (behaviour.lock().unwrap())(&request);
-                    let answer = told.unwrap_or_else(|| good(&mut store.lock().unwrap(), &request));
+                    locked(&asked).push(request.clone());
+                    let told = (locked(&behaviour))(&request);
+                    let answer = told.unwrap_or_else(|| good(&mut locked(&store), &request));
+                    std::thread::sleep(Duration::from_micros(pause.load(Ordering::Relaxed)));
                     // Who asked may have gone.
                     let _ = write(stream, answer, request.method == "HEAD");
                 });
@@ -108,12 +113,20 @@ impl Server {
         server
     }
 
-    pub fn reference(&self, rest: &str) -> Reference {
-        Reference::parse(&format!("localhost:{}/{rest}", self.port)).unwrap()
+    /// The same server, slow to answer.
+    #[must_use]
+    pub fn pausing(self, pause: Duration) -> Self {
+        self.pause.store(u64::try_from(pause.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self
+    }
+
+    /// `localhost:PORT`.
+    pub fn host(&self) -> String {
+        format!("localhost:{}", self.port)
     }
 
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        locked(&self.asked).clone()
     }
 
     /// `METHOD PATH` of each request, without the query.
@@ -122,25 +135,28 @@ impl Server {
         self.asked().iter().map(|asked| format!("{} {}", asked.method, path(asked))).collect()
     }
 
-    /// Puts an artifact into the registry, as if it had been pushed.
-    pub fn put(&self, repository: &str, tag: &str, package: &Package) -> Digest {
-        let layout = package.layout();
-        let mut store = self.store.lock().unwrap();
-        let mut put =
-            |path: String, bytes: &[u8]| store.contents.insert(format!("/v2/{repository}/{path}"), bytes.to_vec());
-        put(format!("blobs/{}", layout.layer_digest), &package.bytes);
-        put(format!("blobs/{}", layout.config_digest), &layout.config);
-        put(format!("manifests/{tag}"), &layout.manifest);
-        put(format!("manifests/{}", layout.digest), &layout.manifest);
-        layout.digest
+    /// Puts a content where it is found by its digest, and the manifest where its tag is.
+    pub fn put(&self, path: &str, bytes: &[u8]) {
+        locked(&self.store).insert(path.to_owned(), bytes.to_vec());
     }
+}
+
+/// What is asked of a digest.
+fn digest(bytes: &[u8]) -> String {
+    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digits}")
+}
+
+/// A test that failed while it had the lock has said so already.
+fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// What a registry answers that keeps to the specification.
 fn good(store: &mut Store, asked: &Asked) -> Answer {
     let path = asked.path.split('?').next().unwrap_or("");
     match (asked.method.as_str(), path) {
-        ("GET" | "HEAD", path) => match store.contents.get(path) {
+        ("GET" | "HEAD", path) => match store.get(path) {
             Some(bytes) => part(bytes, asked),
             None => Answer::of(404, r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#),
         },
@@ -148,14 +164,14 @@ fn good(store: &mut Store, asked: &Asked) -> Answer {
             Answer::of(202, "").header("Location", format!("{path}session?state=1"))
         }
         ("PUT", path) => {
-            let digest = Digest::of(&asked.body);
+            let digest = digest(&asked.body);
             let (start, _) = path.rsplit_once("/blobs/uploads/").unwrap_or((path, ""));
             let path = if start == path { path.to_owned() } else { format!("{start}/blobs/{digest}") };
             if let Some((start, _)) = path.rsplit_once("/manifests/") {
-                store.contents.insert(format!("{start}/manifests/{digest}"), asked.body.clone());
+                store.insert(format!("{start}/manifests/{digest}"), asked.body.clone());
             }
-            store.contents.insert(path, asked.body.clone());
-            Answer::of(201, "").header("Docker-Content-Digest", digest.to_string())
+            store.insert(path, asked.body.clone());
+            Answer::of(201, "").header("Docker-Content-Digest", digest)
         }
         _ => Answer::of(405, ""),
     }
@@ -170,7 +186,7 @@ fn part(bytes: &[u8], asked: &Asked) -> Answer {
             Answer::of(206, &bytes[from..]).header("Content-Range", range)
         }
         Some(_) => Answer::of(416, ""),
-        None => Answer::of(200, bytes).header("Docker-Content-Digest", Digest::of(bytes).to_string()),
+        None => Answer::of(200, bytes).header("Docker-Content-Digest", digest(bytes)),
     }
 }
 
@@ -213,59 +229,4 @@ fn write(mut stream: TcpStream, answer: Answer, is_head: bool) -> std::io::Resul
         stream.flush()?;
     }
     Ok(())
-}
-
-/// A component of a kind: its bytes begin as wasm does.
-pub fn package(len: usize, seed: u8) -> Package {
-    let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
-    bytes.extend((0..len).map(|at| (at / 7) as u8 ^ (at as u8).wrapping_mul(31) ^ seed));
-    let interface = Interface { exports: vec!["local:calc/ops@1.0.0".to_owned()], ..Interface::default() };
-    Package { bytes, kind: Kind::Component(interface), annotations: Default::default(), author: None, created: 0 }
-}
-
-/// A cache of its own, and options that wait for nobody.
-pub struct Home {
-    pub folder: tempfile::TempDir,
-}
-
-impl Home {
-    pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    pub fn options(&self) -> Options {
-        let home = self.folder.path().display().to_string();
-        let mut options = Options::of(&|name| (name == "HOME").then(|| home.clone()));
-        options.timeout = Duration::from_secs(5);
-        options.pause = Duration::from_millis(1);
-        options
-    }
-
-    pub fn client(&self) -> Client {
-        Client::new(self.options()).unwrap()
-    }
-
-    /// What `docker login` would write.
-    pub fn log_in(&self, text: &str) {
-        std::fs::create_dir_all(self.folder.path().join(".docker")).unwrap();
-        std::fs::write(self.folder.path().join(".docker/config.json"), text).unwrap();
-    }
-
-    /// Files in the cache, by their names, sorted.
-    pub fn cached(&self) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.folder.path().join(".cache/withe/sha256")) else { return Vec::new() };
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-/// What is said of a failure: `[CODE] HEADLINE | LABEL | HELP`, each on a line.
-pub fn said<T: std::fmt::Debug>(result: diag::Result<T>) -> String {
-    let Err(diag::Diagnostics(found)) = result else { return format!("no failure: {result:?}") };
-    let one = |one: diag::Diagnostic| {
-        let labels: Vec<&str> = one.labels.iter().map(|label| label.text.as_str()).collect();
-        format!("[{}] {} | {} | {}", one.code.0, one.headline, labels.join("; "), one.help.unwrap_or_default())
-    };
-    found.into_iter().map(one).collect::<Vec<_>>().join("\n")
 }
