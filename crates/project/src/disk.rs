@@ -31,7 +31,9 @@ impl Manifest {
                 Origin::Package { .. } => {}
             }
         }
-        if self.components.values().any(|component| wants_wit_of_app(&component.origin)) {
+        // A folder `wit` that nobody named may be missing: a program may need no bindings.
+        let named = self.app.wit.value != Path::new("wit");
+        if named && self.components.values().any(|component| wants_wit_of_app(&component.origin)) {
             disk.wants(&self.app.wit, Wanted::Either, "the WIT of the app", WIT);
         }
         for (name, dependency) in &self.dependencies {

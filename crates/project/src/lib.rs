@@ -10,7 +10,10 @@ pub mod disk;
 pub mod find;
 pub mod manifest;
 pub mod name;
+pub mod plan;
 pub mod read;
+pub mod record;
+pub mod snapshot;
 
 pub use manifest::Manifest;
 pub use name::PackageName;

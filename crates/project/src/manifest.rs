@@ -129,6 +129,8 @@ pub struct Built {
     pub bindgen: Vec<At<String>>,
     /// Options of the compiler: of `cargo build`, `go build`.
     pub flags: Vec<At<String>>,
+    /// Options of `wrap`, as its command line has them.
+    pub wrap: Vec<At<String>>,
     /// For `js`: which component, or the app if nothing is said, becomes JavaScript.
     pub of: Option<At<String>>,
     /// For `js`: options of `transpile`.

@@ -13,10 +13,10 @@ use crate::name::is_word;
 /// The keys that a component of a language has besides `language`.
 fn keys_of(language: Language) -> &'static [&'static str] {
     match language {
-        Language::Rust | Language::Go => &["source", "wit", "world", "env", "bindings", "bindgen", "flags"],
+        Language::Rust | Language::Go => &["source", "wit", "world", "env", "bindings", "bindgen", "flags", "wrap"],
         Language::Js => &["source", "of", "transpile"],
-        Language::Wat => &["source", "wit", "world", "output"],
-        Language::Command => &["source", "wit", "world", "build", "output", "inputs", "env"],
+        Language::Wat => &["source", "wit", "world", "output", "wrap"],
+        Language::Command => &["source", "wit", "world", "build", "output", "inputs", "env", "wrap"],
     }
 }
 
@@ -136,6 +136,7 @@ impl Reading {
             bindings: self.bindings(fields),
             bindgen: self.texts(fields, "bindgen"),
             flags: self.texts(fields, "flags"),
+            wrap: self.texts(fields, "wrap"),
             of: self.word(fields, "of"),
             transpile: self.texts(fields, "transpile"),
         };

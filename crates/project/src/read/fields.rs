@@ -39,6 +39,7 @@ pub const COMPONENT: Kind = Kind {
         "bindings",
         "bindgen",
         "flags",
+        "wrap",
         "of",
         "transpile",
     ],
