@@ -5,6 +5,7 @@
 //! have are listed in `later`, spellings of other tools in `peers`.
 
 pub mod bindings;
+pub mod building;
 pub mod calling;
 pub mod checking;
 pub mod composing;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
+pub use building::BuildArgs;
 pub use calling::CallArgs;
 pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
@@ -137,6 +139,8 @@ pub enum Command {
     Call(CallArgs),
     /// Serve HTTP requests
     Serve(ServeArgs),
+    /// Build the components of a project, and compose them
+    Build(BuildArgs),
     /// Run the expectations in `.wave` files
     Test(TestArgs),
     /// Manifests for where an app is to run: Spin, wasmCloud, Kubernetes, Docker
@@ -210,6 +214,7 @@ impl Command {
             Self::Run(_) => "run",
             Self::Call(_) => "call",
             Self::Serve(_) => "serve",
+            Self::Build(_) => "build",
             Self::Test(_) => "test",
             Self::Package(_) => "package",
             Self::Add(_) => "add",
@@ -267,6 +272,7 @@ impl Command {
             | Self::Vendor(_)
             | Self::Tree(_)
             | Self::Why(_)
+            | Self::Build(_)
             | Self::Validate(_)
             | Self::Diff(_)
             | Self::Explain(_)

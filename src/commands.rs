@@ -3,6 +3,7 @@
 pub mod adapt;
 pub mod add;
 pub mod bindgen;
+pub mod build;
 pub mod call;
 pub mod completions;
 pub mod compose;

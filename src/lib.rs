@@ -146,7 +146,7 @@ fn check_format(cli: &Cli, io: &mut Io) -> diag::Result<()> {
     Err(diag::error("usage/command-line", headline).help("use `--format json`").into())
 }
 
-fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
+pub(crate) fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
     match command {
         Command::Demo(args) => commands::demo::demo(args, io),
         Command::New(args) => commands::new::new(args, io),
@@ -171,6 +171,7 @@ fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Vendor(args) => commands::vendor::vendor(args, io),
         Command::Tree(args) => commands::tree::tree(args, io),
         Command::Why(args) => commands::why::why(args, io),
+        Command::Build(args) => commands::build::build(args, io),
         Command::Validate(args) => commands::validate::validate(args, io),
         Command::Inspect(args) => commands::inspect::inspect(args, io),
         Command::Diff(args) => commands::diff::diff(args, io),

@@ -77,6 +77,8 @@ const WELL: &[&str] = &[
     "print greeter.wasm -o g.wat",
     "parse greeter.wat -o p.wasm",
     "strip composed.wasm -o s.wasm",
+    "build --manifest project",
+    "build --manifest project store",
     "bindgen js wit/deps/greeter.wit -o types",
     "transpile greeter.wasm -o js",
     "push greeter.wasm HOST/me/greeter:1.0.0",
@@ -121,6 +123,8 @@ const BADLY: &[&str] = &[
     "vendor --manifest bad-app",
     "tree --manifest bad-app",
     "why shop:gone --manifest deps-app",
+    "build",
+    "build --manifest project stroe",
     "explain wit/sintax",
     "doctor --strict",
     "completions tcsh",
@@ -188,6 +192,11 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("calls.wave", "component \"greeter.wasm\";\n\ntest \"greets\" {\n  greet(\"you\") == \"Hello, you!\";\n}\n"),
     ("failing.wave", "component \"greeter.wasm\";\n\ntest \"greets\" {\n  greet(\"you\") == \"Bye\";\n}\n"),
+    (
+        "project/withe.toml",
+        "[app]\nname = \"a:shop\"\nversion = \"0.1.0\"\n\n[components.store]\nlanguage = \"wat\"\nsource = \".\"\n",
+    ),
+    ("project/store.wat", "(component)"),
     ("bad.wave", "component \"missing.wasm\";\n\ntest \"\" {\n"),
 ];
 
@@ -207,6 +216,9 @@ fn commands_write_what_it_says() -> Outcome {
     for (name, text) in FILES {
         fs::create_dir_all(folder.join(name).parent().unwrap_or(&folder))?;
         fs::write(folder.join(name), text)?;
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        fs::write(path, text)?;
     }
     let (mut well, mut badly, mut later) = (BTreeSet::from(["demo".to_owned()]), BTreeSet::new(), BTreeSet::new());
     for (lines, expected) in [(WELL, true), (BADLY, false)] {

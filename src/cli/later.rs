@@ -7,7 +7,6 @@ use diag::Diagnostic;
 /// Commands to come, and what there is until then.
 const LATER: &[(&str, &str)] = &[
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
-    ("build", "run the compiler, then `withe wrap`"),
     ("lsp", "check WIT with `withe validate PATH`"),
     ("docs", "`withe wit PATH` prints WIT with its documentation"),
     ("stub", "let unmet imports trap with `withe run --stub trap`"),
@@ -35,6 +34,7 @@ const HERE: &[&str] = &[
     "run",
     "call",
     "serve",
+    "build",
     "test",
     "package",
     "add",

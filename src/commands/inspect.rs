@@ -6,7 +6,7 @@ mod metadata;
 mod size;
 mod subject;
 mod summary;
-mod table;
+pub(crate) mod table;
 
 use serde_json::{Map, Value};
 

@@ -70,6 +70,11 @@ impl Io {
         if exit == Exit::OK && self.report.unwritten { Exit::INPUT } else { exit }
     }
 
+    /// What was found so far, which is then told by another.
+    pub(crate) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.report.diagnostics)
+    }
+
     /// What the command found out, for `--format json`: the document's `result`.
     pub fn set_result(&mut self, result: Value) {
         self.report.result = Some(result);

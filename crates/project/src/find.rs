@@ -25,7 +25,7 @@ impl Manifest {
     pub fn here(cwd: &Path) -> diag::Result<Self> {
         Self::find(cwd)?.ok_or_else(|| {
             let error = diag::error("project/no-manifest", format!("there is no `{FILE}` here or in a folder above"));
-            let error = error.label(Place::file(cwd.display().to_string()), "where it was looked for first");
+            let error = error.label(Place::file(FILE), "says what belongs to a project");
             error.help("make a project with `withe new DIR`, or name its manifest with `--manifest PATH`").into()
         })
     }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this crate reads and writes the project's files")]
 
+pub mod cargo;
 pub mod deps;
 pub mod disk;
 pub mod find;

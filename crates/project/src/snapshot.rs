@@ -73,7 +73,7 @@ pub fn take(root: &Path, inputs: &[Input], before: Option<(&Files, u64)>) -> Res
     let mut paths = Vec::new();
     for input in inputs {
         match input {
-            Input::File(path) => paths.push(path.clone()),
+            Input::File(path) => paths.push(crate::find::normal(path)),
             Input::Folder { folder, only, except } => walk(root, folder, only, except, &mut paths)?,
         }
     }

@@ -1,0 +1,84 @@
+//! `withe build`: the components of a project, and the app that they become.
+//!
+//! In: a manifest. Out: components below `target/withe`, and what became of each step.
+//! Holds: what did not change is not made again; a step that fails stops those alone that need it, and all that failed
+//! is told; an output is replaced as a whole, and only by another one.
+
+mod compile;
+mod component;
+mod environment;
+mod inside;
+mod join;
+mod keys;
+mod say;
+mod schedule;
+mod site;
+
+use ::project::Manifest;
+use ::project::plan::Plan;
+
+use crate::cli::BuildArgs;
+use crate::cli::building::{BuildFlags, ProjectArgs};
+use crate::{Exit, Io};
+use schedule::Event;
+pub(crate) use site::Outcome;
+use site::{Came, Site};
+
+pub fn build(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
+    let manifest = opened(&args.project, io)?;
+    let done = made(&manifest, &args.names, &args.flags, io)?;
+    say::report(&manifest, &done, io);
+    Ok(done.exit())
+}
+
+/// The manifest that is asked for, all of whose files are there.
+///
+/// # Errors
+///
+/// `project/...`.
+pub fn opened(args: &ProjectArgs, io: &Io) -> diag::Result<Manifest> {
+    let cwd = std::path::absolute(io.resolve(std::path::Path::new("."))).unwrap_or_else(|_| io.cwd.clone());
+    let manifest = match &args.manifest {
+        Some(path) => Manifest::open(path, &cwd)?,
+        None => Manifest::here(&cwd)?,
+    };
+    let missing = manifest.check();
+    if missing.is_empty() { Ok(manifest) } else { Err(diag::Diagnostics(missing)) }
+}
+
+/// What became of a build.
+pub(crate) struct Done {
+    pub plan: Plan,
+    /// One for each step.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Done {
+    pub fn exit(&self) -> Exit {
+        let failed = self.outcomes.iter().any(|outcome| matches!(outcome.came, Came::Failed | Came::Skipped(_)));
+        if failed { Exit::INPUT } else { Exit::OK }
+    }
+}
+
+/// Makes what is named, or all. Findings and compilers' messages are told as they come; those of steps that failed too.
+///
+/// # Errors
+///
+/// What keeps any step from being begun.
+pub(crate) fn made(manifest: &Manifest, names: &[String], flags: &BuildFlags, io: &mut Io) -> diag::Result<Done> {
+    let plan = manifest.plan(names)?;
+    let site = Site::new(manifest, flags, io)?;
+    let _lock = site.locked(io)?;
+    let mut teller = say::Teller::new(&plan, io);
+    let outcomes = schedule::run(
+        &plan,
+        site.jobs,
+        |step, before| site.step(step, before),
+        |event| match event {
+            Event::Began(step) => teller.began(step),
+            Event::Ended(step, outcome) => teller.ended(step, outcome),
+        },
+    );
+    drop(teller);
+    Ok(Done { plan, outcomes })
+}

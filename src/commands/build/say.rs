@@ -1,0 +1,123 @@
+//! What is said of a build: as it goes on, and at its end.
+
+use ::project::Manifest;
+use ::project::plan::{Plan, Step, Work};
+use serde_json::{Value, json};
+
+use super::Done;
+use super::site::{Came, Outcome};
+use crate::Io;
+use crate::cli::Format;
+use crate::commands::inspect::table;
+
+/// Tells what happens while steps run.
+pub struct Teller<'i> {
+    io: &'i mut Io,
+    width: usize,
+}
+
+impl<'i> Teller<'i> {
+    pub fn new(plan: &Plan, io: &'i mut Io) -> Self {
+        let width = plan.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
+        Self { io, width }
+    }
+
+    pub fn began(&mut self, _: &Step) {}
+
+    /// What compilers said passes as it is; then what was found, and how the step ended.
+    pub fn ended(&mut self, step: &Step, outcome: &Outcome) {
+        // There is nobody to tell that standard error is closed.
+        let _ = self.io.stderr.write(&outcome.said);
+        self.io.report_all(outcome.findings.iter().cloned());
+        if let Some(line) = line(step, outcome, self.width)
+            && speaks(self.io)
+        {
+            self.io.print(&line);
+        }
+    }
+}
+
+fn speaks(io: &Io) -> bool {
+    !io.quiet && io.format != Format::Json
+}
+
+/// One line of a step; what is as it was needs none.
+fn line(step: &Step, outcome: &Outcome, width: usize) -> Option<String> {
+    let what = match (&outcome.came, step.work) {
+        (Came::Fresh, _) => return None,
+        (Came::Made(why), Work::Component) => format!("built: {why}"),
+        (Came::Made(why), Work::Compose) => format!("composed: {why}"),
+        (Came::Made(why), Work::Copy) => format!("made: {why}"),
+        (Came::Made(why), Work::Js) => format!("made: {why}"),
+        (Came::Failed, _) => "failed".to_owned(),
+        (Came::Skipped(needed), _) => format!("not made: it needs {needed}"),
+    };
+    Some(format!("{:width$}  {what}\n", step.name))
+}
+
+/// What is there at the end.
+pub fn report(manifest: &Manifest, done: &Done, io: &mut Io) {
+    io.set_result(result(manifest, done));
+    if !speaks(io) {
+        return;
+    }
+    let count = |is: fn(&Came) -> bool| done.outcomes.iter().filter(|outcome| is(&outcome.came)).count();
+    let (fresh, failed) = (count(|came| *came == Came::Fresh), count(|came| *came == Came::Failed));
+    if done.plan.steps.is_empty() {
+        io.print("nothing to build: the manifest has no components\n");
+        return;
+    }
+    if failed > 0 {
+        return;
+    }
+    if fresh == done.outcomes.len() {
+        io.print("nothing changed\n");
+    }
+    let app = done.plan.steps.iter().zip(&done.outcomes).find(|(step, _)| step.name == manifest.app_name());
+    if let Some((step, outcome)) = app {
+        io.print(&format!("{}: {}\n", site_path(manifest, step, io).display(), table::bytes(bytes(outcome))));
+    }
+}
+
+fn bytes(outcome: &Outcome) -> u64 {
+    outcome.outputs.values().map(|entry| entry.size).sum()
+}
+
+fn result(manifest: &Manifest, done: &Done) -> Value {
+    let steps = done.plan.steps.iter().zip(&done.outcomes);
+    let of = |(step, outcome): (&Step, &Outcome)| {
+        let (state, why) = match &outcome.came {
+            Came::Made(why) => ("built", Some(why.to_string())),
+            Came::Fresh => ("fresh", None),
+            Came::Failed => ("failed", None),
+            Came::Skipped(needed) => ("skipped", Some(format!("it needs {needed}"))),
+        };
+        let kind = match step.work {
+            Work::Component => "component",
+            Work::Compose | Work::Copy => "app",
+            Work::Js => "js",
+        };
+        let sha256 = outcome.outputs.values().next().filter(|_| step.work != Work::Js).map(|entry| &entry.sha256);
+        json!({
+            "name": step.name,
+            "kind": kind,
+            "path": step.output.display().to_string(),
+            "bytes": bytes(outcome),
+            "sha256": sha256,
+            "state": state,
+            "why": why,
+        })
+    };
+    json!({
+        "app": manifest.has_app().then(|| manifest.output_of(manifest.app_name()).display().to_string()),
+        "folder": manifest.root.display().to_string(),
+        "outputs": steps.map(of).collect::<Vec<_>>(),
+    })
+}
+
+/// Where an output is, as the user sees it.
+fn site_path(manifest: &Manifest, step: &Step, io: &Io) -> std::path::PathBuf {
+    let cwd = std::path::absolute(io.resolve(std::path::Path::new("."))).unwrap_or_else(|_| io.cwd.clone());
+    let cwd = std::fs::canonicalize(&cwd).unwrap_or(cwd);
+    ::project::find::seen_from(&manifest.root.join(&step.output), &cwd).into()
+}
