@@ -5,14 +5,13 @@
 //!
 //! Specification: Compose Specification, "Services", "Interpolation".
 
-use core::net::SocketAddr;
 use std::collections::BTreeMap;
 
 use diag::Diagnostic;
 
 use crate::app::App;
 use crate::checks::ignored;
-use crate::k8s::{SHIM_ADDRESS, SHIM_PORT, listened, shim_grants};
+use crate::k8s::{RUNTIME_MEMORY, SHIM_PORT, listened, shim_grants};
 use crate::target::{Made, Trigger};
 use crate::yaml::{self, Yaml, filled, map, some};
 use crate::{image, network, oci, spin};
@@ -32,7 +31,9 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
     let mut files: BTreeMap<String, Vec<u8>> =
         layout.into_iter().map(|(path, bytes)| (format!("image/{path}"), bytes)).collect();
     files.insert("compose.yaml".to_owned(), yaml::print(&[compose(app, trigger, &name)]).into_bytes());
-    let commands = vec!["tar -C image -cf - . | docker load".to_owned(), "docker compose up".to_owned()];
+    let up =
+        if app.grants.dirs.is_empty() { "docker compose up" } else { "USER_ID=$(id -u):$(id -g) docker compose up" };
+    let commands = vec!["tar -C image -cf - . | docker load".to_owned(), up.to_owned()];
     (files, commands)
 }
 
@@ -63,10 +64,6 @@ fn check_network(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) {
 }
 
 fn compose(app: &App, trigger: Trigger, name: &str) -> Yaml {
-    let own = (trigger == Trigger::Http && app.deploy.port != SHIM_PORT).then(|| {
-        let address = SocketAddr::from(([0, 0, 0, 0], app.deploy.port)).to_string();
-        (SHIM_ADDRESS.to_owned(), address.into())
-    });
     // A name without a value is that of whoever starts Compose.
     let granted = app
         .grants
@@ -77,29 +74,43 @@ fn compose(app: &App, trigger: Trigger, name: &str) -> Yaml {
         ("image", some(literal(name))),
         ("platform", some("wasi/wasm")),
         ("runtime", some("io.containerd.wasmtime.v1")),
-        ("user", some("65532:65532")),
+        ("user", some(user(app))),
         ("read_only", some(true)),
         ("cap_drop", some(vec!["ALL"])),
         ("security_opt", some(vec!["no-new-privileges:true"])),
         ("ports", filled(ports(app, trigger))),
-        ("environment", filled(Yaml::Map(own.into_iter().chain(granted).collect()))),
+        ("environment", filled(Yaml::Map(granted.collect()))),
         ("volumes", filled(volumes(app))),
-        ("mem_limit", app.limits.memory.as_ref().map(|memory| format!("{}b", with_runtime(memory.value)).into())),
+        (
+            "mem_limit",
+            app.limits.memory.as_ref().map(|memory| bytes(memory.value.saturating_add(RUNTIME_MEMORY)).into()),
+        ),
     ]);
     let services = Yaml::Map(vec![(app.name.value.clone(), service)]);
     map([("name", some(&app.name.value)), ("services", some(services))])
 }
 
-fn with_runtime(memory: u64) -> u64 {
-    memory.saturating_add(crate::k8s::RUNTIME_MEMORY)
+/// Bytes as Compose has them, in the largest unit that is exact.
+fn bytes(bytes: u64) -> String {
+    for (shift, unit) in [(30, "g"), (20, "m"), (10, "k")] {
+        if bytes.trailing_zeros() >= shift {
+            return format!("{}{unit}", bytes >> shift);
+        }
+    }
+    format!("{bytes}b")
+}
+
+/// Nobody of the machine, but where folders are granted: those belong to whoever starts Compose.
+fn user(app: &App) -> &'static str {
+    if app.grants.dirs.is_empty() { "65532:65532" } else { "${USER_ID:-1000:1000}" }
 }
 
 fn ports(app: &App, trigger: Trigger) -> Vec<String> {
     let ports = match trigger {
-        Trigger::Http => vec![app.deploy.port],
-        Trigger::Command => listened(app),
+        Trigger::Http => vec![(app.deploy.port, SHIM_PORT)],
+        Trigger::Command => listened(app).into_iter().map(|port| (port, port)).collect(),
     };
-    ports.into_iter().map(|port| format!("{port}:{port}")).collect()
+    ports.into_iter().map(|(published, inner)| format!("{published}:{inner}")).collect()
 }
 
 fn volumes(app: &App) -> Vec<Yaml> {

@@ -207,8 +207,21 @@ impl Host {
 
     /// Errors and notes for what is imported.
     pub fn check_imports(&self, component: &Component, found: &mut Vec<Diagnostic>) {
-        let asked = component.imports.iter().filter(|import| !import.is_types);
-        found.extend(asked.filter_map(|import| self.check_import(component, import)));
+        let asked = || component.imports.iter().filter(|import| !import.is_types);
+        found.extend(asked().filter_map(|import| self.check_import(component, import)));
+        // Of what nobody knows whether it is later, the latest stands for all.
+        let unknown = asked().filter(|import| import.since.is_none());
+        let later = unknown.filter_map(|import| match self.fit(import.interface()) {
+            Fit::Older(has) => Some((import, has)),
+            Fit::Has | Fit::OtherTracks(_) | Fit::NoInterface(_) | Fit::NoPackage => None,
+        });
+        let latest = later.max_by(|(a, _), (b, _)| version(a.interface()).cmp(&version(b.interface())));
+        if let Some((import, has)) = latest {
+            let headline =
+                format!("{} has `{}` as {has}: what came later is missing there", self.name, import.interface());
+            let place = component.place(&format!("import `{}`", import.name));
+            found.push(diag::note("deploy/version", headline).label(place, "the latest that is asked for"));
+        }
     }
 
     fn check_import(&self, component: &Component, import: &Import) -> Option<Diagnostic> {
@@ -229,9 +242,13 @@ impl Host {
                 Some(diag::error("deploy/version", headline).label(place, asks).help(help))
             }
             Fit::NoInterface(near) => {
-                let help = match near.as_slice() {
-                    [] => "take the interface out of the component's world".to_owned(),
-                    near => format!("take the interface out of the component's world; there are {}", listed(near)),
+                let help = match near.first() {
+                    None => "take the interface out of the component's world".to_owned(),
+                    Some(near) => {
+                        let package = unversioned(name).unwrap_or_default();
+                        let package = package.split('/').next().unwrap_or_default();
+                        format!("did you mean `{package}/{near}`?")
+                    }
                 };
                 Some(self.missing(name).label(place, asks).help(help))
             }
@@ -256,15 +273,9 @@ impl Host {
 
     /// An interface of a later version is missed only where something in it is later.
     fn later(&self, name: &ExternName, has: &Version, since: Option<&Version>) -> Option<Diagnostic> {
-        let headline = format!("{} has `{name}` as {has}", self.name);
-        match since {
-            Some(since) if since <= has => None,
-            Some(since) => {
-                let headline = format!("{headline}, without what came with {since}");
-                Some(diag::error("deploy/version", headline).help(format!("use nothing that is later than {has}")))
-            }
-            None => Some(diag::note("deploy/version", format!("{headline}; what is later is missing there"))),
-        }
+        let since = since.filter(|since| *since > has)?;
+        let headline = format!("{} has `{name}` as {has}, without what came with {since}", self.name);
+        Some(diag::error("deploy/version", headline).help(format!("use nothing that is later than {has}")))
     }
 
     fn fit(&self, name: &ExternName) -> Fit {
@@ -311,8 +322,9 @@ fn at(interface: &str, version: &str) -> String {
     if version.is_empty() { format!("`{interface}`") } else { format!("`{interface}@{version}`") }
 }
 
-fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+fn version(name: &ExternName) -> Option<&Version> {
+    let ExternName::Interface(interface) = name else { return None };
+    interface.package.version.as_ref()
 }
 
 impl Component {

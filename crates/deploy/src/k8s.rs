@@ -7,7 +7,7 @@
 //!
 //! Specification: Kubernetes API, node.k8s.io/v1, apps/v1, batch/v1, v1, networking.k8s.io/v1.
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::IpAddr;
 use std::collections::BTreeMap;
 
 use diag::Diagnostic;
@@ -20,18 +20,16 @@ use crate::{image, network, spin};
 
 /// What the runtime itself needs of memory, beside the guest's: its code and the compiled component.
 pub const RUNTIME_MEMORY: u64 = 128 << 20;
-/// What `handle` of handlers listens on unless the variable below says otherwise.
+/// Where the shim listens for handlers, in their container. What is published is the service's.
 pub const SHIM_PORT: u16 = 8080;
-/// By which the shim is told where to listen; it hands the variable on to no guest.
-pub const SHIM_ADDRESS: &str = "WASMTIME_HTTP_PROXY_SOCKET_ADDR";
 /// Whom the container runs as: nobody of the node.
 const USER: u64 = 65532;
 
-/// A container's port.
+/// A container's port, and the service's port that leads to it.
 struct Port {
     name: String,
     number: u16,
-    protocol: &'static str,
+    published: u16,
 }
 
 pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
@@ -62,16 +60,18 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
     files.insert("networkpolicy.yaml", vec![network_policy(app, &ports, found)]);
     if !app.grants.dirs.is_empty() {
         files.insert("volumes.yaml", (0..app.grants.dirs.len()).map(|at| claim(app, at)).collect());
-        let headline = "folders of this machine are no folders of the cluster: its volumes begin empty";
-        found.push(
-            diag::note("deploy/grant", headline).help("copy what they need with `kubectl cp`, or change volumes.yaml"),
-        );
+        found.extend((trigger == Trigger::Command).then(begins_empty));
     }
     let commands = vec!["kubectl apply -f .".to_owned()];
     (
         files.into_iter().map(|(name, documents)| (name.to_owned(), yaml::print(&documents).into_bytes())).collect(),
         commands,
     )
+}
+
+fn begins_empty() -> Diagnostic {
+    let headline = "folders of this machine are no folders of the cluster: its volumes begin empty";
+    diag::note("deploy/grant", headline).help("copy what they need with `kubectl cp`, or change volumes.yaml")
 }
 
 /// Grants that the shim cannot give: to handlers it gives no folders and no sockets.
@@ -128,10 +128,10 @@ fn check_names(app: &App, found: &mut Vec<Diagnostic>) {
 
 fn ports(app: &App, trigger: Trigger) -> Vec<Port> {
     match trigger {
-        Trigger::Http => vec![Port { name: "http".to_owned(), number: app.deploy.port, protocol: "TCP" }],
+        Trigger::Http => vec![Port { name: "http".to_owned(), number: SHIM_PORT, published: app.deploy.port }],
         Trigger::Command => listened(app)
             .into_iter()
-            .map(|number| Port { name: format!("port-{number}"), number, protocol: "TCP" })
+            .map(|number| Port { name: format!("port-{number}"), number, published: number })
             .collect(),
     }
 }
@@ -223,11 +223,7 @@ fn pod(app: &App, reference: &str, ports: &[Port]) -> Yaml {
 
 fn container(app: &App, reference: &str, ports: &[Port]) -> Yaml {
     let listed = ports.iter().map(|port| {
-        map([
-            ("name", some(&port.name)),
-            ("containerPort", some(u64::from(port.number))),
-            ("protocol", some(port.protocol)),
-        ])
+        map([("name", some(&port.name)), ("containerPort", some(u64::from(port.number))), ("protocol", some("TCP"))])
     });
     let mounts = app.grants.dirs.iter().enumerate().map(|(at, dir)| {
         map([
@@ -250,7 +246,7 @@ fn container(app: &App, reference: &str, ports: &[Port]) -> Yaml {
         ("name", some(&app.name.value)),
         ("image", some(reference)),
         ("ports", filled(listed.collect::<Vec<_>>())),
-        ("env", filled(environment(app, ports))),
+        ("env", filled(environment(app))),
         ("volumeMounts", filled(mounts.collect::<Vec<_>>())),
         ("resources", resources(app)),
         ("readinessProbe", probe),
@@ -258,17 +254,12 @@ fn container(app: &App, reference: &str, ports: &[Port]) -> Yaml {
     ])
 }
 
-fn environment(app: &App, ports: &[Port]) -> Vec<Yaml> {
-    let own = ports.iter().find(|port| port.name == "http" && port.number != SHIM_PORT);
-    let own = own.map(|port| {
-        let address = SocketAddr::from(([0, 0, 0, 0], port.number)).to_string();
-        map([("name", some(SHIM_ADDRESS)), ("value", some(address))])
-    });
+fn environment(app: &App) -> Vec<Yaml> {
     let granted = app.grants.env.iter().map(|(key, said)| match &said.value {
         Some(text) => map([("name", some(key)), ("value", some(literal(text)))]),
         None => map([("name", some(key)), ("valueFrom", some(secret(app, key)))]),
     });
-    own.into_iter().chain(granted).collect()
+    granted.collect()
 }
 
 /// A value in which Kubernetes finds no reference to a variable: `$$` is a `$`.
@@ -291,7 +282,7 @@ pub fn resources(app: &App) -> Option<Yaml> {
 }
 
 /// Bytes as a quantity, in the largest unit that is exact.
-fn quantity(bytes: u64) -> String {
+pub fn quantity(bytes: u64) -> String {
     for (shift, unit) in [(30, "Gi"), (20, "Mi"), (10, "Ki")] {
         if bytes > 0 && bytes.trailing_zeros() >= shift {
             return format!("{}{unit}", bytes >> shift);
@@ -304,9 +295,9 @@ fn service(app: &App, ports: &[Port]) -> Yaml {
     let listed = ports.iter().map(|port| {
         map([
             ("name", some(&port.name)),
-            ("port", some(u64::from(port.number))),
+            ("port", some(u64::from(port.published))),
             ("targetPort", some(&port.name)),
-            ("protocol", some(port.protocol)),
+            ("protocol", some("TCP")),
         ])
     });
     let spec = map([("selector", some(selector(app))), ("ports", some(listed.collect::<Vec<_>>()))]);
@@ -315,8 +306,7 @@ fn service(app: &App, ports: &[Port]) -> Yaml {
 
 /// What goes in and out: the ports above, and what was granted. Names are nothing that a policy knows.
 fn network_policy(app: &App, ports: &[Port], found: &mut Vec<Diagnostic>) -> Yaml {
-    let into =
-        ports.iter().map(|port| map([("port", some(u64::from(port.number))), ("protocol", some(port.protocol))]));
+    let into = ports.iter().map(|port| map([("port", some(u64::from(port.number))), ("protocol", some("TCP"))]));
     let into: Vec<Yaml> = into.collect();
     let ingress = if into.is_empty() { Vec::new() } else { vec![map([("ports", some(into))])] };
     let spec = map([

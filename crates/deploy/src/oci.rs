@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::image;
+use crate::k8s::SHIM_PORT;
 use crate::target::Trigger;
 
 /// Where the component is in the image.
@@ -34,7 +35,7 @@ pub fn layout(app: &App, trigger: Trigger, name: &str) -> BTreeMap<String, Vec<u
 fn config(app: &App, trigger: Trigger, diff_id: &str) -> Value {
     let mut run = Map::new();
     if trigger == Trigger::Http {
-        run.insert("ExposedPorts".to_owned(), json!({ format!("{}/tcp", app.deploy.port): {} }));
+        run.insert("ExposedPorts".to_owned(), json!({ format!("{SHIM_PORT}/tcp"): {} }));
     }
     run.insert("Entrypoint".to_owned(), json!([format!("/{FILE}")]));
     run.insert("WorkingDir".to_owned(), "/".into());

@@ -26,6 +26,7 @@ pub fn test(rest: &[&str]) -> Done {
     let componentize = toolchain::componentize::set_up()?;
     let of_go = toolchain::go::set_up()?;
     let registry = toolchain::registry::set_up()?;
+    toolchain::readers::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
     if let Some(guest) = &guest {

@@ -10,6 +10,7 @@ mod debian;
 pub mod go;
 pub mod npm;
 pub mod python;
+pub mod readers;
 pub mod registry;
 
 use std::path::{Path, PathBuf};

@@ -52,7 +52,7 @@ fn staticcheck(version: &str) -> Done {
 }
 
 /// `go` whose modules lie in the cache, for this machine.
-fn go() -> Done<Command> {
+pub(super) fn go() -> Done<Command> {
     let mut command = Command::new("go");
     for variable in ["GOOS", "GOARCH", "GOFLAGS", "GOROOT"] {
         command.env_remove(variable);

@@ -1,4 +1,4 @@
-//! Readers of other makers for the formats that withe writes: JSON Schema, YAML, JUnit, as Python packages.
+//! Readers of other makers for the formats that withe writes: JSON Schema, YAML, JUnit, Kubernetes, as Python packages.
 //!
 //! In: what is installed. Out: the folder that `PYTHONPATH` is to name, or why there is none.
 //! Holds: the packages are put into a cache outside the tree, once, in fixed versions.
@@ -9,7 +9,8 @@ use std::process::Command;
 use crate::run::{self, Done, in_file};
 
 /// The packages; the folder in the cache has their versions in its name.
-const PACKAGES: [(&str, &str); 3] = [("jsonschema", "4.26.0"), ("PyYAML", "6.0.3"), ("junitparser", "5.0.3")];
+const PACKAGES: [(&str, &str); 4] =
+    [("jsonschema", "4.26.0"), ("PyYAML", "6.0.3"), ("junitparser", "5.0.3"), ("kubernetes-validate", "1.37.0")];
 
 /// Finds or makes the packages; an error where tools are required.
 pub fn set_up() -> Done<Option<PathBuf>> {
@@ -46,5 +47,7 @@ fn packages() -> Done<PathBuf> {
 }
 
 fn is_whole(folder: &Path) -> bool {
-    ["jsonschema", "yaml", "junitparser"].iter().all(|module| folder.join(module).join("__init__.py").is_file())
+    ["jsonschema", "yaml", "junitparser", "kubernetes_validate"]
+        .iter()
+        .all(|module| folder.join(module).join("__init__.py").is_file())
 }

@@ -1,0 +1,264 @@
+//! `withe package`: what is written for each target, what is refused, and that the targets' own readers take it.
+//!
+//! A case is a folder of `fixtures/deploy/cases` with `command.txt`, one command line over the components in
+//! `fixtures/deploy/apps`, and what came of it: `said.txt`, and `expected`, the folder that it wrote, without what is
+//! binary.
+//! Holds: a refused app leaves no file; the same command writes the same bytes again; what is written is read by wadm's
+//! types, Compose's loader, the schemas of Kubernetes, and the OCI image format's types.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files, and unwrap")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use serde_json::{Value, json};
+use testing::cases::{Suite, directories, entries};
+use testing::go::{Go, On};
+use testing::{Outcome, Trouble, fixtures, golden, scratch, tool};
+use withe::io::Stream;
+use withe::{Exit, Io};
+
+fn main() -> ExitCode {
+    Suite::new()
+        .folder("package", &fixtures("deploy/cases"), case)
+        .test("package/spin_takes_what_is_written", || python("spin", &written("spin.toml")))
+        .test("package/spinkube_takes_what_is_written", || python("spinapp", &written("spinapp.yaml")))
+        .test("package/kubernetes_takes_what_is_written", kubernetes_takes_what_is_written)
+        .test("package/wadm_takes_what_is_written", wadm_takes_what_is_written)
+        .test("package/compose_takes_what_is_written", compose_takes_what_is_written)
+        .test("package/readers_can_refuse", readers_can_refuse)
+        .run()
+}
+
+/// What a command did.
+struct Ran {
+    exit: i32,
+    said: String,
+}
+
+/// One command line, with words split as a shell does.
+fn withe(folder: &Path, line: &str) -> Ran {
+    let mut io = Io::captured(folder);
+    let both = Stream::captured();
+    (io.stdout, io.stderr) = (both.clone(), both.clone());
+    let Exit(exit) = withe::run(words(line), &mut io);
+    Ran { exit, said: both.text() }
+}
+
+/// Words of a line: within `'` all stands for itself, but `\n` is the end of a line.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (at, part) in line.trim_end().split('\'').enumerate() {
+        let last = words.last_mut().unwrap();
+        if at % 2 == 1 {
+            last.push_str(&part.replace("\\n", "\n"));
+            continue;
+        }
+        let mut pieces = part.split(' ');
+        last.push_str(pieces.next().unwrap_or_default());
+        words.extend(pieces.map(str::to_owned));
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn case(case: &Path) -> Outcome {
+    let name = case.file_name().unwrap().to_string_lossy().into_owned();
+    let folder = scratch(&format!("package-{name}"))?;
+    for app in entries(&fixtures("deploy/apps")) {
+        fs::copy(&app, folder.join(app.file_name().unwrap()))?;
+    }
+    let before = files_below(&folder);
+    let line = fs::read_to_string(case.join("command.txt"))?;
+    let ran = withe(&folder, &line);
+    golden::compare(&case.join("said.txt"), &format!("{}[status {}]\n", ran.said, ran.exit))?;
+    if ran.exit != 0 {
+        assert_eq!(files_below(&folder), before, "a refused app leaves no file");
+        assert!(!case.join("expected").exists(), "nothing is expected of a refused app");
+        return Ok(());
+    }
+    let made = files_below(&folder.join("out"));
+    let text = |path: &String| !path.ends_with(".wasm") && !path.contains("/blobs/");
+    let texts: Vec<(&str, &str)> =
+        made.iter().filter(|(path, _)| text(path)).map(|(path, bytes)| (path.as_str(), str(bytes))).collect();
+    golden::compare_files(&case.join("expected"), texts)?;
+    if let Some(index) = made.get("image/index.json") {
+        is_an_image(index, &made)?;
+    }
+    for (path, wasm) in made.iter().filter(|(path, _)| path.ends_with(".wasm")) {
+        assert!(wasm.starts_with(b"\0asm"), "{path}");
+    }
+    let again = withe(&folder, &line);
+    assert_eq!((again.exit, again.said), (0, ran.said));
+    assert_eq!(files_below(&folder.join("out")), made, "the same command writes the same bytes");
+    Ok(())
+}
+
+fn str(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// Files by their paths in a folder.
+fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for path in entries(folder) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files_below(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            found.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+/// An image layout in which every descriptor has its blob, as the format's own types read it.
+fn is_an_image(index: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Outcome {
+    use oci_spec::image::{Arch, Descriptor, ImageConfiguration, ImageIndex, ImageManifest, MediaType, OciLayout, Os};
+    let wrong = |error: oci_spec::OciSpecError| Trouble::Failed(error.to_string());
+    let blob = |descriptor: &Descriptor| {
+        let bytes = &files[&format!("image/blobs/sha256/{}", descriptor.digest().digest())];
+        assert_eq!(descriptor.size(), bytes.len() as u64);
+        assert_eq!(descriptor.digest().digest(), sha256(bytes));
+        bytes
+    };
+    OciLayout::from_reader(files["image/oci-layout"].as_slice()).map_err(wrong)?;
+    let index = ImageIndex::from_reader(index).map_err(wrong)?;
+    let [of_image] = index.manifests().as_slice() else { return Err("there is one image".into()) };
+    let platform = of_image.platform().as_ref().unwrap();
+    assert_eq!((platform.architecture(), platform.os()), (&Arch::from("wasm"), &Os::from("wasi")));
+    let manifest = ImageManifest::from_reader(blob(of_image).as_slice()).map_err(wrong)?;
+    assert_eq!(manifest.config().media_type(), &MediaType::ImageConfig);
+    let config = ImageConfiguration::from_reader(blob(manifest.config()).as_slice()).map_err(wrong)?;
+    let [layer] = manifest.layers().as_slice() else { return Err("there is one layer".into()) };
+    let tar = blob(layer);
+    assert_eq!(config.rootfs().diff_ids(), &[format!("sha256:{}", sha256(tar))]);
+    let entry = config.config().as_ref().unwrap().entrypoint().clone().unwrap();
+    assert_eq!(entry, ["/app.wasm"]);
+    let blobs = files.keys().filter(|path| path.contains("/blobs/")).count();
+    assert_eq!(blobs, 3, "a blob is left over");
+    holds_the_component(tar)
+}
+
+/// The archive, as `tar` unpacks it.
+fn holds_the_component(tar: &[u8]) -> Outcome {
+    let folder = scratch(&format!("package-tar-{}", &sha256(tar)[..16]))?;
+    fs::write(folder.join("layer.tar"), tar)?;
+    let listed = tool::run(tool::command("tar")?.args(["-tvf", "layer.tar", "--numeric-owner"]).current_dir(&folder))?;
+    assert!(listed.starts_with("-rw-r--r-- 0/0 ") && listed.trim_end().ends_with(" app.wasm"), "{listed}");
+    tool::run(tool::command("tar")?.args(["-xf", "layer.tar"]).current_dir(&folder))?;
+    assert!(fs::read(folder.join("app.wasm"))?.starts_with(b"\0asm"));
+    Ok(())
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files of that name in all cases: what was expected was made, and is in the fixtures.
+fn written(name: &str) -> Vec<PathBuf> {
+    let cases = directories(&fixtures("deploy/cases"));
+    let found: Vec<PathBuf> =
+        cases.iter().map(|case| case.join("expected").join(name)).filter(|p| p.exists()).collect();
+    assert!(!found.is_empty(), "no case has {name}");
+    found
+}
+
+/// What a reader in Python says of files; it is 1 and the reasons if one is refused.
+fn reader(kind: &str, files: &[PathBuf]) -> Result<String, Trouble> {
+    let mut python = tool::python(if kind == "k8s" { "kubernetes_validate" } else { "jsonschema" })?;
+    tool::run(python.arg(fixtures("deploy/readers/read.py")).arg(kind).args(files))
+}
+
+fn python(kind: &str, files: &[PathBuf]) -> Outcome {
+    let said = reader(kind, files)?;
+    assert_eq!(said.trim_end(), format!("{} accepted", files.len()));
+    Ok(())
+}
+
+fn kubernetes_takes_what_is_written() -> Outcome {
+    let names = ["runtimeclass", "deployment", "service", "job", "networkpolicy", "volumes"];
+    let files: Vec<PathBuf> = names.iter().flat_map(|name| written(&format!("{name}.yaml"))).collect();
+    python("k8s", &files)
+}
+
+/// The reader made of wadm's own types.
+fn wadm(files: &[PathBuf]) -> Result<String, Trouble> {
+    let target = testing::target_folder().join("readers/wadm");
+    let mut cargo = tool::command("cargo")?;
+    cargo.args(["run", "--quiet", "--locked", "--offline", "--target-dir"]).arg(target).arg("--").args(files);
+    for variable in ["CARGO_TARGET_DIR", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"] {
+        cargo.env_remove(variable);
+    }
+    tool::run(cargo.current_dir(fixtures("deploy/readers/wadm")))
+}
+
+fn wadm_takes_what_is_written() -> Outcome {
+    assert_eq!(wadm(&written("wadm.yaml"))?, "");
+    Ok(())
+}
+
+/// The projects that Compose's own loader makes of files.
+fn compose(files: &[PathBuf]) -> Result<Vec<Value>, Trouble> {
+    let folder = testing::target_folder().join("readers");
+    fs::create_dir_all(&folder)?;
+    let program = folder.join("compose");
+    let source = fixtures("deploy/readers/compose");
+    tool::run(Go::Machine.command(&source, On::Host)?.args(["build", "-o"]).arg(&program).arg("."))?;
+    let said = tool::run(Command::new(program).args(files))?;
+    let lines = said.lines().map(|line| serde_json::from_str(line).map_err(|error| format!("{error}: {line}").into()));
+    lines.collect()
+}
+
+/// Texts come back as they were said, whatever Compose would take for a variable.
+fn compose_takes_what_is_written() -> Outcome {
+    let files = written("compose.yaml");
+    let projects = compose(&files)?;
+    assert_eq!(projects.len(), files.len());
+    let service = |case: &str| {
+        let at = files.iter().position(|file| file.to_string_lossy().contains(case)).unwrap();
+        let services = projects[at]["services"].as_object().unwrap();
+        assert_eq!(services.len(), 1);
+        services.values().next().unwrap().clone()
+    };
+    let granted = service("docker-granted");
+    assert_eq!(granted["platform"], "wasi/wasm");
+    assert_eq!(granted["runtime"], "io.containerd.wasmtime.v1");
+    let environment = &granted["environment"];
+    assert_eq!(environment["PRICE"], "$5 for ${NAME}");
+    assert_eq!(environment["API_KEY"], "the caller's");
+    assert_eq!((&environment["EMPTY"], &environment["TIME"]), (&json!(""), &json!("12:30:45")));
+    let program = service("docker-program");
+    assert_eq!(program["environment"]["NOTE"], "line one\nline two");
+    let volumes = program["volumes"].as_array().unwrap();
+    let sources: Vec<&str> = volumes.iter().map(|volume| volume["source"].as_str().unwrap()).collect();
+    assert_eq!(sources, ["/data", "/my files", "/etc/ssl/certs"], "relative to the file, whose folder is `/project`");
+    assert_eq!(volumes[1]["read_only"], true);
+    Ok(())
+}
+
+/// A reader that takes everything proves nothing.
+fn readers_can_refuse() -> Outcome {
+    let folder = scratch("package-refused")?;
+    let changed = |name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(&written(name)[0]).unwrap();
+        assert!(text.contains(from), "{name}: {text}");
+        let file = folder.join(name);
+        fs::write(&file, text.replace(from, to)).unwrap();
+        file
+    };
+    let refuses = |said: Result<String, Trouble>, why: &str| match said {
+        Err(Trouble::Failed(said)) if said.contains(why) => Ok(()),
+        Err(other) => Err(other),
+        Ok(said) => Err(Trouble::Failed(format!("{why}: {said}"))),
+    };
+    refuses(reader("spin", &[changed("spin.toml", "source = ", "sorce = ")]), "'sorce' was unexpected")?;
+    refuses(reader("spinapp", &[changed("spinapp.yaml", "executor:", "exekutor:")]), "'exekutor' was unexpected")?;
+    refuses(reader("k8s", &[changed("deployment.yaml", "image:", "imag:")]), "'imag' was unexpected")?;
+    refuses(reader("k8s", &[changed("service.yaml", "port: 9090", "port: eighty")]), "'eighty' is not of type")?;
+    refuses(wadm(&[changed("wadm.yaml", "incoming-handler", "incoming-handlr")]), "unrecognized interface")?;
+    let compose = compose(&[changed("compose.yaml", "read_only: true", "read_only: maybe")]);
+    refuses(compose.map(|projects| format!("{projects:?}")), "maybe")
+}
