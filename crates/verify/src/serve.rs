@@ -28,7 +28,9 @@ use crate::guest::Request;
 use crate::interrupt;
 use crate::limits::Usage;
 use handler::Handler;
+pub(crate) use handler::check_handler;
 pub use http::HeaderMap;
+pub(crate) use once::Served;
 pub use once::{Ask, Part, ask, once};
 use record::Ended;
 

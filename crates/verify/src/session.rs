@@ -130,14 +130,7 @@ impl Program {
         if instrumented(setup.limits) != instrumented(&self.limits) {
             return Self::load(&self.file, Arc::clone(&self.bytes), setup.limits)?.start(setup);
         }
-        let request = Request {
-            file: &self.file,
-            bytes: &self.bytes,
-            grants: setup.grants,
-            limits: setup.limits,
-            stdio: setup.stdio,
-            stub: setup.stub,
-        };
+        let request = self.request(setup);
         let (pre, mocked) = guest::link(&request, &self.component, setup.mocks)?;
         let mut guest: Guest = guest::with_store(&request, self.component.clone(), pre)?;
         guest.store.data_mut().mocked = mocked;
@@ -152,6 +145,23 @@ impl Program {
             runner: Runner::new(Live::new(guest), setup.limits.timeout, setup.limits.signals),
             interrupted: None,
         })
+    }
+
+    /// What there is to run with this setup.
+    pub(crate) fn request<'a>(&'a self, setup: &Setup<'a>) -> Request<'a> {
+        Request {
+            file: &self.file,
+            bytes: &self.bytes,
+            grants: setup.grants,
+            limits: setup.limits,
+            stdio: setup.stdio,
+            stub: setup.stub,
+        }
+    }
+
+    /// The name to show in messages.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
     }
 
     pub(crate) fn component(&self) -> &Component {

@@ -7,6 +7,7 @@
 //! text ─► File ─► Plan of each test ─► TestResult
 //! ```
 
+mod answered;
 mod difference;
 mod imports;
 mod lex;
@@ -23,7 +24,7 @@ mod update;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use diag::{Diagnostic, Diagnostics, Place, Source};
@@ -169,7 +170,7 @@ impl Suite {
             match Program::load(&binary.file, Arc::clone(&binary.bytes), &base.limits) {
                 Ok(program) => {
                     let imports = imports::imports(program.component());
-                    loaded.push(Loaded { name: declared.name.clone(), program, imports });
+                    loaded.push(Loaded { name: declared.name.clone(), program, imports, served: OnceLock::new() });
                 }
                 Err(Diagnostics(found)) => errors.extend(found),
             }

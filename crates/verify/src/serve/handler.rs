@@ -20,10 +20,11 @@ use wasmtime_wasi_http::{p2, p3};
 use super::{Message, Serving};
 use crate::engine;
 use crate::grants::Grants;
-use crate::guest::{Request, compile, linked, missing_dirs};
+use crate::guest::{Request, compile, link, missing_dirs};
 use crate::host::Host;
 use crate::limits::{Limits, Meter};
 use crate::refused::Refused;
+use crate::session::Mocks;
 use crate::stdio::Stdio;
 
 /// How long an instance waits for its next request.
@@ -42,6 +43,8 @@ const MOST_REFUSALS: usize = 64;
 pub(super) struct Handler {
     engine: Engine,
     pre: ProxyPre<Host>,
+    /// How many kinds of resources mocks may have.
+    mocked: u32,
     file: String,
     grants: Grants,
     pub(super) limits: Limits,
@@ -72,8 +75,19 @@ impl Handler {
         messages: SyncSender<Message>,
     ) -> Result<Self, Diagnostics> {
         let component = compiled(request, serving.at_once)?;
-        let pre = linked(request, &component)?;
-        let pre = proxy(&component, pre, request)?;
+        Self::of(&component, &Mocks::default(), request, serving, messages)
+    }
+
+    /// As `new`, of what is compiled already, with mocks in place of imports.
+    pub(super) fn of(
+        component: &Component,
+        mocks: &Mocks,
+        request: &Request<'_>,
+        serving: &Serving,
+        messages: SyncSender<Message>,
+    ) -> Result<Self, Diagnostics> {
+        let (pre, mocked) = link(request, component, mocks)?;
+        let pre = proxy(component, pre, request)?;
         // Folders that are not there are found before the first request.
         Host::new(request.grants, request.stdio, Meter::new(None)).map_err(missing_dirs)?;
         let limits = request.limits.clone();
@@ -88,6 +102,7 @@ impl Handler {
         Ok(Self {
             engine: component.engine().clone(),
             pre,
+            mocked,
             file: request.file.to_owned(),
             grants: request.grants.clone(),
             limits,
@@ -117,6 +132,7 @@ impl Handler {
             wasmtime::format_err!("a granted folder is gone: {}", names.join(", "))
         })?;
         let mut store = Store::new(&self.engine, host);
+        store.data_mut().mocked = self.mocked;
         store.limiter(|host| &mut host.meter);
         if let Some(fuel) = self.fuel() {
             store.set_fuel(fuel)?;
@@ -155,17 +171,9 @@ impl Handler {
 
     /// Under a timeout, starts the thread that interrupts code which computes without ever calling the host.
     pub(super) fn interrupt_regularly(&self) {
-        if self.limits.timeout.is_none() {
-            return;
+        if self.limits.timeout.is_some() {
+            interrupt_regularly(&self.engine);
         }
-        let engine = self.engine.weak();
-        std::thread::spawn(move || {
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                std::thread::sleep(TICK);
-            }
-        });
     }
 
     /// Tells what the guest was refused, each refusal once.
@@ -181,6 +189,23 @@ impl Handler {
             }
         }
     }
+}
+
+/// Starts the thread that lets code of the engine be interrupted, for as long as the engine is there.
+pub(super) fn interrupt_regularly(engine: &Engine) {
+    let engine = engine.weak();
+    std::thread::spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    });
+}
+
+/// Says that the component exports no handler, if that is so.
+pub(crate) fn check_handler(component: &Component, file: &str) -> Result<(), Diagnostic> {
+    if exported(component).is_some() { Ok(()) } else { Err(no_handler(component, file)) }
 }
 
 impl Instance {
@@ -215,7 +240,7 @@ fn proxy(component: &Component, pre: InstancePre<Host>, request: &Request<'_>) -
         Some((_, false)) => Err(unfit().into()),
         Some((Track::Async, _)) => p3::bindings::ServicePre::new(pre).map(ProxyPre::P3).map_err(|_| unfit().into()),
         Some((Track::Sync, _)) => p2::bindings::ProxyPre::new(pre).map(ProxyPre::P2).map_err(|_| unfit().into()),
-        None => Err(no_handler(component, request).into()),
+        None => Err(no_handler(component, request.file).into()),
     }
 }
 
@@ -261,7 +286,7 @@ fn fits(track: Track, func: &ComponentFunc) -> bool {
     }
 }
 
-fn no_handler(component: &Component, request: &Request<'_>) -> Diagnostic {
+fn no_handler(component: &Component, file: &str) -> Diagnostic {
     let ty = component.component_type();
     let names: Vec<&str> = ty.exports(component.engine()).map(|(name, _)| name).collect();
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -271,12 +296,12 @@ fn no_handler(component: &Component, request: &Request<'_>) -> Diagnostic {
         "serve/no-handler",
         "this component serves nothing: it exports neither `wasi:http/incoming-handler` nor `wasi:http/handler`",
     )
-    .label(Place::file(request.file), exported);
+    .label(Place::file(file), exported);
     if names.iter().any(|name| name.starts_with("wasi:cli/run@")) {
-        return found.help(format!("it is a program: `withe run {}`", request.file));
+        return found.help(format!("it is a program: `withe run {file}`"));
     }
     match crate::session::example(component) {
-        Some(example) => found.help(format!("call what it exports: `withe call {} '{example}'`", request.file)),
+        Some(example) => found.help(format!("call what it exports: `withe call {file} '{example}'`")),
         None => found.help("export `wasi:http/incoming-handler@0.2.12`, as the world `wasi:http/proxy` does"),
     }
 }

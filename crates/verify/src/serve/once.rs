@@ -4,20 +4,23 @@
 //! Holds: the request goes the way that a served one goes, from its admission on.
 
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use bytes::Bytes;
 use diag::{Diagnostic, Diagnostics};
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Response, StatusCode, Uri, Version};
 use http_body_util::{BodyExt as _, Full};
+use wasmtime::component::Component;
 use wasmtime_wasi_http::Error;
 
 use super::answer::Watched;
-use super::handler::Handler;
+use super::handler::{Handler, interrupt_regularly};
 use super::{Message, Serving, WAITING, failure, runtime};
-use crate::guest::Request;
-use crate::limits::Usage;
+use crate::engine::engine;
+use crate::guest::{Request, compile};
+use crate::limits::{Limits, Usage};
+use crate::session::Mocks;
 
 /// Parts of an answer that wait to be written.
 const PARTS: usize = 16;
@@ -78,9 +81,66 @@ pub fn once(
     mut each: impl FnMut(Part),
 ) -> Result<(Vec<Diagnostic>, Option<Usage>), Diagnostics> {
     let (messages, inbox) = sync_channel(WAITING);
-    let serving = Serving { address: ([127, 0, 0, 1], 0).into(), at_once: 1, reuse: None, log: true };
-    let handler = Arc::new(Handler::new(request, &serving, messages)?);
+    let handler = Arc::new(Handler::new(request, &one_request(), messages)?);
     handler.interrupt_regularly();
+    Ok(converse_with(handler, inbox, request, ask, &mut each))
+}
+
+fn one_request() -> Serving {
+    Serving { address: ([127, 0, 0, 1], 0).into(), at_once: 1, reuse: None, log: true }
+}
+
+/// A component that is asked again and again: compiled once, for an engine of its own, whose code is interrupted
+/// regularly under a timeout.
+#[derive(Clone)]
+pub(crate) struct Served {
+    component: Component,
+    limits: Limits,
+}
+
+impl Served {
+    pub(crate) fn new(request: &Request<'_>) -> Result<Self, Diagnostics> {
+        let engine = engine(request.limits);
+        let component = compile(request.file, request.bytes, &engine)?;
+        if request.limits.timeout.is_some() {
+            interrupt_regularly(&engine);
+        }
+        Ok(Self { component, limits: request.limits.clone() })
+    }
+
+    /// Whether it can be asked under these limits, which are compiled into its code.
+    pub(crate) fn fits(&self, limits: &Limits) -> bool {
+        let instrumented = |limits: &Limits| (limits.counts_fuel(), limits.timeout.is_some());
+        instrumented(limits) == instrumented(&self.limits)
+    }
+
+    /// All that is wrong without asking.
+    pub(crate) fn check(&self, request: &Request<'_>, mocks: &Mocks) -> Result<(), Diagnostics> {
+        let (messages, _) = sync_channel(WAITING);
+        Handler::of(&self.component, mocks, request, &one_request(), messages).map(drop)
+    }
+
+    /// As `once`, with mocks in place of imports.
+    pub(crate) fn ask(
+        &self,
+        request: &Request<'_>,
+        mocks: &Mocks,
+        ask: Ask,
+        mut each: impl FnMut(Part),
+    ) -> Result<Vec<Diagnostic>, Diagnostics> {
+        let (messages, inbox) = sync_channel(WAITING);
+        let handler = Handler::of(&self.component, mocks, request, &one_request(), messages)?;
+        Ok(converse_with(Arc::new(handler), inbox, request, ask, &mut each).0)
+    }
+}
+
+fn converse_with(
+    handler: Arc<Handler>,
+    inbox: Receiver<Message>,
+    request: &Request<'_>,
+    ask: Ask,
+    each: &mut impl FnMut(Part),
+) -> (Vec<Diagnostic>, Option<Usage>) {
     let (steps, parts) = sync_channel(PARTS);
     let runtime = runtime();
     runtime.spawn(converse(handler, ask, steps));
@@ -103,7 +163,7 @@ pub fn once(
         }
     }
     runtime.shutdown_background();
-    Ok((found, usage))
+    (found, usage)
 }
 
 async fn converse(handler: Arc<Handler>, ask: Ask, steps: SyncSender<Step>) {

@@ -4,7 +4,7 @@
 //! Holds: nothing of a guest runs here; a call after one that traps or exits goes to a fresh session.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use diag::{Diagnostic, Diagnostics};
 
@@ -13,7 +13,8 @@ use super::mock::Book;
 use super::mocking::{self, Entry};
 use super::piece::Pieces;
 use super::settings::Surroundings;
-use super::syntax::{CallStep, Expected, File, How, Name, Span, Step, Stream, Test};
+use super::syntax::{CallStep, Expected, File, How, HttpStep, Name, Span, Step, Stream, Test};
+use crate::serve::{Ask, Served, ask, check_handler};
 use crate::session::parse::Target;
 use crate::session::scope::{Bound, has_handles};
 use crate::session::{Expr, Literal, Mocks, Notation, Program, Scope, Session, Setup, Typed};
@@ -26,6 +27,8 @@ pub(crate) struct Loaded {
     pub(crate) name: Name,
     pub(crate) program: Program,
     pub(crate) imports: Imports,
+    /// For requests; made when there is one.
+    pub(crate) served: OnceLock<Served>,
 }
 
 /// What all tests of a file share.
@@ -43,6 +46,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) sessions: Vec<Session>,
     pub(crate) steps: Vec<Planned<'a>>,
     pub(crate) books: Vec<Book>,
+    /// Of each component, for requests; sessions have theirs.
+    pub(crate) mocks: Vec<Mocks>,
+    pub(crate) surroundings: Surroundings,
+    pub(crate) stdio: Stdio,
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
     pub(crate) pieces: Pieces,
@@ -53,6 +60,7 @@ pub(crate) struct Plan<'a> {
 /// A statement, typed.
 pub(crate) enum Planned<'a> {
     Call { step: &'a CallStep, session: usize, typed: Typed, value: Option<Literal> },
+    Http { step: &'a HttpStep, component: usize, served: Served, ask: Ask },
     Stream { stream: Stream, span: &'a Span, how: How, text: &'a Name },
     Calls { span: &'a Span, funcs: Vec<(usize, Option<String>, String)>, how: How, count: u64, count_span: &'a Span },
 }
@@ -71,9 +79,6 @@ struct Planner<'a, 's> {
     plan: Plan<'a>,
     slots: Vec<Slot<'s>>,
     scope: Scope,
-    surroundings: Surroundings,
-    stdio: Stdio,
-    mocks: Vec<Mocks>,
     errors: Vec<Diagnostic>,
 }
 
@@ -92,19 +97,21 @@ pub(crate) fn plan<'a>(shared: &Shared<'a>, test: &'a Test) -> Result<Plan<'a>, 
     let (stdout, stderr) = (Output::memory(), Output::memory());
     let stdin = surroundings.stdin.clone().map_or(Input::Closed, Input::Bytes);
     let slots = shared.loaded.iter().enumerate();
+    let stdio = Stdio { stdin, stdout: stdout.clone(), stderr: stderr.clone() };
+    let mocks: Vec<Mocks> = books.iter().map(answering).collect();
     let mut planner = Planner {
         shared,
         slots: slots.map(|(component, one)| Slot { name: &one.name.text, component, session: None }).collect(),
         scope: Scope::default(),
-        surroundings,
-        stdio: Stdio { stdin, stdout: stdout.clone(), stderr: stderr.clone() },
-        mocks: books.iter().map(answering).collect(),
         errors,
         plan: Plan {
             test,
             sessions: Vec::new(),
             steps: Vec::new(),
             books,
+            mocks,
+            surroundings,
+            stdio,
             stdout,
             stderr,
             pieces: Pieces::default(),
@@ -121,6 +128,19 @@ pub(crate) fn plan<'a>(shared: &Shared<'a>, test: &'a Test) -> Result<Plan<'a>, 
     let Planner { plan, errors, .. } = planner;
     let errors = plan.pieces.all_in_file(shared.file, errors);
     if errors.is_empty() { Ok(plan) } else { Err(errors) }
+}
+
+impl Plan<'_> {
+    /// What an instance of a component gets.
+    pub(crate) fn setup(&self, component: usize) -> Setup<'_> {
+        Setup {
+            grants: &self.surroundings.grants,
+            limits: &self.surroundings.limits,
+            stdio: &self.stdio,
+            stub: Stub::Refuse,
+            mocks: &self.mocks[component],
+        }
+    }
 }
 
 /// The functions that a book answers.
@@ -141,6 +161,7 @@ impl<'a, 's> Planner<'a, 's> {
                 return;
             }
             Step::Call(call) => self.call(call),
+            Step::Http(http) => self.http(http),
             Step::Stream { stream, span, how, text } => Ok(Planned::Stream { stream: *stream, span, how: *how, text }),
             Step::Calls { span, function, how, count, count_span } => self
                 .mocked(function)
@@ -182,7 +203,7 @@ impl<'a, 's> Planner<'a, 's> {
                 (slot, session)
             }
             None => {
-                let slot = self.slot(step)?;
+                let slot = self.slot(step.instance.as_ref(), &step.call)?;
                 (Some(slot), self.session(slot)?)
             }
         };
@@ -210,15 +231,16 @@ impl<'a, 's> Planner<'a, 's> {
         self.plan.sessions.iter().position(|session| session.id() == id)
     }
 
-    fn slot(&self, step: &CallStep) -> Result<usize, Vec<Diagnostic>> {
+    /// The instance that a statement names, or the only one.
+    fn slot(&self, named: Option<&Name>, statement: &Span) -> Result<usize, Vec<Diagnostic>> {
         let file = self.shared.file;
         let names: Vec<&str> = self.slots.iter().map(|slot| slot.name).collect();
-        let Some(name) = &step.instance else {
+        let Some(name) = named else {
             if self.shared.loaded.len() > 1 {
-                let example = format!("{}::{}", names[0], file.text(&step.call));
+                let example = format!("{}::{}", names[0], file.text(statement));
                 return Err(vec![
                     diag::error("test/name", "several components could be called")
-                        .label(file.place(&step.call), format!("whose is it? There are `{}`", names.join("`, `")))
+                        .label(file.place(statement), format!("whose is it? There are `{}`", names.join("`, `")))
                         .help(format!("write `{example}`")),
                 ]);
             }
@@ -234,14 +256,7 @@ impl<'a, 's> Planner<'a, 's> {
             return Ok(session);
         }
         let component = self.slots[slot].component;
-        let setup = Setup {
-            grants: &self.surroundings.grants,
-            limits: &self.surroundings.limits,
-            stdio: &self.stdio,
-            stub: Stub::Refuse,
-            mocks: &self.mocks[component],
-        };
-        let session = self.shared.loaded[component].program.start(&setup);
+        let session = self.shared.loaded[component].program.start(&self.plan.setup(component));
         let session = match session {
             Ok(session) => session,
             Err(Diagnostics(found)) => {
@@ -253,6 +268,40 @@ impl<'a, 's> Planner<'a, 's> {
         let session = self.plan.sessions.len() - 1;
         self.slots[slot].session = Some(session);
         Ok(session)
+    }
+
+    /// A request goes to the component, of which it gets an instance of its own.
+    fn http(&mut self, step: &'a HttpStep) -> Result<Planned<'a>, Vec<Diagnostic>> {
+        let file = self.shared.file;
+        let slot = self.slot(step.component.as_ref(), &step.span)?;
+        let component = self.slots[slot].component;
+        let loaded = &self.shared.loaded[component];
+        let headers: Vec<String> = step.headers.iter().map(|header| header.text.clone()).collect();
+        let body = step.body.as_ref().map_or_else(Vec::new, |body| body.text.clone().into_bytes());
+        let ask = ask(&step.method.text, &step.path.text, &headers, body).map_err(|reason| {
+            let error = diag::error("test/request", reason).label(file.place(&step.span), "this cannot be asked");
+            vec![error.help("write it like `http GET \"/path?query\" header \"accept: text/plain\" == 200;`")]
+        })?;
+        check_handler(loaded.program.component(), loaded.program.file())
+            .map_err(|error| vec![error.label(file.place(&step.span), "asked here")])?;
+        let setup = self.plan.setup(component);
+        let request = loaded.program.request(&setup);
+        let served = match loaded.served.get() {
+            Some(served) if served.fits(request.limits) => Ok(served.clone()),
+            Some(_) | None => Served::new(&request),
+        };
+        let checked = served.and_then(|served| served.check(&request, setup.mocks).map(|()| served));
+        match checked {
+            Ok(served) => {
+                // The first one is for all tests with these limits.
+                loaded.served.get_or_init(|| served.clone());
+                Ok(Planned::Http { step, component, served, ask })
+            }
+            Err(Diagnostics(found)) => {
+                self.plan.unstarted = self.unstarted(component, found);
+                Err(Vec::new())
+            }
+        }
     }
 
     /// Why a component cannot start, as one diagnostic that says where the file names it.

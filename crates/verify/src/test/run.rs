@@ -21,7 +21,7 @@ use crate::value::{Data, Value};
 const MOST_OUTPUT: usize = 2000;
 
 /// What keeps a test from passing.
-enum Failed {
+pub(super) enum Failed {
     /// It ends here.
     Ends(Box<Diagnostic>),
     /// Another value stands there than expected.
@@ -29,19 +29,19 @@ enum Failed {
 }
 
 impl Failed {
-    fn ends(diagnostic: Diagnostic) -> Self {
+    pub(super) fn ends(diagnostic: Diagnostic) -> Self {
         Self::Ends(Box::new(diagnostic))
     }
 
-    fn differs(diagnostic: Diagnostic, edits: Vec<Edit>) -> Self {
+    pub(super) fn differs(diagnostic: Diagnostic, edits: Vec<Edit>) -> Self {
         Self::Differs(Box::new(diagnostic), edits)
     }
 }
 
 /// A test while it runs.
-struct Running<'a, 's> {
-    shared: &'s Shared<'a>,
-    plan: Plan<'a>,
+pub(super) struct Running<'a, 's> {
+    pub(super) shared: &'s Shared<'a>,
+    pub(super) plan: Plan<'a>,
     scope: Scope,
 }
 
@@ -84,6 +84,7 @@ impl Running<'_, '_> {
     fn step(&mut self, step: &Planned<'_>) -> Result<(), Failed> {
         match step {
             Planned::Call { step, session, typed, value } => self.call(step, *session, typed, value.as_ref()),
+            Planned::Http { step, component, served, ask } => self.http(step, *component, served, ask),
             Planned::Stream { stream, span, how, text } => self.stream(*stream, span, *how, text),
             Planned::Calls { span, funcs, how, count, count_span } => {
                 let count_of = |(component, interface, name): &(usize, Option<String>, String)| {
@@ -361,7 +362,7 @@ fn returned(called: &Called) -> String {
 }
 
 /// A finding with the functions that a trap went through, which stand in a binary.
-fn frames(mut found: Diagnostic, trap: Diagnostic) -> Diagnostic {
+pub(super) fn frames(mut found: Diagnostic, trap: Diagnostic) -> Diagnostic {
     let frames = trap.labels.into_iter().filter(|label| matches!(label.place, Place::Binary { .. }));
     found.labels.extend(frames);
     found

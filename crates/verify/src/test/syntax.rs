@@ -111,6 +111,7 @@ pub(crate) enum Step {
         component: Name,
     },
     Call(CallStep),
+    Http(HttpStep),
     /// `stdout == "text";`
     Stream {
         stream: Stream,
@@ -136,6 +137,30 @@ pub(crate) struct CallStep {
     /// From the function's name to the closing bracket.
     pub(crate) call: Span,
     pub(crate) expected: Expected,
+}
+
+/// `http GET "/Ada" header "accept: text/plain" == 200 "Hello, Ada!";`
+#[derive(Clone, Debug)]
+pub(crate) struct HttpStep {
+    pub(crate) component: Option<Name>,
+    /// From `http` to the end of the request.
+    pub(crate) span: Span,
+    pub(crate) method: Name,
+    pub(crate) path: Name,
+    /// `NAME: VALUE`.
+    pub(crate) headers: Vec<Name>,
+    pub(crate) body: Option<Name>,
+    /// Without it, any status of success or redirection.
+    pub(crate) expected: Option<ExpectedAnswer>,
+}
+
+/// What a request is to be answered with.
+#[derive(Clone, Debug)]
+pub(crate) struct ExpectedAnswer {
+    pub(crate) status: u16,
+    pub(crate) status_span: Span,
+    /// The body, compared or searched.
+    pub(crate) text: Option<(How, Name)>,
 }
 
 /// What a call is to give.
@@ -191,6 +216,7 @@ impl Step {
         match self {
             Self::Instance { name, .. } => &name.span,
             Self::Call(call) => &call.call,
+            Self::Http(http) => &http.span,
             Self::Stream { span, .. } | Self::Calls { span, .. } => span,
         }
     }

@@ -4,7 +4,7 @@
 
 use super::{Parser, Read};
 use crate::test::lex::Kind;
-use crate::test::syntax::{CallStep, Expected, How, Name, Step, Stream, Test};
+use crate::test::syntax::{CallStep, Expected, ExpectedAnswer, How, HttpStep, Name, Step, Stream, Test};
 
 impl Parser {
     pub(super) fn part_of_test(&mut self, test: &mut Test) -> Read<()> {
@@ -35,8 +35,64 @@ impl Parser {
             Some("stdout") if compares => self.stream(Stream::Stdout),
             Some("stderr") if compares => self.stream(Stream::Stderr),
             Some("calls") if self.kind_after(1) == Kind::String => self.calls(),
+            Some(_) if self.begins_request(0) => self.http(None),
+            Some(_) if self.kind_after(1) == Kind::Path && self.begins_request(2) => {
+                let component = self.label("the name of a component")?;
+                self.at += 1;
+                self.http(Some(component))
+            }
             Some(_) | None => self.call(),
         }
+    }
+
+    /// `http` and a method: behind a function `http`, a bracket follows.
+    fn begins_request(&self, ahead: usize) -> bool {
+        let token = self.tokens.get(self.at + ahead);
+        token.is_some_and(|token| &self.source.text[token.span.clone()] == "http")
+            && self.kind_after(ahead + 1) == Kind::Word
+    }
+
+    fn http(&mut self, component: Option<Name>) -> Read<Step> {
+        let start = self.span().start;
+        self.at += 1;
+        let span = self.span();
+        let method = Name { text: self.source.text[span.clone()].to_owned(), span };
+        self.at += 1;
+        let path = self.string("a path")?;
+        let mut headers = Vec::new();
+        while self.is("header") {
+            self.at += 1;
+            headers.push(self.string("a header, such as `\"accept: text/plain\"`")?);
+        }
+        let mut body = None;
+        if self.is("body") {
+            self.at += 1;
+            body = Some(self.string("the request's body")?);
+        }
+        let span = start..self.tokens[self.at - 1].span.end;
+        let mut expected = None;
+        if self.kind() == Kind::Equal {
+            self.at += 1;
+            expected = Some(self.answer_expected()?);
+        }
+        self.end_of_statement()?;
+        Ok(Step::Http(HttpStep { component, span, method, path, headers, body, expected }))
+    }
+
+    fn answer_expected(&mut self) -> Read<ExpectedAnswer> {
+        let status_span = self.span();
+        let status = self.word().and_then(|word| word.parse().ok()).filter(|status| (100..1000).contains(status));
+        let Some(status) = status else { return self.wrong("expected a status of HTTP, such as `200`") };
+        self.at += 1;
+        let how = if self.is("contains") { How::Contains } else { How::Equal };
+        if how == How::Contains {
+            self.at += 1;
+        }
+        let text = match (how, self.kind()) {
+            (How::Equal, Kind::String) | (How::Contains, _) => Some((how, self.string("a text")?)),
+            (_, _) => None,
+        };
+        Ok(ExpectedAnswer { status, status_span, text })
     }
 
     fn instance(&mut self) -> Read<Step> {
