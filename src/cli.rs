@@ -10,6 +10,7 @@ pub mod calling;
 pub mod checking;
 pub mod composing;
 pub mod depending;
+pub mod docs;
 pub mod encoding;
 pub mod input;
 pub mod inspecting;
@@ -35,6 +36,7 @@ pub use calling::CallArgs;
 pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
 pub use depending::{AddArgs, DepsArgs, FetchArgs, TreeArgs, UpdateArgs, VendorArgs, WhyArgs};
+pub use docs::DocsArgs;
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
@@ -117,6 +119,8 @@ pub enum Command {
     Wit(WitArgs),
     /// Lay out WIT files in the usual way
     Fmt(FmtArgs),
+    /// A site of documentation from WIT, and the examples in it as tests
+    Docs(DocsArgs),
     /// Generate bindings
     Bindgen(BindgenArgs),
     /// Put a world's metadata into a core module
@@ -203,6 +207,7 @@ impl Command {
             Self::New(_) => "new",
             Self::Wit(_) => "wit",
             Self::Fmt(_) => "fmt",
+            Self::Docs(_) => "docs",
             Self::Bindgen(_) => "bindgen",
             Self::Embed(_) => "embed",
             Self::Wrap(_) => "wrap",
@@ -259,6 +264,7 @@ impl Command {
             Self::Demo(_)
             | Self::New(_)
             | Self::Fmt(_)
+            | Self::Docs(_)
             | Self::Bindgen(_)
             | Self::Transpile(_)
             | Self::Run(_)

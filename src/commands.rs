@@ -10,6 +10,7 @@ pub mod compose;
 pub mod demo;
 pub mod deps;
 pub mod diff;
+pub mod docs;
 pub mod doctor;
 pub mod embed;
 pub mod explain;

@@ -152,6 +152,7 @@ pub(crate) fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::New(args) => commands::new::new(args, io),
         Command::Wit(args) => commands::wit::wit(args, io),
         Command::Fmt(args) => commands::fmt::fmt(args, io),
+        Command::Docs(args) => commands::docs::docs(args, io),
         Command::Bindgen(args) => commands::bindgen::bindgen(args, io),
         Command::Embed(args) => commands::embed::embed(args, io),
         Command::Wrap(args) => commands::wrap::wrap(args, io),

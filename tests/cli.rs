@@ -476,7 +476,7 @@ fn spellings_of_other_tools_work_or_are_answered() {
 #[test]
 fn commands_to_come_say_what_there_is() {
     let folder = folder();
-    let later = ["docs", "lsp"];
+    let later = ["trace", "lsp"];
     for command in later {
         let ran = run(folder.path(), &[command, "x", "--some-flag", "-o", "y"]);
         assert_eq!(ran.exit, 1, "{command}");

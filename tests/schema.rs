@@ -29,6 +29,9 @@ const WELL: &[&str] = &[
     "fmt wit --check",
     "fmt loose.wit",
     "fmt -",
+    "docs wit -o site",
+    "docs wit -o site --check",
+    "docs examples.wit --test greeter.wasm",
     "bindgen rust wit/deps/greeter.wit -o gen",
     "embed greeter.wat --wit wit/deps/greeter.wit -o e.wasm",
     "wrap greeter.wat --wit wit/deps/greeter.wit -o w.wasm",
@@ -95,6 +98,9 @@ const BADLY: &[&str] = &[
     "wit missing",
     "wit bad.wit",
     "fmt bad.wit",
+    "docs bad.wit -o site",
+    "docs loose.wit -o site --check",
+    "docs wit --test greeter.wasm",
     "bindgen rust bad.wit -o gen2",
     "embed greeter.wat --wit bad.wit -o x.wasm",
     "wrap greeter.wat --wit wit -w app -o x.wasm",
@@ -197,6 +203,10 @@ const FILES: &[(&str, &str)] = &[
         "[app]\nname = \"a:shop\"\nversion = \"0.1.0\"\n\n[components.store]\nlanguage = \"wat\"\nsource = \".\"\n",
     ),
     ("project/store.wat", "(component)"),
+    (
+        "examples.wit",
+        "package a:e;\nworld w {\n  /// ```wave\n  /// greet(\"you\") == \"Hello, you!\";\n  /// ```\n  export greet: func(who: string) -> string;\n}\n",
+    ),
     ("bad.wave", "component \"missing.wasm\";\n\ntest \"\" {\n"),
 ];
 

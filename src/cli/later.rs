@@ -8,7 +8,6 @@ use diag::Diagnostic;
 const LATER: &[(&str, &str)] = &[
     ("componentize", "write the guest in Rust with `withe bindgen rust`"),
     ("lsp", "check WIT with `withe validate PATH`"),
-    ("docs", "`withe wit PATH` prints WIT with its documentation"),
     ("stub", "let unmet imports trap with `withe run --stub trap`"),
     ("trace", "see what a run used with `withe run --usage`"),
     ("record", "repeat a run with `withe run --clock frozen --random seed=1`"),
@@ -23,6 +22,7 @@ const HERE: &[&str] = &[
     "new",
     "wit",
     "fmt",
+    "docs",
     "bindgen",
     "embed",
     "wrap",

@@ -13,11 +13,12 @@ use verify::test::{Mode, TestResult};
 use crate::cli::{Format, TestArgs};
 use crate::{Exit, Io};
 use files::TestFile;
+pub(super) use report::report;
 
 /// What came of a file.
-struct Outcome {
-    name: String,
-    results: diag::Result<Vec<TestResult>>,
+pub(super) struct Outcome {
+    pub(super) name: String,
+    pub(super) results: diag::Result<Vec<TestResult>>,
 }
 
 pub fn test(args: &TestArgs, io: &mut Io) -> diag::Result<Exit> {
@@ -28,7 +29,7 @@ pub fn test(args: &TestArgs, io: &mut Io) -> diag::Result<Exit> {
     let mode = if args.update { Mode::Update } else { Mode::Check };
     let outcomes: Vec<Outcome> = files.par_iter().map(|file| run(file, args, mode)).collect();
     let written = update::write(&files, &outcomes, io)?;
-    let exit = report::report(outcomes, io);
+    let exit = report(outcomes, io);
     update::say(&written, io);
     Ok(exit)
 }

@@ -127,6 +127,13 @@ impl Suite {
         self.0.tests.iter().map(|test| test.name.text.as_str())
     }
 
+    /// Where the file grants something, to all tests or to one.
+    pub fn grants(&self) -> Vec<Place> {
+        let settings = self.0.settings.iter().chain(self.0.tests.iter().flat_map(|test| &test.settings));
+        let grants = settings.filter(|setting| setting.kind == syntax::SettingKind::Grant);
+        grants.map(|setting| self.0.place(&setting.word.span)).collect()
+    }
+
     /// Types the whole file and runs the tests that are chosen. `binaries` are the components in the order in which
     /// the file names them; paths of grants are relative to `folder`.
     ///

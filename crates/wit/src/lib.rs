@@ -43,3 +43,4 @@ pub use references::{Reference, declared_packages, references};
 pub use scan::declared_package;
 pub use source::{LoadOptions, Root, SourceTree};
 pub use transform::{Transform, transform};
+pub use world::catalog::Cataloged;

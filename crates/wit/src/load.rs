@@ -68,7 +68,7 @@ fn resolved(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -
 fn read(tree: &SourceTree, options: &LoadOptions, known_texts: &mut Texts) -> diag::Result<(Loading, Texts)> {
     let mut loading = Loading::read(tree, known_texts)?;
     let mut texts = known_texts.clone();
-    let wanted = versions::wanted(&loading.groups, &texts, &loading.asked);
+    let wanted = versions::wanted(&loading, &texts);
     loading.notes.extend(wanted.notes());
     versions::raise_user_packages(&mut loading.groups, &wanted, &texts, &mut loading.notes);
     needed::add_built_in(&mut loading, &wanted, options, &mut texts)?;
@@ -108,6 +108,8 @@ pub(crate) struct Loading {
     pub component: Option<ComponentWorld>,
     /// The built-in thing that the user named.
     pub asked: Option<AskedBuiltIn>,
+    /// Whether the user named all that is built in.
+    pub all_built_in: bool,
     pub notes: Vec<Diagnostic>,
 }
 
@@ -137,6 +139,10 @@ impl Loading {
             Root::Folder(folder) => self.folder(tree, folder, texts),
             Root::File(file) => self.file(tree, file, texts),
             Root::BuiltIn(name) => self.built_in(name),
+            Root::AllBuiltIn => {
+                self.all_built_in = true;
+                Ok(())
+            }
             Root::Needed(root) => {
                 let (groups, main, chosen) = (self.groups.len(), self.main.len(), self.chosen);
                 self.root(tree, root, texts)?;

@@ -22,6 +22,8 @@ pub enum Root {
     File(String),
     /// Something built in: `wasi:http@0.2.3`, or one of its worlds: `wasi:http/proxy@0.2.3`.
     BuiltIn(String),
+    /// Every package that is built in, in every version.
+    AllBuiltIn,
     /// A folder or file whose packages the other roots may use; its worlds are no candidates.
     Needed(Box<Root>),
     /// As `Needed`, for what a project's lock chose: a package stands for the earlier versions of its semver track too,
@@ -34,6 +36,7 @@ impl Root {
     pub fn name(&self) -> &str {
         match self {
             Self::Folder(name) | Self::File(name) | Self::BuiltIn(name) => name,
+            Self::AllBuiltIn => "WASI",
             Self::Needed(root) | Self::Locked(root) => root.name(),
         }
     }
@@ -56,6 +59,11 @@ impl SourceTree {
     /// Something built in, by its name.
     pub fn built_in(name: impl Into<String>) -> Self {
         Self { files: IndexMap::new(), roots: vec![Root::BuiltIn(name.into())] }
+    }
+
+    /// Every package that is built in.
+    pub fn all_built_in() -> Self {
+        Self { files: IndexMap::new(), roots: vec![Root::AllBuiltIn] }
     }
 
     /// A folder with the files in it, by their paths (which begin with the folder's).

@@ -7,6 +7,7 @@
 //!
 //! Specification: "WIT", "Worlds"; Component Model explainer, "Type definitions".
 
+pub(crate) mod catalog;
 mod func;
 mod interface;
 mod value;
@@ -48,7 +49,8 @@ enum Side {
 struct Convert<'a> {
     package: &'a Package,
     types: &'a mut Types,
-    world: WorldId,
+    /// `None` where everything stands on the side of the imports.
+    world: Option<WorldId>,
     imports: HashMap<InterfaceId, Scope>,
     exports: HashMap<InterfaceId, Scope>,
     root: Scope,
@@ -56,17 +58,7 @@ struct Convert<'a> {
 
 /// The world as component types.
 pub(crate) fn world(package: &Package, types: &mut Types, id: WorldId) -> World {
-    let mut convert =
-        Convert { package, types, world: id, imports: HashMap::new(), exports: HashMap::new(), root: Scope::default() };
-    let component = convert.component();
-    let world = &package.resolve.worlds[id];
-    let owner = world.package.expect("every world that was resolved belongs to a package");
-    World {
-        package: package_name(&package.resolve.packages[owner].name),
-        name: world.name.clone(),
-        component,
-        decl: convert.decl(&world.docs, &world.stability, None, world.span),
-    }
+    Convert::new(package, types, Some(id)).world(id, Side::Export)
 }
 
 pub(crate) fn package_name(name: &wit_parser::PackageName) -> PackageName {
@@ -85,17 +77,34 @@ pub(crate) fn stability(stability: &wit_parser::Stability) -> Stability {
     }
 }
 
-impl Convert<'_> {
-    fn component(&mut self) -> ComponentType {
+impl<'a> Convert<'a> {
+    fn new(package: &'a Package, types: &'a mut Types, world: Option<WorldId>) -> Self {
+        Self { package, types, world, imports: HashMap::new(), exports: HashMap::new(), root: Scope::default() }
+    }
+
+    /// A world; what it exports takes its types from `exports`.
+    fn world(&mut self, id: WorldId, exports: Side) -> World {
+        let component = self.component(id, exports);
+        let world = &self.package.resolve.worlds[id];
+        let owner = world.package.expect("every world that was resolved belongs to a package");
+        World {
+            package: package_name(&self.package.resolve.packages[owner].name),
+            name: world.name.clone(),
+            component,
+            decl: self.decl(&world.docs, &world.stability, None, world.span),
+        }
+    }
+
+    fn component(&mut self, id: WorldId, exports: Side) -> ComponentType {
         let package = self.package;
-        let world = &package.resolve.worlds[self.world];
+        let world = &package.resolve.worlds[id];
         let mut component = ComponentType::default();
         for (key, item) in &world.imports {
             let (name, item) = self.item(Side::Import, key, item);
             component.imports.insert(name, item);
         }
         for (key, item) in &world.exports {
-            let (name, item) = self.item(Side::Export, key, item);
+            let (name, item) = self.item(exports, key, item);
             component.exports.insert(name, item);
         }
         component

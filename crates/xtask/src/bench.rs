@@ -8,6 +8,7 @@
 mod apps;
 mod call;
 mod compose;
+mod docs;
 mod go_calls;
 mod go_peer;
 mod go_rewrite;
@@ -50,7 +51,7 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `serve`, of `rust`, of `js`,
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `docs`, of `serve`, of `rust`, of `js`,
 /// of `go` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
@@ -80,6 +81,10 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             compose::compose(&withe, &folder)?
         }
+        Some("docs") => {
+            headings();
+            docs::docs(&withe, &folder)?
+        }
         Some("serve") => {
             headings();
             serve::serve(&withe, &folder)?
@@ -90,7 +95,7 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
         }
         Some(other) => {
             return Err(format!(
-                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `serve`, `rust`, `js`, `go` and `sizes`"
+                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `docs`, `serve`, `rust`, `js`, `go` and `sizes`"
             ));
         }
     };
@@ -105,6 +110,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
         broken.extend(measure(race)?);
     }
     broken.extend(call::start(withe, folder)?);
+    broken.extend(docs::docs(withe, folder)?);
     broken.extend(serve::serve(withe, folder)?);
     let component = path(&component);
     broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);

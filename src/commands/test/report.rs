@@ -93,7 +93,7 @@ pub(super) fn list(files: &[TestFile], args: &TestArgs, io: &mut Io) -> Exit {
 }
 
 /// Tells everything, and gives the exit status.
-pub(super) fn report(outcomes: Vec<Outcome>, io: &mut Io) -> Exit {
+pub(in crate::commands) fn report(outcomes: Vec<Outcome>, io: &mut Io) -> Exit {
     if io.format == Format::Junit {
         let document = junit::document(&outcomes);
         if let Err(Diagnostics(found)) = io.write_stdout(document.as_bytes()) {

@@ -126,6 +126,12 @@ pub(crate) fn add_built_in(
         let item = asked.item.as_deref().filter(|item| !whole && entry.part(item).is_some_and(|part| part.is_world));
         needs.need(&target, entry, true, item.map(|item| vec![item]));
     }
+    for entry in builtin::all().iter().filter(|_| loading.all_built_in) {
+        let is_there = needs.known.has(&foreign(&entry.name));
+        if !is_there {
+            needs.need(&entry.name, entry, true, None);
+        }
+    }
     for group in &loading.groups {
         ask_of(&mut needs, group, whole, texts)?;
     }
@@ -170,6 +176,6 @@ fn names(items: &wit_parser::IndexMap<String, (AstItem, Vec<Stability>)>) -> Vec
     items.keys().map(String::as_str).collect()
 }
 
-fn foreign(name: &types::PackageName) -> PackageName {
+pub(super) fn foreign(name: &types::PackageName) -> PackageName {
     PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() }
 }

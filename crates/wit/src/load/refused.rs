@@ -64,6 +64,7 @@ fn read_again(tree: &SourceTree, root: &Root, texts: &Texts, known: &mut Loading
             }
         }
         Root::BuiltIn(name) => drop(known.built_in(name)),
+        Root::AllBuiltIn => known.all_built_in = true,
         Root::Needed(root) | Root::Locked(root) => all_read = read_again(tree, root, texts, known, groups),
     }
     all_read

@@ -11,8 +11,9 @@ use types::version::Track;
 use wit_parser::{AstItem, InterfaceId, PackageName, Resolve, Stability, UnresolvedPackage, WorldKey};
 
 use super::cut::{LATER, for_each_gate};
+use super::needed::foreign;
 use super::order::{Moving, TrackKey};
-use super::{AskedBuiltIn, Group};
+use super::{Group, Loading};
 use crate::places::Texts;
 use crate::{LoadOptions, builtin, world};
 
@@ -98,15 +99,15 @@ pub(super) fn later_name(name: &PackageName) -> types::PackageName {
 }
 
 /// The versions that the user's packages, and the name on the command line, ask for.
-pub(crate) fn wanted(groups: &[Group], texts: &Texts, asked: &Option<AskedBuiltIn>) -> Wanted {
+pub(crate) fn wanted(loading: &Loading, texts: &Texts) -> Wanted {
     let mut wanted = Wanted::default();
-    if let Some(asked) = asked {
-        let name = &asked.package;
-        let name =
-            PackageName { namespace: name.namespace.clone(), name: name.name.clone(), version: name.version.clone() };
-        wanted.ask(&name, Some(Place::file(&asked.text)), Who::Asks);
+    for entry in builtin::all().iter().filter(|_| loading.all_built_in) {
+        wanted.ask(&foreign(&entry.name), None, Who::Has);
     }
-    for group in groups {
+    if let Some(asked) = &loading.asked {
+        wanted.ask(&foreign(&asked.package), Some(Place::file(&asked.text)), Who::Asks);
+    }
+    for group in &loading.groups {
         for package in packages(group) {
             wanted.ask(&package.name, header_place(group, texts), Who::Has);
             for (name, items) in &package.foreign_deps {

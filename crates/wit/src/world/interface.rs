@@ -27,8 +27,11 @@ impl Convert<'_> {
 
     /// On which side an interface is found that something on `side` refers to.
     pub(super) fn home(&self, side: Side, id: InterfaceId) -> Side {
-        let exports = &self.package.resolve.worlds[self.world].exports;
-        if side == Side::Export && exports.contains_key(&WorldKey::Interface(id)) { Side::Export } else { Side::Import }
+        let is_exported = || {
+            let world = self.world.map(|world| &self.package.resolve.worlds[world]);
+            world.is_some_and(|world| world.exports.contains_key(&WorldKey::Interface(id)))
+        };
+        if side == Side::Export && is_exported() { Side::Export } else { Side::Import }
     }
 
     pub(super) fn scopes(&mut self, side: Side) -> &mut HashMap<InterfaceId, Scope> {

@@ -103,7 +103,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("clap_complete", &["src"]),
     ("clap_mangen", &["src"]),
     ("ignore", &["project", "src"]),
-    ("rayon", &["src", "verify"]),
+    ("rayon", &["docs", "src", "verify"]),
     ("mimalloc", &["src"]),
     ("sha2", &["deploy", "project", "registry", "src", "testing"]),
     ("tempfile", &["project", "registry", "src"]),
