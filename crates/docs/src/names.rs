@@ -96,7 +96,7 @@ impl Names {
     /// What a piece of code in the text means in its own scope.
     pub(crate) fn near(&self, here: Here<'_>, text: &str) -> Option<Spot> {
         let name = plain(text)?;
-        let found = self.in_scope(here.page, here.prefix, &name)?;
+        let found = self.beside(here, &name).or_else(|| self.in_scope(here.page, here.prefix, &name))?;
         (found.id != here.own).then_some(found)
     }
 
@@ -106,10 +106,19 @@ impl Names {
             return self.of_package(here, text);
         }
         let name = plain(text)?;
-        if let Some(found) = self.in_scope(here.page, here.prefix, &name) {
+        if let Some(found) = self.beside(here, &name).or_else(|| self.in_scope(here.page, here.prefix, &name)) {
             return Some(found);
         }
         self.of_pages(self.declared(here.package?)?, &name)
+    }
+
+    /// What belongs to the same resource or type as what is documented: `read` in the text of `stream.write`.
+    fn beside(&self, here: Here<'_>, name: &str) -> Option<Spot> {
+        let mut words = here.own.strip_prefix(here.prefix)?.split('.').skip(1);
+        let (of, is_alone) = (words.next()?, !name.contains('.'));
+        let local = self.scopes.get(&(here.page.to_owned(), here.prefix.to_owned())).filter(|_| is_alone)?;
+        let full = format!("{of}.{name}");
+        local.full.get(&full).or_else(|| local.parts.get(&full)).cloned()
     }
 
     fn in_scope(&self, page: &str, prefix: &str, name: &str) -> Option<Spot> {

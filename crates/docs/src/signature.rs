@@ -3,14 +3,18 @@
 //! In: types of a site. Out: code, through the writer. Holds: the text of a signature is WIT; parts that are shared
 //! without names cannot make it endless.
 
-use types::{Accessor, ExternName, FuncType, Kind, ResourceId, TypeId, TypeKind, ValType, text};
+use std::borrow::Cow;
+
+use types::{Accessor, ExternName, FuncType, Kind, Param, ResourceId, TypeId, TypeKind, ValType, text};
+use wit::syntax::KEYWORDS;
 
 use crate::html::Html;
 use crate::path::{BUILT_IN, Spot};
 use crate::site::Site;
 
-/// Types that one signature may mention; what is beyond is `…`.
-const MOST: usize = 4000;
+/// Types of which one that is written out may consist; what is beyond is `…`. In wasm a type without a name can be
+/// shared, so that a small file could be endless text.
+const MOST: usize = 100;
 /// Characters of a signature that stand on one line.
 const WIDE: usize = 76;
 
@@ -32,7 +36,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
     }
 
     pub(crate) fn name(&mut self, name: &str) {
-        self.html.leaf("span", &[("class", "name")], name);
+        self.html.leaf("span", &[("class", "name")], &written(name));
     }
 
     pub(crate) fn text(&mut self, text: &str) {
@@ -57,6 +61,11 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
 
     /// A type, by its name if it has one.
     pub(crate) fn ty(&mut self, ty: ValType) {
+        self.left = MOST;
+        self.inner(ty);
+    }
+
+    fn inner(&mut self, ty: ValType) {
         if self.left == 0 {
             return self.text("…");
         }
@@ -66,7 +75,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             && let Some(name) = &types.def(id).name
         {
             let spot = self.site.type_spot(id, self.page);
-            return self.link(spot, "type", name);
+            return self.link(spot, "type", &written(name));
         }
         match ty {
             ValType::Def(id) => self.structure(id),
@@ -95,7 +104,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             Kind::FixedList(element, len) => {
                 self.built_in("list");
                 self.text("<");
-                self.ty(element);
+                self.inner(element);
                 self.text(&format!(", {len}>"));
             }
             Kind::Map(key, value) => self.generic("map", &[key, value]),
@@ -107,7 +116,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             Kind::Result { ok: None, err: Some(err) } => {
                 self.built_in("result");
                 self.text("<_, ");
-                self.ty(err);
+                self.inner(err);
                 self.text(">");
             }
             Kind::Stream(payload) => self.generic("stream", payload.as_slice()),
@@ -150,7 +159,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             if index > 0 {
                 self.text(", ");
             }
-            self.ty(*part);
+            self.inner(*part);
             if self.left == 0 {
                 break;
             }
@@ -166,7 +175,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             None => &types.resource(id).name,
         };
         let spot = self.site.resource_spot(id, self.page);
-        self.link(spot, "type", name);
+        self.link(spot, "type", &written(name));
     }
 
     /// `read: func(len: u64) -> result<list<u8>>;`
@@ -197,8 +206,9 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             }
             self.keyword("func");
         }
-        let wide = word.len() + text::wit_func(self.site.types, func).len() > WIDE;
-        self.params(func, has_self, wide);
+        let params = &func.params[usize::from(has_self && !func.params.is_empty())..];
+        let wide = word.len() + self.width(params, func.result) > WIDE;
+        self.params(params, wide);
         if let Some(result) = func.result
             && !(is_constructor && self.is_handle(result))
         {
@@ -213,8 +223,14 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
         matches!(self.site.types.kind(ty), Kind::Own(_))
     }
 
-    fn params(&mut self, func: &FuncType, has_self: bool, wide: bool) {
-        let params = &func.params[usize::from(has_self && !func.params.is_empty())..];
+    /// Characters of parameters and result on one line, with `: func() -> ;`.
+    fn width(&self, params: &[Param], result: Option<ValType>) -> usize {
+        let types = self.site.types;
+        let params = params.iter().map(|param| param.name.len() + 4 + text::wit_text(types, param.ty).len());
+        params.sum::<usize>() + result.map_or(0, |ty| 4 + text::wit_text(types, ty).len()) + 9
+    }
+
+    fn params(&mut self, params: &[Param], wide: bool) {
         self.text("(");
         for (index, param) in params.iter().enumerate() {
             let before = match (wide, index) {
@@ -223,7 +239,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
                 (false, _) => " ",
             };
             self.text(before);
-            self.html.leaf("span", &[("class", "param")], &param.name);
+            self.html.leaf("span", &[("class", "param")], &written(&param.name));
             self.text(": ");
             self.ty(param.ty);
             if wide || index + 1 < params.len() {
@@ -284,7 +300,7 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
             let id = part_id.map(|part_id| part_id(name)).unwrap_or_default();
             let attrs = [("class", "param"), ("id", id.as_str())];
             let attrs = if id.is_empty() { &attrs[..1] } else { &attrs[..] };
-            self.html.leaf("span", attrs, name);
+            self.html.leaf("span", attrs, &written(name));
             if let Some(ty) = ty {
                 self.text(between);
                 self.ty(ty);
@@ -294,6 +310,11 @@ impl<'h, 's, 'a> Signature<'h, 's, 'a> {
         }
         self.text("}");
     }
+}
+
+/// A name as WIT writes it: behind a `%` if it is a word of the language.
+fn written(name: &str) -> Cow<'_, str> {
+    if KEYWORDS.contains(&name) { Cow::Owned(format!("%{name}")) } else { Cow::Borrowed(name) }
 }
 
 /// The word that declares a type, and the plural under which such types are listed.

@@ -14,12 +14,28 @@ use crate::site::{Scope, Site, directions};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct User {
     pub spot: Spot,
-    /// What it is called in its package: `streams`, `descriptor.read`.
+    /// What it is called on its page: `descriptor.read`; empty for the page itself.
     pub name: String,
-    /// Its page: `wasi:http/types`.
+    /// What its page is called: `wasi:http/types@0.2.12`.
     pub of: String,
     /// `imported by`, `exported by`, or nothing.
     pub how: &'static str,
+}
+
+impl User {
+    /// What it is called on another page: shorter where both are of one page or package.
+    pub(crate) fn seen_from(&self, page: &str) -> String {
+        let folder = |page: &str| page.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let of = match folder(&self.spot.page) == folder(page) {
+            true => self.of.rsplit_once('/').map_or("", |(_, name)| name).split('@').next().unwrap_or_default(),
+            false => self.of.as_str(),
+        };
+        match self.name.as_str() {
+            "" => of.to_owned(),
+            name if self.spot.page == page => name.to_owned(),
+            name => format!("{of} {name}"),
+        }
+    }
 }
 
 /// By what is used.
@@ -49,7 +65,7 @@ impl Used {
                     let how = if direction.word() == "import" { "imported by" } else { "exported by" };
                     for (name, item) in items {
                         if let Some(target) = item.kind.instance().and_then(|id| site.interface_page(id)) {
-                            let user = User { spot: Spot::page(&page), name: of.clone(), of: String::new(), how };
+                            let user = User { spot: Spot::page(&page), name: String::new(), of: of.clone(), how };
                             used.add(target, user);
                         } else if let ItemKind::Instance(instance) = item.kind {
                             used.instance(site, instance, &direction.inline_scope(&page, name), &of);
@@ -77,7 +93,7 @@ impl Used {
             let Some((owner, _)) = site.is_use(item, Owner::Instance(instance)) else { continue };
             let Some(target) = site.owner_name(owner).and_then(|name| site.page_of(name)) else { continue };
             if target != own && seen.insert(target.clone()) {
-                let user = User { spot: own.clone(), name: of.to_owned(), of: String::new(), how: "used by" };
+                let user = User { spot: own.clone(), name: String::new(), of: of.to_owned(), how: "used by" };
                 self.add(target, user);
             }
         }
@@ -99,7 +115,9 @@ impl Used {
             ItemKind::Func(id) => {
                 let func = site.types.func(id);
                 let params = func.params.iter().filter(|param| param.name != "self").map(|param| param.ty);
-                params.chain(func.result).for_each(|ty| found.value(ty));
+                // Every resource is what its constructor makes.
+                let result = func.result.filter(|_| !matches!(name, ExternName::Constructor(_)));
+                params.chain(result).for_each(|ty| found.value(ty));
             }
             ItemKind::Type(ValType::Def(id)) => found.structure(id),
             ItemKind::Type(_)

@@ -32,3 +32,29 @@ fn every_link_of_all_wasi_packages_leads_somewhere() {
     }
     assert_eq!(of(&SourceTree::all_built_in(), &all_features()), files, "the same input, other bytes");
 }
+
+/// What a page says, one element a line.
+fn said(files: &Files, page: &str) -> String {
+    let text = std::str::from_utf8(&files[page]).unwrap();
+    let main = text.split_once("</nav>").unwrap().1.split_once("</main>").unwrap().0;
+    let mut lines = String::new();
+    for piece in main.split_inclusive('>') {
+        let block = ["<section", "<h", "<p", "<d", "<ul", "<div", "</section", "</d", "</ul"];
+        if block.iter().any(|tag| piece.trim_start().starts_with(tag)) {
+            lines.push('\n');
+        }
+        lines.push_str(piece);
+    }
+    format!("{page}\n{lines}\n")
+}
+
+#[test]
+fn pages_of_a_small_package() {
+    let tree = SourceTree::of_text("store.wit", include_str!("sites/small.wit"));
+    let files = of(&tree, &LoadOptions::default());
+    assert_eq!(checked::check(&files).wrong, Vec::<String>::new());
+    let pages = ["index", "interface.kv", "interface.types", "world.store"];
+    let pages: String = pages.iter().map(|page| said(&files, &format!("local/store/1.2.0/{page}.html"))).collect();
+    insta::assert_snapshot!(pages);
+    insta::assert_snapshot!(std::str::from_utf8(&files["search-index.js"]).unwrap());
+}

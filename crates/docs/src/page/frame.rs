@@ -14,6 +14,9 @@ use crate::site::Site;
 const POLICY: &str = "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'";
 
+/// Interfaces, worlds or versions that are named beside a page.
+const SIBLINGS: usize = 100;
+
 /// A page to be printed.
 pub(crate) struct Frame<'s, 'a> {
     pub site: &'s Site<'a>,
@@ -154,34 +157,45 @@ impl Frame<'_, '_> {
             });
         }
         let Some(package) = self.package else { return };
-        let worlds =
-            package.worlds.iter().map(|world| (world.name.as_str(), path::world_page(&package.name, &world.name)));
-        self.siblings(html, "Worlds", worlds.collect());
-        let interfaces = package.interfaces.keys();
-        let interfaces = interfaces.map(|name| (name.as_str(), path::interface_page(&package.name, name)));
-        self.siblings(html, "Interfaces", interfaces.collect());
+        let worlds = package.worlds.iter().map(|world| world.name.as_str());
+        self.siblings(html, "Worlds", worlds, path::world_page);
+        let interfaces = package.interfaces.keys().map(String::as_str);
+        self.siblings(html, "Interfaces", interfaces, path::interface_page);
     }
 
-    fn siblings(&self, html: &mut Html, heading: &str, pages: Vec<(&str, String)>) {
-        if pages.is_empty() {
-            return;
-        }
+    /// The other pages of the package; of many, those around this one, or every page would name all.
+    fn siblings<'n>(
+        &self,
+        html: &mut Html,
+        heading: &str,
+        names: impl ExactSizeIterator<Item = &'n str> + Clone,
+        page: fn(&PackageName, &str) -> String,
+    ) {
+        let Some(package) = self.package.filter(|_| names.len() > 0) else { return };
         html.leaf("h2", &[], heading);
+        let own = self.name.and_then(|own| names.clone().position(|name| name == own)).unwrap_or(0);
+        let hidden = names.len().saturating_sub(SIBLINGS);
+        let first = own.saturating_sub(SIBLINGS / 2).min(hidden);
         html.element("ul", &[], |html| {
-            for (name, page) in pages {
+            for name in names.skip(first).take(SIBLINGS) {
+                let page = page(&package.name, name);
                 let href = self.link(&page);
                 let attrs = [("href", href.as_str()), ("aria-current", "page")];
                 let attrs = if page == self.path { &attrs[..] } else { &attrs[..1] };
                 html.element("li", &[], |html| html.leaf("a", attrs, name));
             }
         });
+        if hidden > 0 {
+            let href = self.link(&path::package_page(&package.name));
+            html.element("p", &[], |html| html.leaf("a", &[("href", &href)], &format!("and {hidden} more")));
+        }
     }
 
     /// The versions of the package: the same page of each if it has it.
     fn versions(&self, html: &mut Html, name: &PackageName) {
         let versions = self.site.versions(name);
         html.element("ul", &[("class", "versions"), ("aria-label", "Versions")], |html| {
-            for other in versions.iter().rev() {
+            for other in versions.iter().rev().take(SIBLINGS) {
                 let text = other.name.version.as_ref().map_or("no version".to_owned(), ToString::to_string);
                 if other.name == *name {
                     html.element("li", &[], |html| html.leaf("span", &[("aria-current", "true")], &text));

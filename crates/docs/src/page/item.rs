@@ -218,6 +218,12 @@ impl Sections<'_, '_> {
                 badges(html, &decl.stability);
             }
         });
+        if let Some(external) = &decl.external_id {
+            html.element("p", &[("class", "quiet")], |html| {
+                html.text("External id: ");
+                html.leaf("code", &[], external);
+            });
+        }
     }
 
     fn named_type(&self, html: &mut Html, declared: &Declared<'_>, name: &ExternName, item: &Item) {
@@ -264,8 +270,10 @@ impl Sections<'_, '_> {
                     html.element("code", &[], |html| {
                         html.leaf("a", &[("class", "self"), ("href", &href)], part);
                         if let Some(ty) = ty {
-                            html.text(": ");
+                            let (before, after) = if word == "case" { ("(", ")") } else { (": ", "") };
+                            html.text(before);
                             Signature::new(html, self.site, self.page).ty(ty);
+                            html.text(after);
                         }
                     });
                 });
@@ -341,11 +349,7 @@ pub(crate) fn users(html: &mut Html, page: &str, title: &str, users: &[User]) {
     let list = |html: &mut Html| {
         for (index, user) in users.iter().enumerate() {
             html.text(if index > 0 { ", " } else { "" });
-            let text = match user.spot.page == page || user.of.is_empty() {
-                true => user.name.clone(),
-                false => format!("{} {}", user.of, user.name),
-            };
-            html.leaf("a", &[("href", &user.spot.from(page))], &text);
+            html.leaf("a", &[("href", &user.spot.from(page))], &user.seen_from(page));
         }
     };
     if users.len() > USERS {

@@ -1,6 +1,6 @@
 //! The page of a world: what it imports and exports, and what it declares itself.
 
-use types::{Decl, ExternName, Item, ItemKind, Owner, World};
+use types::{Decl, ExternName, Item, ItemKind, Owner, Stability, World};
 use wit::Cataloged;
 
 use super::frame::Frame;
@@ -45,7 +45,7 @@ pub(crate) fn print<'a>(site: &Site<'a>, package: &'a Cataloged, world: &'a Worl
         }
         users(html, &path, "Used by", site.used.of(&Spot::page(&path)));
         for ((direction, items), (_, declared)) in directions(world).into_iter().zip(&own) {
-            let page = WorldPage { site, package, path: &path, direction };
+            let page = WorldPage { site, package, path: &path, direction, gate: &world.decl.stability };
             page.section(html, items, declared);
         }
     })
@@ -56,6 +56,7 @@ struct WorldPage<'s, 'a> {
     package: &'a Cataloged,
     path: &'s str,
     direction: Direction,
+    gate: &'a Stability,
 }
 
 impl<'a> WorldPage<'_, 'a> {
@@ -107,7 +108,10 @@ impl<'a> WorldPage<'_, 'a> {
             }
             link(html, spot.as_ref(), self.path, &name.to_string());
         });
-        badges(html, &item.decl.stability);
+        // What holds for the whole world is not said again.
+        if item.decl.stability != *self.gate {
+            badges(html, &item.decl.stability);
+        }
     }
 
     /// What the world says of it, else what the interface says itself.

@@ -64,16 +64,23 @@ const tests = {
   async "looks good in light, in dark and on a phone"({ open }) {
     const shot = (page, name) => page.screenshot({ path: join(shots, `${name}.png`) });
     const phone = { viewport: { width: 390, height: 844 } };
-    for (const [name, path] of [["index", "wasi/index.html"], ["package", "wasi/wasi/http/0.2.12/index.html"], ["interface", TYPES], ["world", "hostile/hostile/docs/1.0.0/world.both.html"], ["things", "hostile/hostile/docs/1.0.0/interface.things.html"]]) {
-      for (const colorScheme of ["light", "dark"]) {
-        const page = await open(path, { colorScheme });
-        assert.deepEqual(await faint(page), [], `${name} in ${colorScheme}`);
-        assert.deepEqual(await wide(page), [], name);
-        await shot(page, `${name}-${colorScheme}`);
-      }
-      const page = await open(path, phone);
-      assert.deepEqual(await wide(page), [], `${name} on a phone`);
-      await shot(page, `${name}-phone`);
+    const light = { colorScheme: "light" };
+    const dark = { colorScheme: "dark" };
+    const looks = [
+      ["index-light", "wasi/index.html", light],
+      ["package-dark", "wasi/wasi/http/0.2.12/index.html", dark],
+      ["interface-light", TYPES, light],
+      ["interface-dark", TYPES, dark],
+      ["interface-phone", TYPES, phone],
+      ["world-phone", "hostile/hostile/docs/1.0.0/world.both.html", phone],
+      ["documentation-light", "hostile/hostile/docs/1.0.0/interface.things.html", light],
+      ["documentation-dark", "hostile/hostile/docs/1.0.0/interface.things.html", dark],
+    ];
+    for (const [name, path, options] of looks) {
+      const page = await open(path, options);
+      assert.deepEqual(await faint(page), [], name);
+      assert.deepEqual(await wide(page), [], name);
+      await shot(page, name);
     }
   },
 

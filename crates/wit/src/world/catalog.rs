@@ -2,7 +2,7 @@
 //!
 //! In: a loaded package. Out: the packages that the user named and those that they need, with their interfaces and worlds.
 //! Holds: an interface that has a name is one `InstanceType`, the same for all who use it; interfaces and worlds stand in
-//! the order of the text.
+//! the order of their names.
 
 use indexmap::IndexMap;
 use types::{InstanceId, Label, PackageName, Types, World};
@@ -48,6 +48,8 @@ impl Package {
                 convert.root = Scope::default();
                 worlds.push(convert.world(*world, Side::Import));
             }
+            interfaces.sort_unstable_keys();
+            worlds.sort_by(|one, other| one.name.cmp(&other.name));
             all.push(Cataloged {
                 name: package_name(&package.name),
                 docs: package.docs.contents.clone(),
