@@ -19,6 +19,7 @@ pub mod fmt;
 mod foreign;
 pub mod graph;
 pub mod guest;
+pub mod in_project;
 pub mod inspect;
 mod left_over;
 pub mod link;

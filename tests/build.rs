@@ -182,3 +182,137 @@ fn names_choose_what_is_built() {
     let ran = run(&at, &["build", "--quiet", "--manifest", ".."]);
     assert_eq!((ran.exit, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
 }
+
+/// A program that prints what the variable `WHO` holds, of a project that grants it.
+const PROGRAM: &str = r#"(module
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (call $sizes (i32.const 0) (i32.const 4)))
+    (drop (call $get (i32.const 16) (i32.const 1024)))
+    (i32.store (i32.const 8) (i32.const 1024))
+    (i32.store (i32.const 12) (i32.load (i32.const 4)))
+    (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 4)))))
+"#;
+
+#[test]
+fn run_builds_the_app_and_grants_what_the_manifest_grants() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let manifest = "[app]\nname = \"local:hello\"\nversion = \"0.1.0\"\n\n[components.program]\nlanguage = \"wat\"\n\n[grants]\nenv = { WHO = \"Ada\" }\n";
+    write(at, &[("withe.toml", manifest), ("program/program.wat", PROGRAM), ("sub/x", "")]);
+    let ran = run(&at.join("sub"), &["run"]);
+    assert_eq!((ran.exit, ran.out.as_str(), ran.err.as_str()), (0, "WHO=Ada\0", ""));
+    let named = run(at, &["run", "program", "--env", "WHO=Bea"]);
+    assert_eq!(named.out, "WHO=Bea\0", "{}", named.err);
+    // A file has the grants of flags alone.
+    assert_eq!(run(at, &["run", "target/withe/hello.wasm"]).out, "");
+    let wrong = manifest.to_owned() + "clock = \"still\"\n\n[limits]\ntimeout = \"soon\"\n";
+    fs::write(at.join("withe.toml"), wrong).unwrap();
+    let ran = run(at, &["run"]);
+    assert_eq!((ran.exit, ran.err.matches("project/bad-value").count()), (1, 2), "{}", ran.err);
+    fs::write(at.join("withe.toml"), manifest.replace("WHO", "").replace("[grants]\nenv = { ", "[grants]\n#")).unwrap();
+    fs::write(at.join("program/program.wat"), "(module").unwrap();
+    let ran = run(at, &["run"]);
+    assert!(ran.exit == 1 && ran.err.contains("input/wat-syntax") && ran.out.is_empty(), "{}", ran.err);
+    let nowhere = tempfile::tempdir().unwrap();
+    let ran = run(nowhere.path(), &["run"]);
+    assert!(ran.exit == 2 && ran.err.contains("withe run COMPONENT.wasm"), "{}", ran.err);
+}
+
+#[test]
+fn test_builds_and_finds_components_by_name() {
+    let folder = shop();
+    let at = folder.path();
+    write(at, &[("tests/shop.wave", "component \"shop\";\ntest \"counts\" {\n  count() == 7;\n}\n")]);
+    let ran = run(at, &["test"]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("1 test, 1 passed") || ran.out.contains("1 passed"), "{}", ran.out);
+    fs::write(at.join("store/store.wat"), STORE.replace("const 7", "const 8")).unwrap();
+    let ran = run(&at.join("store"), &["test"]);
+    assert!(ran.exit == 1 && ran.err.contains("test/not-equal"), "{}{}", ran.out, ran.err);
+    let ran = run(at, &["test", "tests/shop.wave", "--filter", "counts"]);
+    assert!(ran.exit == 1 && ran.err.contains("test/not-equal"), "{}{}", ran.out, ran.err);
+}
+
+/// The program itself, in a folder.
+fn withe(folder: &Path, args: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_withe"));
+    command.current_dir(folder).args(args);
+    command
+}
+
+#[test]
+fn a_build_that_is_killed_goes_on_the_next_time() {
+    let expected = shop();
+    build(expected.path());
+    let folder = shop();
+    let at = folder.path();
+    for milliseconds in [0, 2, 4, 7, 10, 14, 20, 28, 40] {
+        // Something changes, so that there is something to do each time.
+        fs::write(at.join("front/front.wat"), format!(";; {milliseconds}\n{FRONT}")).unwrap();
+        fs::remove_file(at.join("target/withe/shop.wasm")).ok();
+        let mut child = withe(at, &["build", "-q"]).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    build(at);
+    let read = |folder: &Path, file: &str| fs::read(folder.join("target/withe").join(file)).unwrap();
+    for file in ["front.wasm", "store.wasm", "shop.wasm", "page/shop.js"] {
+        assert_eq!(read(expected.path(), file), read(at, file), "{file}");
+    }
+    assert!(!at.join("target/withe/.state/tmp").join("front.wasm").exists());
+    assert_eq!(states(&build(at)), ["front fresh", "store fresh", "shop fresh", "page fresh"]);
+}
+
+#[test]
+fn a_second_build_waits_for_the_first() {
+    let folder = shop();
+    let at = folder.path();
+    let slow = MANIFEST.replace("cp store.wat", "sleep 1; cp store.wat");
+    fs::write(at.join("withe.toml"), slow).unwrap();
+    let mut first = withe(at, &["build", "-q"]).spawn().unwrap();
+    while !at.join("log").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let second = withe(at, &["build"]).output().unwrap();
+    assert!(first.wait().unwrap().success());
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(second.status.success() && said.contains("waiting for another build"), "{said}");
+    assert!(String::from_utf8_lossy(&second.stdout).contains("nothing changed"));
+    // One build did it all.
+    assert_eq!(fs::read_to_string(at.join("log")).unwrap(), "building\n");
+}
+
+/// A manifest of many components, with the sources that some of them have.
+fn many(count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut manifest = "[app]\nname = \"local:many\"\nversion = \"0.1.0\"\n".to_owned();
+    for at in 0..count {
+        let part = format!("part{at}");
+        manifest.push_str(&format!("\n[components.{part}]\nlanguage = \"wat\"\n"));
+        let text = STORE.replace("\"stock\" (result", &format!("\"stock\" (;{at};) (result"));
+        write(folder.path(), &[(&format!("{part}/{part}.wat"), &text)]);
+    }
+    write(folder.path(), &[("withe.toml", &manifest)]);
+    folder
+}
+
+#[test]
+fn nothing_to_do_takes_no_time() {
+    let folder = many(20);
+    let at = folder.path();
+    assert_eq!(states(&build(at)).len(), 20);
+    let mut best = std::time::Duration::MAX;
+    for _ in 0..5 {
+        let begun = std::time::Instant::now();
+        let ran = withe(at, &["build"]).output().unwrap();
+        best = best.min(begun.elapsed());
+        assert!(ran.status.success());
+    }
+    // A process on a busy machine, of a build with debug assertions: in release it is 50 ms at most.
+    assert!(best < std::time::Duration::from_millis(500), "{best:?}");
+}

@@ -12,8 +12,9 @@ use super::RegistryArgs;
 
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
-    /// A component that exports `wasi:cli/run`, or a preview1 core module; `oci://HOST/NAME:TAG` in a registry
-    pub component: PathBuf,
+    /// A component that exports `wasi:cli/run`, or a preview1 core module; `oci://HOST/NAME:TAG` in a registry; in a
+    /// project the name of a component [default: the app of the project, which is built first]
+    pub component: Option<PathBuf>,
     /// The program's arguments
     #[arg(last = true)]
     pub args: Vec<String>,

@@ -11,8 +11,9 @@ use super::{GrantArgs, LimitArgs, RegistryArgs};
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
     /// A component that exports `wasi:http/incoming-handler` (0.2) or `wasi:http/handler` (0.3); `oci://HOST/NAME:TAG` in a
-    /// registry
-    pub component: PathBuf,
+    /// registry; in a
+    /// project the name of a component [default: the app of the project, which is built first]
+    pub component: Option<PathBuf>,
     /// Where to listen; port 0 is any free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = parse_address)]
     pub addr: SocketAddr,

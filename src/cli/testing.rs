@@ -17,14 +17,15 @@ A `.wave` file:
     c.inc() == 42;
   }
 
-A component is named by its path from the file's folder. Calls and values are those of `withe call`; `_` is any value.
+A component is named by its path from the file's folder; in a project, its own name will do. Calls and values are those of `withe call`; `_` is any value.
 The calls of an instance take 10 seconds together at most, unless the file says `limit timeout \"30s\";`.
 `withe explain test/syntax` has the whole grammar: mocks of imports, grants, limits, what is printed.";
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = FILES)]
 pub struct TestArgs {
-    /// `.wave` files, and folders with all that are below them; the current folder if none is given
+    /// `.wave` files, and folders with all that are below them [default: in a project what `tests` says, or its folder
+    /// `tests`, after a build; else the current folder]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only tests whose name, or whose file and name (`calc.wave: adds`), hold the text

@@ -15,6 +15,8 @@ mod schedule;
 mod site;
 
 use ::project::Manifest;
+use ::project::deps::{self, Options};
+use ::project::manifest::{Component, Origin};
 use ::project::plan::Plan;
 
 use crate::cli::BuildArgs;
@@ -26,7 +28,7 @@ use site::{Came, Site};
 
 pub fn build(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
     let manifest = opened(&args.project, io)?;
-    let done = made(&manifest, &args.names, &args.flags, io)?;
+    let done = made(&manifest, &args.names, &args.flags, Told::All, io)?;
     say::report(&manifest, &done, io);
     Ok(done.exit())
 }
@@ -44,6 +46,30 @@ pub fn opened(args: &ProjectArgs, io: &Io) -> diag::Result<Manifest> {
     };
     let missing = manifest.check();
     if missing.is_empty() { Ok(manifest) } else { Err(diag::Diagnostics(missing)) }
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// What becomes of each step, on standard output.
+    All,
+    /// What compilers say and what is found, since standard output has another owner.
+    Findings,
+}
+
+/// Brings packages into `deps/`, where the lock does not say that they are there already.
+fn fetch(manifest: &Manifest, flags: &BuildFlags, io: &mut Io) -> diag::Result<()> {
+    let is_package = |component: &Component| matches!(component.origin, Origin::Package { .. });
+    let asks = !manifest.dependencies.is_empty() || manifest.components.values().any(is_package);
+    if !asks && !manifest.root.join("withe.lock").exists() {
+        return Ok(());
+    }
+    let mut options = Options::of(&|name| io.env.var(name));
+    options.locked = flags.locked;
+    options.registry.offline = flags.offline;
+    let fetched = deps::fetch(manifest, &options)?;
+    io.report_all(fetched.notes);
+    Ok(())
 }
 
 /// What became of a build.
@@ -65,11 +91,18 @@ impl Done {
 /// # Errors
 ///
 /// What keeps any step from being begun.
-pub(crate) fn made(manifest: &Manifest, names: &[String], flags: &BuildFlags, io: &mut Io) -> diag::Result<Done> {
+pub(crate) fn made(
+    manifest: &Manifest,
+    names: &[String],
+    flags: &BuildFlags,
+    told: Told,
+    io: &mut Io,
+) -> diag::Result<Done> {
     let plan = manifest.plan(names)?;
+    fetch(manifest, flags, io)?;
     let site = Site::new(manifest, flags, io)?;
     let _lock = site.locked(io)?;
-    let mut teller = say::Teller::new(&plan, io);
+    let mut teller = say::Teller::new(&plan, told, io);
     let outcomes = schedule::run(
         &plan,
         site.jobs,

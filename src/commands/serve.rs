@@ -9,7 +9,7 @@ use verify::Request;
 use verify::serve::{Entry, Event, Serving};
 
 use super::guest::{self, Caller};
-use super::wrap;
+use super::{in_project, wrap};
 use crate::cli::{Format, ServeArgs};
 use crate::{Exit, Io};
 
@@ -18,11 +18,15 @@ pub fn serve(args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
         return once::once(words, args, io);
     }
     io.give_stdout_to_guest(args.report.as_deref())?;
-    let wasm = io.read_component(&args.component, &args.registry)?;
+    let subject = match in_project::subject(args.component.as_deref(), &args.grants, &args.limits, io)? {
+        Ok(subject) => subject,
+        Err(exit) => return Ok(exit),
+    };
+    let wasm = io.read_component(&subject.file, &args.registry)?;
     let component = wrap::wrapped(&wasm)?;
-    let grants = guest::grants(&args.grants, io);
+    let grants = guest::grants(&subject.grants, io);
     let stdio = guest::stdio(&args.grants, Caller::Call, io);
-    let limits = guest::limits(&args.limits);
+    let limits = guest::limits(&subject.limits);
     let stub = guest::stub(&args.grants);
     let log = args.access_log.as_deref().map(|file| log::open(file, io)).transpose()?;
     let request =

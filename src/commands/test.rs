@@ -7,9 +7,12 @@ mod junit;
 mod report;
 mod update;
 
+use std::path::PathBuf;
+
 use rayon::prelude::*;
 use verify::test::{Mode, TestResult};
 
+use super::in_project;
 use crate::cli::{Format, TestArgs};
 use crate::{Exit, Io};
 use files::TestFile;
@@ -22,7 +25,11 @@ pub(super) struct Outcome {
 }
 
 pub fn test(args: &TestArgs, io: &mut Io) -> diag::Result<Exit> {
-    let files = files::chosen(files::read(args, io)?, args)?;
+    let paths = match paths(args, io)? {
+        Ok(paths) => paths,
+        Err(exit) => return Ok(exit),
+    };
+    let files = files::chosen(files::read(&paths, args, io)?, args)?;
     if args.list {
         return Ok(report::list(&files, args, io));
     }
@@ -32,6 +39,23 @@ pub fn test(args: &TestArgs, io: &mut Io) -> diag::Result<Exit> {
     let exit = report(outcomes, io);
     update::say(&written, io);
     Ok(exit)
+}
+
+/// The paths that are named; else the tests of the project, which is built first; else the current folder.
+fn paths(args: &TestArgs, io: &mut Io) -> diag::Result<Result<Vec<PathBuf>, Exit>> {
+    if !args.paths.is_empty() {
+        return Ok(Ok(args.paths.clone()));
+    }
+    let manifest = match in_project::tested(io)? {
+        Some(Ok(manifest)) => manifest,
+        Some(Err(exit)) => return Ok(Err(exit)),
+        None => return Ok(Ok(vec![PathBuf::from(".")])),
+    };
+    let cwd = in_project::cwd(io);
+    let there = manifest.tests_there();
+    let seen: Vec<PathBuf> = there.iter().map(|path| ::project::find::seen_from(path, &cwd).into()).collect();
+    // Where a project keeps none, they are anywhere in it, as without a manifest.
+    Ok(Ok(if seen.is_empty() { vec![::project::find::seen_from(&manifest.root, &cwd).into()] } else { seen }))
 }
 
 fn run(file: &TestFile, args: &TestArgs, mode: Mode) -> Outcome {

@@ -62,7 +62,7 @@ pub struct Manifest {
     pub dependencies: IndexMap<PackageName, Dependency>,
     /// Without it, a project of one component is that component.
     pub compose: Option<Compose>,
-    /// What `run`, `serve`, `test` and `package` grant.
+    /// What `run`, `serve` and `package` grant.
     pub grants: Grants,
     pub limits: Limits,
     /// Files and folders with `.wave` files; `tests` where there is one and nothing is said.

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use ::project::deps::{self, Lock};
+use ::project::find::seen_from;
 use ::project::manifest::{At, Bindings, Built, Language, Origin};
 use diag::{Diagnostics, Place};
 
@@ -142,6 +144,12 @@ impl Site<'_> {
         let Origin::Package { name: package, version } = &self.manifest.components[name].origin else {
             return Err(Diagnostics(Vec::new()));
         };
+        let manifest = self.manifest;
+        let lock = Lock::read(&manifest.root, &deps::shown(manifest, "withe.lock"))?.unwrap_or_default();
+        let file = deps::locate(manifest, &lock, &package.value, version).filter(|file| file.is_file());
+        if let Some(file) = file {
+            return Ok(PathBuf::from(seen_from(&file, &manifest.root)));
+        }
         let headline = format!("component `{name}` is the package `{}`, which is not fetched", package.value);
         let error = diag::error("build/not-fetched", headline);
         let error = error.label(self.manifest.place(&package.span), format!("any version that fits `{version}`"));

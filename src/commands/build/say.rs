@@ -4,8 +4,8 @@ use ::project::Manifest;
 use ::project::plan::{Plan, Step, Work};
 use serde_json::{Value, json};
 
-use super::Done;
 use super::site::{Came, Outcome};
+use super::{Done, Told};
 use crate::Io;
 use crate::cli::Format;
 use crate::commands::inspect::table;
@@ -14,12 +14,13 @@ use crate::commands::inspect::table;
 pub struct Teller<'i> {
     io: &'i mut Io,
     width: usize,
+    told: Told,
 }
 
 impl<'i> Teller<'i> {
-    pub fn new(plan: &Plan, io: &'i mut Io) -> Self {
+    pub fn new(plan: &Plan, told: Told, io: &'i mut Io) -> Self {
         let width = plan.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
-        Self { io, width }
+        Self { io, width, told }
     }
 
     pub fn began(&mut self, _: &Step) {}
@@ -30,6 +31,7 @@ impl<'i> Teller<'i> {
         let _ = self.io.stderr.write(&outcome.said);
         self.io.report_all(outcome.findings.iter().cloned());
         if let Some(line) = line(step, outcome, self.width)
+            && self.told == Told::All
             && speaks(self.io)
         {
             self.io.print(&line);

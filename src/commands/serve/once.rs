@@ -8,23 +8,27 @@ use verify::serve::{Ask, HeaderMap, Part, ask};
 use verify::{Output, Request};
 
 use super::super::guest::{self, Caller};
-use super::super::wrap;
+use super::super::{in_project, wrap};
 use crate::cli::{Format, ServeArgs};
 use crate::{Exit, Io};
 
 pub fn once(words: &[String], args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
     io.send_report_to(args.report.as_deref())?;
     let ask = read_ask(words, args, io)?;
-    let wasm = io.read_component(&args.component, &args.registry)?;
+    let subject = match in_project::subject(args.component.as_deref(), &args.grants, &args.limits, io)? {
+        Ok(subject) => subject,
+        Err(exit) => return Ok(exit),
+    };
+    let wasm = io.read_component(&subject.file, &args.registry)?;
     let component = wrap::wrapped(&wasm)?;
-    let grants = guest::grants(&args.grants, io);
+    let grants = guest::grants(&subject.grants, io);
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);
     // Standard output has one owner: the answer.
     stdio.stdout = match &stdio.stderr {
         Output::Stdout | Output::Stderr => Output::Stderr,
         Output::Memory(bytes) => Output::Memory(bytes.clone()),
     };
-    let limits = guest::limits(&args.limits);
+    let limits = guest::limits(&subject.limits);
     let stub = guest::stub(&args.grants);
     let request =
         Request { file: &wasm.name, bytes: &component, grants: &grants, limits: &limits, stdio: &stdio, stub };

@@ -11,7 +11,7 @@ use verify::test::{Binary, Suite, Wanted};
 
 use crate::Io;
 use crate::cli::TestArgs;
-use crate::commands::wrap;
+use crate::commands::{in_project, wrap};
 
 /// A file of tests.
 pub(super) struct TestFile {
@@ -28,9 +28,7 @@ pub(super) fn is_chosen(args: &TestArgs, file: &str, test: &str) -> bool {
 }
 
 /// Reads all files that the paths stand for.
-pub(super) fn read(args: &TestArgs, io: &mut Io) -> diag::Result<Vec<TestFile>> {
-    let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths[..] };
+pub(super) fn read(paths: &[PathBuf], args: &TestArgs, io: &mut Io) -> diag::Result<Vec<TestFile>> {
     let (found, unreadable) = io.wave_files(paths);
     if !unreadable.is_empty() {
         return Err(Diagnostics(unreadable));
@@ -79,7 +77,9 @@ fn suite(path: &Path, below: &Path, io: &mut Io) -> diag::Result<(Suite, Vec<Bin
 }
 
 fn binary(wanted: &Wanted<'_>, below: &Path, io: &mut Io) -> diag::Result<Binary> {
-    let wasm = io.read_wasm(&below.join(wanted.path))?;
+    let beside = below.join(wanted.path);
+    let made = if io.resolve(&beside).is_file() { None } else { in_project::made_as(wanted.path, io) };
+    let wasm = io.read_wasm(&made.unwrap_or(beside))?;
     let bytes: Arc<[u8]> = wrap::wrapped(&wasm)?.into_owned().into();
     Ok(Binary { file: wasm.name, bytes })
 }
