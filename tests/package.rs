@@ -28,6 +28,8 @@ fn main() -> ExitCode {
         .test("package/wadm_takes_what_is_written", wadm_takes_what_is_written)
         .test("package/compose_takes_what_is_written", compose_takes_what_is_written)
         .test("package/readers_can_refuse", readers_can_refuse)
+        .test("package/blobs_of_earlier_images_go", blobs_of_earlier_images_go)
+        .test("package/what_cannot_be_packaged_is_told", what_cannot_be_packaged_is_told)
         .run()
 }
 
@@ -69,16 +71,24 @@ fn case(case: &Path) -> Outcome {
     for app in entries(&fixtures("deploy/apps")) {
         fs::copy(&app, folder.join(app.file_name().unwrap()))?;
     }
+    let manifest = case.join("withe.toml");
+    if manifest.exists() {
+        fs::copy(&manifest, folder.join("withe.toml"))?;
+    }
     let before = files_below(&folder);
     let line = fs::read_to_string(case.join("command.txt"))?;
     let ran = withe(&folder, &line);
     golden::compare(&case.join("said.txt"), &format!("{}[status {}]\n", ran.said, ran.exit))?;
     if ran.exit != 0 {
-        assert_eq!(files_below(&folder), before, "a refused app leaves no file");
+        let mut after = files_below(&folder);
+        // A project is built before its target can be asked about it.
+        after.retain(|path, _| !path.starts_with("target/withe/") || path.starts_with("target/withe/package/"));
+        assert_eq!(after, before, "a refused app leaves no file");
         assert!(!case.join("expected").exists(), "nothing is expected of a refused app");
         return Ok(());
     }
-    let made = files_below(&folder.join("out"));
+    let out = if folder.join("out").exists() { folder.join("out") } else { packaged(&folder) };
+    let made = files_below(&out);
     let text = |path: &String| !path.ends_with(".wasm") && !path.contains("/blobs/");
     let texts: Vec<(&str, &str)> =
         made.iter().filter(|(path, _)| text(path)).map(|(path, bytes)| (path.as_str(), str(bytes))).collect();
@@ -90,9 +100,17 @@ fn case(case: &Path) -> Outcome {
         assert!(wasm.starts_with(b"\0asm"), "{path}");
     }
     let again = withe(&folder, &line);
-    assert_eq!((again.exit, again.said), (0, ran.said));
-    assert_eq!(files_below(&folder.join("out")), made, "the same command writes the same bytes");
+    assert_eq!(again.exit, 0, "{}", again.said);
+    assert!(ran.said.ends_with(&again.said), "what is built already is not told again: {}", again.said);
+    assert_eq!(files_below(&out), made, "the same command writes the same bytes");
     Ok(())
+}
+
+/// The folder that a project's packages go to, of the one target that was asked for.
+fn packaged(folder: &Path) -> PathBuf {
+    let targets = directories(&folder.join("target/withe/package"));
+    assert_eq!(targets.len(), 1, "{targets:?}");
+    targets[0].clone()
 }
 
 fn str(bytes: &[u8]) -> &str {
@@ -236,6 +254,75 @@ fn compose_takes_what_is_written() -> Outcome {
     let sources: Vec<&str> = volumes.iter().map(|volume| volume["source"].as_str().unwrap()).collect();
     assert_eq!(sources, ["/data", "/my files", "/etc/ssl/certs"], "relative to the file, whose folder is `/project`");
     assert_eq!(volumes[1]["read_only"], true);
+    Ok(())
+}
+
+/// What an earlier run wrote goes, what others wrote stays, whatever the index says.
+fn blobs_of_earlier_images_go() -> Outcome {
+    let folder = scratch("package-blobs")?;
+    for name in ["plain.wat", "asks.wat"] {
+        fs::copy(fixtures("deploy/apps").join(name), folder.join(name))?;
+    }
+    let blobs = || -> Vec<String> { files_below(&folder.join("out/image/blobs/sha256")).into_keys().collect() };
+    assert_eq!(withe(&folder, "withe package plain.wat --as docker -o out").exit, 0);
+    let first = blobs();
+    assert_eq!(first.len(), 3);
+    let foreign = format!("out/image/blobs/sha256/{}", "0".repeat(64));
+    fs::write(folder.join(&foreign), "somebody's")?;
+    assert_eq!(withe(&folder, "withe package asks.wat --as docker -o out").exit, 0);
+    let second = blobs();
+    assert_eq!(second.len(), 4, "three, and the foreign one");
+    assert!(first.iter().all(|blob| !second.contains(blob)));
+    // An index that leads out of the folder, or is none, removes nothing.
+    fs::write(folder.join("keep"), "mine")?;
+    let outside = r#"{ "manifests": [{ "digest": "sha256:../../../../keep" }, { "digest": 7 }, 3] }"#;
+    for index in [outside, "{", "[]", "null", r#"{ "manifests": { "digest": "sha256:" } }"#] {
+        fs::write(folder.join("out/image/index.json"), index)?;
+        let ran = withe(&folder, "withe package asks.wat --as docker -o out");
+        assert_eq!(ran.exit, 0, "{}", ran.said);
+        assert_eq!(blobs(), second, "{index}");
+    }
+    assert!(folder.join("keep").exists());
+    Ok(())
+}
+
+fn what_cannot_be_packaged_is_told() -> Outcome {
+    let folder = scratch("package-not")?;
+    fs::copy(fixtures("deploy/apps/plain.wat"), folder.join("plain.wat"))?;
+    fs::write(folder.join("core.wat"), "(module)")?;
+    fs::write(folder.join("text"), "no wasm")?;
+    fs::write(folder.join("taken"), "a file")?;
+    assert_eq!(withe(&folder, "withe wit wasi:io@0.2.6 --as wasm -o package.wasm").exit, 0);
+    let before = files_below(&folder);
+    let cases = [
+        ("core.wat --as spin -o out", 1, "withe wrap core.wat"),
+        ("package.wasm --as spin -o out", 1, "is a WIT package"),
+        ("text --as spin -o out", 1, "input/not-wasm"),
+        ("missing.wasm --as spin -o out", 1, "input/missing-file"),
+        ("--as spin -o out", 1, "project/no-manifest"),
+        ("plain.wat --as spin", 2, "usage/no-output"),
+        ("plain.wat --as spin -o -", 2, "usage/no-output"),
+        ("plain.wat --as spin -o taken", 1, "output/unwritable-file"),
+        ("plain.wat -o out", 2, "--as"),
+        ("plain.wat --as nomad -o out", 2, "nomad"),
+        ("plain.wat --as docker --runtime spin -o out", 2, "--as k8s --runtime spin"),
+        ("plain.wat --as spin --port 0 -o out", 2, "--port"),
+        ("plain.wat --as spin --replicas 0 -o out", 2, "--replicas"),
+        ("plain.wat --as spin --app-version 1 -o out", 2, "1.2.3"),
+        ("plain.wat --as spin --http-allow http://a.b/c -o out", 2, "without scheme"),
+    ];
+    for (line, exit, says) in cases {
+        let ran = withe(&folder, &format!("withe package {line}"));
+        assert_eq!(ran.exit, exit, "{line}: {}", ran.said);
+        assert!(ran.said.contains(says), "{line}: {}", ran.said);
+        if exit != 0 {
+            assert_eq!(files_below(&folder), before, "{line}");
+        }
+    }
+    let mut io = Io::captured(&folder);
+    let Exit(exit) =
+        withe::run(["withe", "package", "plain.wat", "--as", "spin", "--env", "A=b\0", "-o", "zero"], &mut io);
+    assert!(exit == 1 && io.stderr.text().contains("deploy/value"), "{}", io.stderr.text());
     Ok(())
 }
 

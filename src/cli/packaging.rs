@@ -8,6 +8,8 @@ use semver::Version;
 use verify::grants::{self, DirGrant, HttpGrant};
 use verify::limits;
 
+use super::building::{BuildFlags, ProjectArgs};
+
 #[derive(Args, Clone, Debug)]
 pub struct PackageArgs {
     /// A component, as a file or by its name in withe.toml; without it, the app of withe.toml
@@ -21,9 +23,13 @@ pub struct PackageArgs {
     /// What runs it in Kubernetes
     #[arg(long, value_enum, default_value_t = RuntimeName::Wasmtime, value_name = "RUNTIME")]
     pub runtime: RuntimeName,
-    /// Do not build the project first
+    /// Take what an earlier build left
     #[arg(long)]
     pub no_build: bool,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    #[command(flatten)]
+    pub build: BuildFlags,
     #[command(flatten)]
     pub app: AppArgs,
     #[command(flatten)]

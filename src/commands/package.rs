@@ -6,6 +6,7 @@
 
 mod left;
 mod project;
+mod since;
 mod subject;
 
 use std::path::{Path, PathBuf};
@@ -20,7 +21,10 @@ use crate::{Exit, Io};
 
 pub fn package(args: &PackageArgs, io: &mut Io) -> diag::Result<Exit> {
     let target = target(args)?;
-    let (app, out) = app(args, io)?;
+    let (app, out) = match app(args, io)? {
+        Ok(found) => found,
+        Err(exit) => return Ok(exit),
+    };
     let packaged = deploy::package(&app, target)?;
     let left = left::blobs(&out, &packaged, io);
     io.write_folder(&out, packaged.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))?;
@@ -29,26 +33,32 @@ pub fn package(args: &PackageArgs, io: &mut Io) -> diag::Result<Exit> {
     Ok(Exit::OK)
 }
 
-/// The app, and the folder to write: of a file that is named, else of the project that this folder is in.
-fn app(args: &PackageArgs, io: &mut Io) -> diag::Result<(App, PathBuf)> {
+/// The app, and the folder to write: of a file that is named, else of the project that this folder is in. Without them,
+/// the build that failed has told why.
+fn app(args: &PackageArgs, io: &mut Io) -> diag::Result<Result<(App, PathBuf), Exit>> {
     // A folder of that name is the source of a component.
     let is_file = |path: &Path| path.as_os_str() == "-" || (io.resolve(path).exists() && !io.resolve(path).is_dir());
     let file = args.component.as_deref().filter(|path| is_file(path));
     if let Some(file) = file {
-        let out = out_folder(args, None)?;
-        return Ok((subject::of_file(args, file, &out, io)?, out));
+        let out = out_folder(args, None, io)?;
+        return Ok(Ok((subject::of_file(args, file, &out, io)?, out)));
     }
-    let manifest = match &args.component {
-        Some(missing) => match Manifest::find(&io.cwd)? {
-            Some(manifest) => manifest,
-            None => return Err(unread(missing, io)),
-        },
-        None => Manifest::here(&io.cwd)?,
-    };
-    let out = out_folder(args, Some(&manifest))?;
+    if let (Some(missing), None) = (&args.component, &args.project.manifest)
+        && Manifest::find(&io.cwd)?.is_none()
+    {
+        return Err(unread(missing, io));
+    }
+    let manifest = super::build::opened(&args.project, io)?;
+    let out = out_folder(args, Some(&manifest), io)?;
     let name = args.component.as_ref().map(|name| name.to_string_lossy());
-    let file = project::file(&manifest, name.as_deref())?;
-    Ok((project::app(&manifest, &file, args, &out, io)?, out))
+    let name = project::name(&manifest, name.as_deref())?;
+    // What is wrong in texts is told before compilers begin.
+    let stated = project::stated(&manifest, &out, io)?;
+    let file = match project::file(&manifest, &name, args, io)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(Err(exit)),
+    };
+    Ok(Ok((project::app(&manifest, stated, &file, args, &out, io)?, out)))
 }
 
 /// Why something that is no file cannot be read.
@@ -73,14 +83,14 @@ fn target(args: &PackageArgs) -> diag::Result<Target> {
     })
 }
 
-fn out_folder(args: &PackageArgs, manifest: Option<&Manifest>) -> diag::Result<PathBuf> {
+fn out_folder(args: &PackageArgs, manifest: Option<&Manifest>, io: &Io) -> diag::Result<PathBuf> {
     match (&args.out, manifest) {
         (Some(out), _) if out.as_os_str() == "-" => {
             let headline = "a folder of files cannot go to standard output";
             Err(diag::error("usage/no-output", headline).help("name a folder with `-o DIR`").into())
         }
         (Some(out), _) => Ok(out.clone()),
-        (None, Some(manifest)) => Ok(project::default_out(manifest, args.target.name())),
+        (None, Some(manifest)) => Ok(project::default_out(manifest, args.target.name(), io)),
         (None, None) => Err(diag::error("usage/no-output", "no folder is named to write to")
             .help(format!("name one: `-o {}`", args.target.name()))
             .into()),

@@ -60,9 +60,17 @@ pub struct Import {
     /// An interface without functions and resources asks nothing of its host.
     pub is_types: bool,
     /// For a package of WASI: the first version that has all that is imported, where that is known.
-    pub since: Option<Version>,
+    pub since: Option<Since>,
     /// The parts of the component that ask for it, as paths of instances; empty for the component itself.
     pub parts: Vec<String>,
+}
+
+/// A version, and what came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    pub version: Version,
+    /// The function or the interface.
+    pub what: String,
 }
 
 impl Import {

@@ -101,7 +101,7 @@ fn name_fault(text: &str) -> &'static str {
 }
 
 /// A valid name that is like the text.
-fn valid_name(text: &str) -> String {
+pub fn valid_name(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
     let words = words.map(|word| word.trim_start_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase());
     let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");

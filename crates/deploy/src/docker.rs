@@ -17,8 +17,7 @@ use crate::yaml::{self, Yaml, filled, map, some};
 use crate::{image, network, oci, spin};
 
 pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
-    let name =
-        image::given(app, found).map_or_else(|| format!("{}:{}", app.name.value, image::tag(app)), str::to_owned);
+    let name = image::given(app, found).unwrap_or_else(|| format!("{}:{}", app.name.value, image::tag(app)));
     shim_grants(app, trigger, found);
     check_network(app, trigger, found);
     if let Some(route) = &app.deploy.route {
@@ -37,17 +36,15 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
     (files, commands)
 }
 
-/// A name as containerd has it: with a host and a tag.
+/// A name as containerd has it: with a host.
 fn whole(name: &str) -> String {
     let first = name.split('/').next().unwrap_or(name);
     let has_host = name.contains('/') && (first.contains(['.', ':']) || first == "localhost");
-    let with_host = match (has_host, name.contains('/')) {
+    match (has_host, name.contains('/')) {
         (true, _) => name.to_owned(),
         (false, true) => format!("docker.io/{name}"),
         (false, false) => format!("docker.io/library/{name}"),
-    };
-    let last = with_host.rsplit('/').next().unwrap_or(&with_host);
-    if last.contains([':', '@']) { with_host } else { format!("{with_host}:latest") }
+    }
 }
 
 /// What the shim opens beyond what was granted.

@@ -9,7 +9,7 @@ use semver::Version;
 use types::version::Track;
 use types::{ExternName, InterfaceName};
 
-use crate::app::{Component, Import};
+use crate::app::{Component, Import, Since};
 use crate::target::Trigger;
 
 /// A host: the program of a target that runs components.
@@ -272,9 +272,10 @@ impl Host {
     }
 
     /// An interface of a later version is missed only where something in it is later.
-    fn later(&self, name: &ExternName, has: &Version, since: Option<&Version>) -> Option<Diagnostic> {
-        let since = since.filter(|since| *since > has)?;
-        let headline = format!("{} has `{name}` as {has}, without what came with {since}", self.name);
+    fn later(&self, name: &ExternName, has: &Version, since: Option<&Since>) -> Option<Diagnostic> {
+        let Since { version, what } = since.filter(|since| since.version > *has)?;
+        let interface = unversioned(name).unwrap_or_default();
+        let headline = format!("{} has `{interface}` as {has}, without `{what}`, which came with {version}", self.name);
         Some(diag::error("deploy/version", headline).help(format!("use nothing that is later than {has}")))
     }
 

@@ -5,6 +5,7 @@
 use diag::Diagnostic;
 
 use crate::app::{App, Said};
+use crate::checks::{shown, valid_name};
 
 /// Whether a text is a reference that every registry client reads the same way.
 pub fn is_reference(text: &str) -> bool {
@@ -49,29 +50,30 @@ fn is_digest(text: &str) -> bool {
     hex.is_some_and(|hex| hex.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)))
 }
 
-/// The reference that was given, if there is one, or why it is none.
-pub fn given<'a>(app: &'a App, found: &mut Vec<Diagnostic>) -> Option<&'a str> {
+/// The reference that was given, with a tag, if there is one; or why it is none.
+pub fn given(app: &App, found: &mut Vec<Diagnostic>) -> Option<String> {
     let Said { value, place } = app.deploy.image.as_ref()?;
     if !is_reference(value) {
-        let mut wrong = diag::error("deploy/image", format!("`{value}` is no reference of an image"));
+        let mut wrong = diag::error("deploy/image", format!("`{}` is no reference of an image", shown(value)));
         if let Some(place) = place {
             wrong = wrong.label(place.clone(), "`HOST/REPOSITORY[:TAG]`, in lower case");
         }
-        let like = format!("ghcr.io/OWNER/{}:{}", app.name.value, tag(app)).to_ascii_lowercase();
-        found.push(wrong.help(format!("write it like `{}`", like.replace("owner", "someone"))));
+        let like = format!("ghcr.io/someone/{}:{}", valid_name(&app.name.value), tag(app));
+        found.push(wrong.help(format!("write it like `{like}`")));
     }
-    Some(value)
+    let last = value.rsplit('/').next().unwrap_or(value);
+    Some(if last.contains([':', '@']) { value.clone() } else { format!("{value}:{}", tag(app)) })
 }
 
 /// The reference that was given; the target needs one.
-pub fn needed<'a>(app: &'a App, target: &str, found: &mut Vec<Diagnostic>) -> &'a str {
+pub fn needed(app: &App, target: &str, found: &mut Vec<Diagnostic>) -> String {
     given(app, found).unwrap_or_else(|| {
-        let headline = format!("{target} needs to know where the image of `{}` is", app.name.value);
+        let headline = format!("{target} needs to know where the image of `{}` is", shown(&app.name.value));
         found.push(
             diag::error("deploy/image", headline)
                 .help("say it: `--image HOST/REPOSITORY:TAG`, or `image` in `[deploy]` of withe.toml"),
         );
-        ""
+        String::new()
     })
 }
 

@@ -49,7 +49,7 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
         found
             .push(diag::warning("deploy/ignored", "a program that ends runs once, as a `Job`: `replicas` is not used"));
     }
-    let pod = pod(app, reference, &ports);
+    let pod = pod(app, &reference, &ports);
     let mut files = BTreeMap::from([("runtimeclass.yaml", vec![runtime_class()])]);
     if goes_on {
         files.insert("deployment.yaml", vec![deployment(app, pod)]);

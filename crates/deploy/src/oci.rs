@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
-use crate::image;
 use crate::k8s::SHIM_PORT;
 use crate::target::Trigger;
 
@@ -24,7 +23,7 @@ pub fn layout(app: &App, trigger: Trigger, name: &str) -> BTreeMap<String, Vec<u
     let layer = tar(FILE, &app.component.bytes);
     let config = config(app, trigger, &digest(&layer)).to_string().into_bytes();
     let manifest = manifest(app, &config, &layer).to_string().into_bytes();
-    let index = index(app, name, &manifest).to_string().into_bytes();
+    let index = index(name, &manifest).to_string().into_bytes();
     let mut files: BTreeMap<String, Vec<u8>> =
         [layer, config, manifest].into_iter().map(|blob| (format!("blobs/sha256/{}", hex(&blob)), blob)).collect();
     files.insert("index.json".to_owned(), index);
@@ -61,11 +60,12 @@ fn manifest(app: &App, config: &[u8], layer: &[u8]) -> Value {
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
-fn index(app: &App, name: &str, manifest: &[u8]) -> Value {
+fn index(name: &str, manifest: &[u8]) -> Value {
+    let tag = name.rsplit('/').next().and_then(|last| last.split_once([':', '@'])).map_or("latest", |(_, tag)| tag);
     let mut of_image = descriptor(MANIFEST, manifest);
     of_image["annotations"] = json!({
         "io.containerd.image.name": name,
-        "org.opencontainers.image.ref.name": image::tag(app),
+        "org.opencontainers.image.ref.name": tag,
     });
     of_image["platform"] = json!({ "architecture": "wasm", "os": "wasi" });
     json!({ "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [of_image] })

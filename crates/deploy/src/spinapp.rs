@@ -18,7 +18,7 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
                 .help("package it with `--runtime wasmtime`, which makes a `Job` of it"),
         );
     }
-    let reference = image::needed(app, "a `SpinApp`", found).to_owned();
+    let reference = image::needed(app, "a `SpinApp`", found);
     // The operator has fields for what Spin's own manifest has none of.
     let mut plain = app.clone();
     plain.limits.memory = None;

@@ -45,7 +45,7 @@ pub fn files(app: &App, found: &mut Vec<Diagnostic>) -> Made {
     refuse_grants(app, found);
     note_unused(app, found);
     let wasm = format!("{}.wasm", app.name.value);
-    let image = given.map_or_else(|| format!("file://./{wasm}"), str::to_owned);
+    let image = given.clone().unwrap_or_else(|| format!("file://./{wasm}"));
     let text = yaml::print(&[application(app, &image)]);
     let mut files = BTreeMap::from([("wadm.yaml".to_owned(), text.into_bytes())]);
     if given.is_none() {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ::project::Manifest;
+use ::project::find::seen_from;
 use ::project::manifest::At;
 use deploy::app::{App, Deploy, Grants, Limits, Said};
 use diag::{Diagnostic, Diagnostics, Place};
@@ -10,58 +11,90 @@ use verify::grants::{self, Clock, Random};
 use verify::limits;
 
 use super::subject::{self, Seen};
-use crate::Io;
 use crate::cli::PackageArgs;
+use crate::commands::build;
+use crate::{Exit, Io};
 
-/// The file that the project's component of that name is built to, or that its app is built to.
+/// The name of the component, or of the app, that is to be packaged.
 ///
 /// # Errors
 ///
-/// `deploy/no-component`: a name that the project does not have, or several components and no `[compose]`.
-pub fn file(manifest: &Manifest, component: Option<&str>) -> diag::Result<PathBuf> {
-    let name = match component {
-        Some(name) if manifest.components.contains_key(name) => name,
-        Some(name) => return Err(unknown(manifest, name).into()),
-        None if manifest.compose.is_some() => &manifest.app.name.value.name,
-        None => match manifest.sole() {
-            Some((name, _)) => name,
-            None => return Err(several(manifest).into()),
-        },
-    };
-    Ok(manifest.root.join("target/withe").join(format!("{name}.wasm")))
+/// `project/unknown-name`; `deploy/no-component`: a host in JavaScript, or several components and no `[compose]`.
+pub fn name(manifest: &Manifest, component: Option<&str>) -> diag::Result<String> {
+    match component {
+        Some(name) if !manifest.has_output(name) => Err(manifest.unknown_name(name).into()),
+        Some(name) if manifest.output_of(name).extension().is_none() => Err(javascript(manifest, name).into()),
+        Some(name) => Ok(name.to_owned()),
+        None if manifest.has_app() => Ok(manifest.app_name().to_owned()),
+        None => Err(several(manifest).into()),
+    }
 }
 
-fn unknown(manifest: &Manifest, name: &str) -> Diagnostic {
-    let headline = format!("`{name}` is neither a file nor a component of `{}`", manifest.source.name);
-    let near = diag::near_misses(name, manifest.components.keys().map(String::as_str));
-    let wrong = diag::error("deploy/no-component", headline)
-        .label(manifest.place(&manifest.app.name.span), "the app whose components these are");
-    match near.first() {
-        Some(near) => wrong.help(format!("did you mean `{near}`?")),
-        None => wrong.help(format!("name one of {}", listed(manifest))),
-    }
+fn javascript(manifest: &Manifest, name: &str) -> Diagnostic {
+    let headline = format!("`{name}` is a host in JavaScript, which no target runs");
+    let wrong = diag::error("deploy/no-component", headline);
+    let wrong = wrong.label(manifest.place(&manifest.components[name].span), "no component comes of it");
+    wrong.help("package the component that it uses, or leave the name out")
 }
 
 fn several(manifest: &Manifest) -> Diagnostic {
     let headline = format!("`{}` does not say which of its components is the app", manifest.source.name);
     let wrong = diag::error("deploy/no-component", headline);
     let wrong = wrong.label(manifest.place(&manifest.app.name.span), "no `[compose]` makes one of them");
-    wrong.help(format!("compose them in `[compose]`, or package one of {}", listed(manifest)))
+    let names: Vec<String> = manifest.components.keys().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        return wrong.help("add a component: `[components.NAME]`");
+    }
+    wrong.help(format!("compose them in `[compose]`, or package one of {}", names.join(", ")))
 }
 
-fn listed(manifest: &Manifest) -> String {
-    manifest.components.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+/// The component's file, as a person sees it from here; it is made first, unless that is not wanted. Without a file,
+/// what kept it from being made has been told.
+pub fn file(manifest: &Manifest, name: &str, args: &PackageArgs, io: &mut Io) -> diag::Result<Result<PathBuf, Exit>> {
+    if !args.no_build {
+        let exit = build::made(manifest, &[name.to_owned()], &args.build, io)?.exit();
+        if exit != Exit::OK {
+            return Ok(Err(exit));
+        }
+    }
+    let path = manifest.root.join(manifest.output_of(name));
+    let seen = from_here(&path, io);
+    if path.is_file() {
+        return Ok(Ok(seen));
+    }
+    Err(diag::error("input/missing-file", format!("`{name}` has not been built: there is no `{}`", seen.display()))
+        .label(manifest.place(&manifest.app.name.span), "a part of this app")
+        .help("build it with `withe build`, or leave out `--no-build`")
+        .into())
+}
+
+/// What `[grants]` and `[limits]` say.
+pub struct Stated {
+    grants: Grants,
+    limits: Limits,
+}
+
+/// Reads the texts of `[grants]` and `[limits]`.
+///
+/// # Errors
+///
+/// `deploy/value`, for each text that says nothing.
+pub fn stated(manifest: &Manifest, out: &Path, io: &Io) -> diag::Result<Stated> {
+    let mut found = Vec::new();
+    let grants = granted(manifest, &Seen::new(&manifest.root, out, io), &mut found);
+    let limits = limited(manifest, &mut found);
+    if found.is_empty() { Ok(Stated { grants, limits }) } else { Err(Diagnostics(found)) }
 }
 
 /// The app of a project, out of the file that was built.
-pub fn app(manifest: &Manifest, file: &Path, args: &PackageArgs, out: &Path, io: &mut Io) -> diag::Result<App> {
-    let mut found = Vec::new();
-    let seen = Seen::new(&manifest.root, out, io);
-    let grants = granted(manifest, &seen, &mut found);
-    let limits = limited(manifest, &mut found);
-    if !found.is_empty() {
-        return Err(Diagnostics(found));
-    }
+pub fn app(
+    manifest: &Manifest,
+    Stated { grants, limits }: Stated,
+    file: &Path,
+    args: &PackageArgs,
+    out: &Path,
+    io: &mut Io,
+) -> diag::Result<App> {
     let wasm = io.read_wasm(file)?;
     let of = &manifest.app;
     let name = match &args.app.name {
@@ -69,7 +102,7 @@ pub fn app(manifest: &Manifest, file: &Path, args: &PackageArgs, out: &Path, io:
         None => {
             let name = args.component.as_ref().map(|name| name.to_string_lossy().into_owned());
             Said {
-                value: name.unwrap_or_else(|| of.name.value.name.clone()),
+                value: name.unwrap_or_else(|| manifest.app_name().to_owned()),
                 place: Some(manifest.place(&of.name.span)),
             }
         }
@@ -162,11 +195,16 @@ impl Texts<'_> {
 fn wrong(place: Place, why: String) -> Diagnostic {
     // The rest of the sentence says how it is written.
     let (headline, help) = why.split_once("; ").map_or((why.as_str(), None), |(headline, help)| (headline, Some(help)));
-    let wrong = diag::error("deploy/value", headline.to_owned()).label(place, "in `withe.toml`");
+    let wrong = diag::error("deploy/value", headline.to_owned()).label(place, "this text");
     wrong.help(help.unwrap_or("write it as the flag of `withe run` has it").to_owned())
 }
 
-/// Where packages of a project go.
-pub fn default_out(manifest: &Manifest, target: &str) -> PathBuf {
-    manifest.root.join("target/withe/package").join(target)
+/// Where packages of a project go, as a person sees it from here.
+pub fn default_out(manifest: &Manifest, target: &str, io: &Io) -> PathBuf {
+    from_here(&manifest.root.join("target/withe/package").join(target), io)
+}
+
+fn from_here(path: &Path, io: &Io) -> PathBuf {
+    let cwd = std::path::absolute(&io.cwd).unwrap_or_else(|_| io.cwd.clone());
+    PathBuf::from(seen_from(path, &std::fs::canonicalize(&cwd).unwrap_or(cwd)))
 }

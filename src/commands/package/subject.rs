@@ -11,6 +11,7 @@ use semver::Version;
 use types::{ExternName, Item, ItemKind, Types};
 use verify::grants::{DirGrant, HttpGrant};
 
+use super::since;
 use crate::Io;
 use crate::cli::{PackageArgs, PackageGrantArgs};
 use crate::io::Wasm;
@@ -101,7 +102,9 @@ pub fn component(wasm: Wasm) -> diag::Result<Component> {
     let read = component::read(&mut types, &wasm.name, &wasm.bytes)?;
     // What asks for an import is only told where it can be found out.
     let wiring = component::read::wiring(&wasm.name, &wasm.bytes).unwrap_or_default();
-    let imports = read.ty.imports.iter().map(|(name, item)| import(&types, &wiring, name, item)).collect();
+    let items: Vec<(&ExternName, &Item)> = read.ty.imports.iter().collect();
+    let mut imports: Vec<Import> = items.iter().map(|(name, item)| import(&types, &wiring, name, item)).collect();
+    since::find(&types, &items, &mut imports);
     let exports = read.ty.exports.keys().cloned().collect();
     Ok(Component { file: wasm.name, imports, exports, bytes: wasm.bytes })
 }
