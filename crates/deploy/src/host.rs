@@ -195,7 +195,8 @@ impl Host {
     fn no_trigger(&self, component: &Component) -> Diagnostic {
         let calls: Vec<String> = self.triggers.iter().map(|(_, name)| format!("`{name}`")).collect();
         let headline = format!("{} has nothing to call in `{}`", self.name, component.file);
-        let place = match component.exports.first() {
+        let of_wasi = component.exports.iter().find(|export| export.to_string().starts_with("wasi:"));
+        let place = match of_wasi.or(component.exports.first()) {
             None => Place::file(&component.file),
             Some(first) => component.place(&format!("export `{first}`")),
         };
