@@ -52,7 +52,7 @@ fn several(manifest: &Manifest) -> Diagnostic {
 /// what kept it from being made has been told.
 pub fn file(manifest: &Manifest, name: &str, args: &PackageArgs, io: &mut Io) -> diag::Result<Result<PathBuf, Exit>> {
     if !args.no_build {
-        let exit = build::made(manifest, &[name.to_owned()], &args.build, io)?.exit();
+        let exit = build::made(manifest, &[name.to_owned()], &args.build, build::Told::All, io)?.exit();
         if exit != Exit::OK {
             return Ok(Err(exit));
         }
