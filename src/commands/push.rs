@@ -13,12 +13,14 @@ use types::Types;
 use verify::Proposals;
 use wit::print::Docs;
 
+use super::build;
+use crate::cli::building::{BuildFlags, ProjectArgs};
 use crate::cli::{Format, PushArgs};
 use crate::io::{Checkable, Part, Wasm, shown};
 use crate::{Exit, Io};
 
 pub fn push(args: &PushArgs, io: &mut Io) -> diag::Result<Exit> {
-    let order = order(args, io)?;
+    let Some(order) = order(args, io)? else { return Ok(Exit::INPUT) };
     let wasm = read(&order.what, io)?;
     check(&wasm)?;
     let package = package(&wasm, &order, args, io)?;
@@ -49,30 +51,25 @@ struct Order {
     annotations: BTreeMap<String, String>,
 }
 
-fn order(args: &PushArgs, io: &Io) -> diag::Result<Order> {
-    match (&args.what, &args.reference) {
+/// Nothing where the project's app could not be built, which has been told.
+fn order(args: &PushArgs, io: &mut Io) -> diag::Result<Option<Order>> {
+    let named = match (&args.what, &args.reference) {
         (Some(what), Some(reference)) => {
             let reference = tagged(Reference::parse(reference)?, None)?;
-            Ok(Order { what: what.clone(), reference, annotations: BTreeMap::new() })
+            return Ok(Some(Order { what: what.clone(), reference, annotations: BTreeMap::new() }));
         }
         // One word alone is where the project's app goes, unless it is there to be pushed.
-        (Some(what), None) if io.resolve(what).exists() => Err(without_reference(what)),
-        (Some(reference), None) => {
-            let reference = Reference::parse(&shown(reference))?;
-            let manifest = Manifest::here(&io.resolve(Path::new("")))?;
-            let tag = version_tag(&manifest);
-            Ok(Order {
-                what: app(&manifest, io)?,
-                reference: tagged(reference, Some(tag))?,
-                annotations: said(&manifest),
-            })
-        }
-        (None, _) => {
-            let manifest = Manifest::here(&io.resolve(Path::new("")))?;
-            let reference = image(&manifest)?;
-            Ok(Order { what: app(&manifest, io)?, reference, annotations: said(&manifest) })
-        }
-    }
+        (Some(what), None) if io.resolve(what).exists() => return Err(without_reference(what)),
+        (Some(reference), None) => Some(Reference::parse(&shown(reference))?),
+        (None, _) => None,
+    };
+    let manifest = build::opened(&ProjectArgs::default(), io)?;
+    let reference = match named {
+        Some(reference) => tagged(reference, Some(version_tag(&manifest)))?,
+        None => image(&manifest)?,
+    };
+    let what = app(&manifest, args, io)?;
+    Ok(what.map(|what| Order { what, reference, annotations: said(&manifest) }))
 }
 
 fn without_reference(what: &Path) -> Diagnostics {
@@ -122,21 +119,25 @@ fn version_tag(manifest: &Manifest) -> String {
     manifest.app.version.value.to_string().replace('+', "_")
 }
 
-/// The app as `withe build` leaves it.
-fn app(manifest: &Manifest, io: &Io) -> diag::Result<PathBuf> {
-    let below = format!("target/withe/{}.wasm", manifest.app.name.value.name);
-    let path = manifest.root.join(&below);
-    if path.is_file() {
-        let cwd = io.resolve(Path::new(""));
-        return Ok(path.strip_prefix(&cwd).map_or(path.clone(), Path::to_owned));
+/// The app, built; nothing where that failed, which has been told.
+fn app(manifest: &Manifest, args: &PushArgs, io: &mut Io) -> diag::Result<Option<PathBuf>> {
+    if !manifest.has_app() {
+        return Err(diag::error(
+            "usage/command-line",
+            format!("`{}` is no app: it does not say how it is composed", manifest.source.name),
+        )
+        .label(manifest.place(&manifest.app.name.span), "of several components")
+        .help("write `[compose]`, or name a component as `withe push target/withe/NAME.wasm HOST/REPOSITORY:TAG`")
+        .into());
     }
-    Err(diag::error(
-        "input/missing-file",
-        format!("`{}` has not been built: there is no `{below}`", manifest.app.name.value),
-    )
-    .label(manifest.place(&manifest.app.name.span), "this app")
-    .help("build it with `withe build`")
-    .into())
+    let flags = BuildFlags { offline: args.registry.offline, ..BuildFlags::default() };
+    let done = build::made(manifest, &[manifest.app_name().to_owned()], &flags, io)?;
+    if done.exit() != Exit::OK {
+        return Ok(None);
+    }
+    let path = manifest.root.join(manifest.output_of(manifest.app_name()));
+    let cwd = std::fs::canonicalize(io.resolve(Path::new("."))).unwrap_or_default();
+    Ok(Some(path.strip_prefix(&cwd).map_or(path.clone(), Path::to_owned)))
 }
 
 /// What the manifest says of the app, in the words of image annotations.

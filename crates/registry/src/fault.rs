@@ -65,6 +65,11 @@ pub(crate) enum Kind {
     NotWasm(String),
     /// Not in the cache, and the network is not to be asked.
     Offline,
+    /// The repository is there, and has other tags.
+    NoSuchTag {
+        tag: String,
+        tags: Vec<String>,
+    },
     /// A reference without tag and digest.
     NoTag,
     Credentials {
@@ -205,6 +210,7 @@ impl Fault {
             Kind::Offline => diag::error("registry/offline", format!("`{reference}` is not in the cache"))
                 .label(place, "the network was not asked, because of `--offline`")
                 .help("run the command once without `--offline`"),
+            Kind::NoSuchTag { tag, tags } => no_such_tag(reference, &tag, tags),
             Kind::NoTag => diag::error("registry/reference", format!("`{reference}` has no tag and no digest"))
                 .label(place, "a tag is missing after this")
                 .help(format!("write which one, as in `{host}/{}:1.0.0`", reference.repository)),
@@ -228,6 +234,24 @@ impl Fault {
 fn of_tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
     let inner = |error: &'e std::io::Error| of_tls(error.get_ref()?);
     error.downcast_ref().or_else(|| error.downcast_ref::<std::io::Error>().and_then(inner))
+}
+
+/// A tag that is not there, with those that are: what is like it, else the newest.
+fn no_such_tag(reference: &Reference, tag: &str, mut tags: Vec<String>) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let repository = format!("{}/{}", reference.host, reference.repository);
+    let near = diag::near_misses(tag, tags.iter().map(String::as_str)).first().map(|near| (*near).to_owned());
+    let version = |tag: &String| semver::Version::parse(tag.trim_start_matches('v')).ok();
+    tags.sort_by_cached_key(|tag| std::cmp::Reverse((version(tag), tag.clone())));
+    let more = if tags.len() > SHOWN { format!(" and {} more", tags.len() - SHOWN) } else { String::new() };
+    tags.truncate(SHOWN);
+    let listed: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+    diag::error("registry/not-found", format!("`{repository}` has no tag `{tag}`"))
+        .label(reference.place(), format!("it has {}{more}", listed.join(", ")))
+        .help(match near {
+            Some(near) => format!("did you mean `{repository}:{near}`?"),
+            None => "name one of these".to_owned(),
+        })
 }
 
 /// A status that is no success.

@@ -15,7 +15,7 @@ use crate::cache::{Begun, Part};
 use crate::client::Client;
 use crate::fault::{Fault, Kind};
 use crate::http::LARGEST_DOCUMENT;
-use crate::{Digest, Reference};
+use crate::{Digest, Reference, list};
 
 /// The manifests that are taken.
 pub(crate) const MANIFESTS: &[&str] = &[
@@ -50,6 +50,22 @@ pub struct Artifact {
 }
 
 pub(crate) async fn pull(client: &Client, reference: &Reference) -> Result<Artifact, Fault> {
+    let fault = match artifact(client, reference).await {
+        Ok(artifact) => return Ok(artifact),
+        Err(fault) => fault,
+    };
+    let is_absent = matches!(fault.kind, Kind::Status { code: 404, .. });
+    let (true, None, Some(tag)) = (is_absent, &reference.digest, &reference.tag) else { return Err(fault) };
+    // Where the repository may be seen, what it has says more.
+    match list::tags(client, reference).await {
+        Ok(tags) if !tags.is_empty() && !tags.contains(tag) => {
+            Err(Fault::once(Kind::NoSuchTag { tag: tag.clone(), tags }))
+        }
+        Ok(_) | Err(_) => Err(fault),
+    }
+}
+
+async fn artifact(client: &Client, reference: &Reference) -> Result<Artifact, Fault> {
     if client.http.options.offline {
         client.cache.check()?;
     }

@@ -8,10 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use common::{Home, package, said};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use testing::Outcome;
 use testing::cases::Suite;
-use testing::registry::{Daemon, ME, Setup};
-use testing::{Outcome, scratch};
+use testing::registry::{Certificates, Daemon, ME, Setup};
 use withe_registry::{Client, Reference};
 
 fn main() -> ExitCode {
@@ -53,6 +52,8 @@ fn plain() -> Outcome {
             == pulled.bytes
     );
     let found = said(client.pull(&artifact.with_tag("2.0.0")));
+    assert!(found.contains("/me/app` has no tag `2.0.0` | it has `1.1.0`, `1.0.0` | "), "{found}");
+    let found = said(client.pull(&reference(&daemon, "me/none:2.0.0")));
     assert!(found.starts_with("[registry/not-found]") && found.contains("MANIFEST_UNKNOWN"), "{found}");
     let found = said(client.tags(&reference(&daemon, "me/none")));
     assert!(found.starts_with("[registry/not-found]") && found.contains("NAME_UNKNOWN"), "{found}");
@@ -78,26 +79,9 @@ fn password() -> Outcome {
     Ok(())
 }
 
-/// Files of an authority, and of a certificate for this machine that is signed by it.
-fn certificates() -> Result<(PathBuf, PathBuf, PathBuf), testing::Trouble> {
-    let folder = scratch("registry-certificates")?;
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority_key = KeyPair::generate().unwrap();
-    let authority = params.self_signed(&authority_key).unwrap();
-    let issuer = Issuer::new(params, authority_key);
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
-    let files = (folder.join("authority.pem"), folder.join("certificate.pem"), folder.join("key.pem"));
-    std::fs::write(&files.0, authority.pem())?;
-    std::fs::write(&files.1, certificate.pem())?;
-    std::fs::write(&files.2, key.serialize_pem())?;
-    Ok(files)
-}
-
 fn tls() -> Outcome {
-    let (authority, certificate, key) = certificates()?;
-    let setup = Setup { certificate: Some((certificate.clone(), key.clone())), ..Setup::default() };
+    let Certificates { authority, certificate, key } = Certificates::new("registry-certificates")?;
+    let setup = Setup { certificate: Some((certificate, key.clone())), ..Setup::default() };
     let daemon = Daemon::start("registry-tls", &setup)?;
     let artifact = reference(&daemon, "me/app:1.0.0");
     let trusting = |file: &PathBuf| {
@@ -111,7 +95,7 @@ fn tls() -> Outcome {
     client.push(&artifact, &package(100_000, 1)).unwrap();
     assert!(client.pull(&artifact).unwrap().bytes == package(100_000, 1).bytes);
     // Another authority; the key, which is no certificate; a file that is not there.
-    let (other, _, _) = certificates()?;
+    let other = Certificates::new("registry-other-certificates")?.authority;
     let (client, _home) = trusting(&other);
     let found = said(client.unwrap().pull(&artifact));
     assert!(found.starts_with(&format!("[registry/certificate] `{}` cannot prove", daemon.host())), "{found}");
@@ -124,7 +108,7 @@ fn tls() -> Outcome {
     assert!(found.contains("--ca FILE"), "{found}");
     // With TLS, where there is none.
     let plain = Daemon::start("registry-no-tls", &Setup::default())?;
-    let (client, _home) = trusting(&certificates()?.0);
+    let (client, _home) = trusting(&other);
     let found = said(client.unwrap().pull(&reference(&plain, "me/app:1.0.0")));
     assert!(found.contains("it does not speak TLS | use `--plain-http`"), "{found}");
     Ok(())

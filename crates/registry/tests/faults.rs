@@ -88,7 +88,7 @@ fn a_refusal_is_not_asked_again_and_says_what_it_may_mean() {
         let server = Server::start(move |_| Some(Answer::of(status, "<html>no</html>")));
         let artifact = reference(&server, "me/app:1.0.0");
         assert_eq!(said(Home::new().client().pull(&artifact)), format!("[registry/not-found] `{artifact}` {expected}"));
-        assert_eq!(server.asked().len(), 1, "{status}");
+        assert_eq!(server.lines().iter().filter(|line| line.contains("/manifests/")).count(), 1, "{status}");
     }
     let server = Server::start(|_| Some(Answer::of(401, "").header("WWW-Authenticate", "Basic realm=\"x\"")));
     let artifact = reference(&server, "me/app:1.0.0");
@@ -109,6 +109,24 @@ fn a_refusal_is_not_asked_again_and_says_what_it_may_mean() {
         found.starts_with(&format!("[registry/not-allowed] `{}` does not let you push to `me/app`", server.host())),
         "{found}"
     );
+}
+
+#[test]
+fn a_tag_that_is_not_there_names_those_that_are() {
+    let server = Server::start(|asked| {
+        let tags = r#"{"tags":["0.9.0","latest","1.10.0","1.2.0","1.0.0","1.1.0","1.3.0"]}"#;
+        asked.path.contains("/tags/").then(|| Answer::of(200, tags))
+    });
+    let host = server.host();
+    assert_eq!(
+        said(Home::new().client().pull(&reference(&server, "me/app:1.1.1"))),
+        format!(
+            "[registry/not-found] `{host}/me/app` has no tag `1.1.1` | it has `1.10.0`, `1.3.0`, `1.2.0`, `1.1.0`, `1.0.0` \
+             and 2 more | did you mean `{host}/me/app:1.1.0`?"
+        )
+    );
+    let found = said(Home::new().client().pull(&reference(&server, "me/app:nightly")));
+    assert!(found.ends_with("name one of these"), "{found}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! In: a function from what is asked to what is answered. Out: an address, and all that was asked, with headers.
 //! Holds: each connection is answered once and closed, so that an answer may end anywhere.
 
+mod certificates;
 mod daemon;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+pub use certificates::Certificates;
 pub use daemon::{Daemon, ME, Setup};
 
 /// A request.

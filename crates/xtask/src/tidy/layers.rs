@@ -114,6 +114,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("docker_credential", &["registry"]),
     ("oci-client", &["registry"]),
     ("reqwest", &["registry"]),
+    ("rcgen", &["testing"]),
     ("rustls", &["registry"]),
     ("pulldown-cmark", &["docs"]),
     ("indicatif", &["src"]),
