@@ -127,7 +127,10 @@ impl Io {
                     return Ok(Checkable::Wit(wit::SourceTree::built_in(name)));
                 }
                 let bytes = read_named(&whole, &name)?;
-                checkable(Input { name, bytes })
+                Ok(match checkable(Input { name, bytes })? {
+                    Checkable::Wit(tree) => Checkable::Wit(self.with_locked(tree, path)),
+                    other @ (Checkable::Wasm(_) | Checkable::Script(_)) => other,
+                })
             }
             Part::Found(path) => {
                 let name = shown(path);
@@ -138,7 +141,8 @@ impl Io {
                 let name = shown(&root.folder);
                 let ignores = Ignores::of_found(&self.cwd, &root.named, &root.folder);
                 let files = WitFolder::read(&self.resolve(&root.folder), &name, Some(ignores))?;
-                Ok(Checkable::Wit(wit::SourceTree::of_folder(name, files)))
+                let tree = wit::SourceTree::of_folder(name, files);
+                Ok(Checkable::Wit(self.with_locked(tree, &root.folder)))
             }
             Part::Refused(_, why) => Err(Diagnostics(vec![(**why).clone()])),
         }
@@ -154,7 +158,7 @@ impl Io {
         let whole = self.resolve(path);
         if name != "-" && whole.is_dir() {
             let files = WitFolder::read(&whole, &name, None)?;
-            return Ok(wit::SourceTree::of_folder(name, files));
+            return Ok(self.with_locked(wit::SourceTree::of_folder(name, files), path));
         }
         if name != "-" && !whole.exists() && is_built_in_name(&name) {
             return Ok(wit::SourceTree::built_in(name));
@@ -164,7 +168,17 @@ impl Io {
         }
         let input = self.read_input(path)?;
         let Input { name, bytes } = binary_if_wat(input)?;
-        Ok(wit::SourceTree::of_file(name, bytes))
+        Ok(self.with_locked(wit::SourceTree::of_file(name, bytes), path))
+    }
+
+    /// In a project, WIT may name what the lock has.
+    fn with_locked(&self, mut tree: wit::SourceTree, path: &Path) -> wit::SourceTree {
+        if path != Path::new("-")
+            && let Ok(whole) = std::path::absolute(self.resolve(path))
+        {
+            project::deps::add_locked(&mut tree, &whole);
+        }
+        tree
     }
 }
 
@@ -199,7 +213,20 @@ impl Io {
         tree: &wit::SourceTree,
         options: &wit::LoadOptions,
     ) -> diag::Result<wit::Package> {
-        wit::load(tree, options).map_err(|found| self.with_folder(path, tree, options, found))
+        wit::load(tree, options).map_err(|found| self.with_advice(path, self.with_folder(path, tree, options, found)))
+    }
+
+    /// In a project, a package that is not here can be added or fetched.
+    fn with_advice(&self, path: &Path, Diagnostics(found): Diagnostics) -> Diagnostics {
+        let whole = std::path::absolute(self.resolve(path)).unwrap_or_else(|_| path.to_owned());
+        let said = |one: Diagnostic| {
+            let package = (one.code.0 == "wit/unknown-package").then(|| one.headline.split('`').nth(1)).flatten();
+            match package.and_then(|package| project::deps::advice(&whole, package)) {
+                Some(advice) => one.help(advice),
+                None => one,
+            }
+        };
+        Diagnostics(found.into_iter().map(said).collect())
     }
 
     fn with_folder(
@@ -210,7 +237,7 @@ impl Io {
         Diagnostics(found): Diagnostics,
     ) -> Diagnostics {
         let name = shown(path);
-        let is_file = matches!(tree.roots.as_slice(), [wit::Root::File(_)]) && name.ends_with(".wit");
+        let is_file = matches!(tree.roots.as_slice(), [wit::Root::File(_), ..]) && name.ends_with(".wit");
         let is_missing = |one: &Diagnostic| {
             [
                 "wit/unknown-type",

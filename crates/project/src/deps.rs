@@ -11,6 +11,7 @@ pub mod contents;
 pub mod edit;
 mod facts;
 pub mod graph;
+mod into_tree;
 pub mod lock;
 pub mod mapping;
 pub mod owned;
@@ -25,13 +26,14 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use diag::{Diagnostic, Diagnostics, Place};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use semver::{Version, VersionReq};
 
 use crate::PackageName;
 use crate::manifest::{From, Manifest, Origin};
 use contents::{Contents, Raw};
 use facts::Facts;
+pub use into_tree::{add_locked, advice};
 pub use lock::{Digest, Kind, Lock, Locked};
 use lock::{Required, id};
 use owned::{Owned, State, Wanted, write_whole};
@@ -159,7 +161,7 @@ fn planned(manifest: &Manifest, options: &Options) -> diag::Result<Option<Plan>>
         }
         Some(_) | None => Vec::new(),
     };
-    let mapping = mapping::Mapping { manifest, wkg, config, near: indexmap::IndexMap::new() };
+    let mapping = mapping::Mapping { manifest, wkg, config, near: IndexMap::new(), beside: IndexMap::new() };
     let mut facts = Facts::new(mapping, options, before.clone().unwrap_or_default(), preferred);
     let chosen = choose(&asks, &mut facts)?;
     let (lock, wanted, owned) = lock_and_files(&chosen, &facts)?;

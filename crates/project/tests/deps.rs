@@ -405,3 +405,14 @@ fn fuzz_locks() {
         }
     });
 }
+
+#[test]
+fn what_a_package_needs_is_looked_for_beside_it() {
+    let place = Place::new("[dependencies]\n\"t:log\" = { version = \"1\", registry = \"../registry\" }\n");
+    types_and_log(&place);
+    assert_eq!(ids(&place.fetch().unwrap()), ["t:log@1.2.0", "t:types@1.1.0"]);
+    let files = place.files();
+    fs::rename(place.0.path().join("registry"), place.0.path().join("gone")).unwrap();
+    assert!(place.fetch().unwrap().written.is_empty());
+    assert_eq!(place.files(), files);
+}

@@ -44,7 +44,14 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub fn new(mapping: Mapping<'a>, options: &'a Options, lock: Lock, preferred: Vec<Id>) -> Self {
+    pub fn new(mut mapping: Mapping<'a>, options: &'a Options, lock: Lock, preferred: Vec<Id>) -> Self {
+        for locked in &lock.packages {
+            let Some(registry) = locked.source.strip_prefix("registry+") else { continue };
+            let asks = |other: &Locked| locked.required_by.iter().any(|one| one.by == other.id());
+            if lock.packages.iter().any(|other| other.source == locked.source && asks(other)) {
+                mapping.beside.insert(locked.name.clone(), registry.to_owned());
+            }
+        }
         let client = OnceLock::new();
         Self { mapping, options, lock, preferred, versions: IndexMap::new(), contents: IndexMap::new(), client }
     }
@@ -86,15 +93,28 @@ impl<'a> Facts<'a> {
     ///
     /// `deps/unknown-package`, `deps/no-registry`, those of sources and of `Contents::read`.
     pub fn find(&mut self, queries: &[Query], asks: &[Ask]) -> diag::Result<()> {
-        let answers = at_once(queries, |query| self.answer(query, asks));
+        // What nobody says yet, a package may turn out to need that is looked for now: then it is looked for beside.
+        let is_placed = |query: &&Query| {
+            let (Query::Versions(name) | Query::Needs(name, _)) = query;
+            self.mapping.origin(name, &Place::file("")).is_ok()
+        };
+        let (placed, open): (Vec<&Query>, Vec<&Query>) = queries.iter().partition(is_placed);
+        let queries = if placed.is_empty() { open.clone() } else { placed };
+        let answers = at_once(&queries, |query| self.answer(query, asks));
         let mut found = Vec::new();
-        for (query, answer) in queries.iter().zip(answers) {
+        for (query, answer) in queries.into_iter().zip(answers) {
             match (query, answer) {
                 (_, Err(Diagnostics(more))) => found.extend(more),
                 (Query::Versions(name), Ok(Answer::Versions(listed))) => {
                     self.versions.insert(name.clone(), listed);
                 }
                 (Query::Needs(name, version), Ok(Answer::Contents(contents))) => {
+                    let origin = self.mapping.origin(name, &Place::file(""));
+                    if let Ok((Origin::Registry(registry), _)) = origin {
+                        for need in &contents.needs {
+                            self.mapping.beside.entry(need.name.clone()).or_insert_with(|| registry.clone());
+                        }
+                    }
                     for need in &contents.needs {
                         if let Some(path) = &need.near {
                             let path = path.strip_prefix(&self.mapping.manifest.root).unwrap_or(path).to_owned();
@@ -106,8 +126,23 @@ impl<'a> Facts<'a> {
                 (Query::Versions(_), Ok(Answer::Contents(_))) | (Query::Needs(..), Ok(Answer::Versions(_))) => {}
             }
         }
-        found.dedup();
-        if found.is_empty() { Ok(()) } else { Err(Diagnostics(found)) }
+        if found.is_empty() {
+            return Ok(());
+        }
+        // With the others is told what the manifest itself names and says no place of.
+        let is_named = |ask: &&Ask| matches!(ask.by, Asker::Manifest | Asker::Component(_));
+        for query in open {
+            let (Query::Versions(name) | Query::Needs(name, _)) = query;
+            let asked = asks.iter().filter(is_named).find(|ask| ask.name == *name);
+            found.extend(asked.and_then(|ask| self.mapping.origin(name, &ask.place).err()));
+        }
+        let mut told: Vec<Diagnostic> = Vec::new();
+        for one in found {
+            if !told.contains(&one) {
+                told.push(one);
+            }
+        }
+        Err(Diagnostics(told))
     }
 
     fn answer(&self, query: &Query, asks: &[Ask]) -> diag::Result<Answer> {

@@ -2,8 +2,8 @@
 //!
 //! In: the manifest, `wkg.toml`, the user's configuration of `wkg`. Out: an `Origin`, as the lock writes it.
 //! Holds: what the manifest says wins over `wkg.toml`, this over copies that lie beside who needs them, these over
-//! `[registries]`, this over the user's configuration, this over what is built in. No name of a user and no password is
-//! part of an origin.
+//! `[registries]`, this over the user's configuration, this over what is built in; and last comes the registry of who
+//! needs it. No name of a user and no password is part of an origin.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -60,6 +60,8 @@ pub struct Mapping<'a> {
     pub config: wkg::Config,
     /// Packages that lie beside who needs them: paths from the project's folder on.
     pub near: IndexMap<PackageName, PathBuf>,
+    /// Registries of those who need a package: where nothing else is said of it, it is looked for there.
+    pub beside: IndexMap<PackageName, String>,
 }
 
 impl Mapping<'_> {
@@ -91,7 +93,10 @@ impl Mapping<'_> {
         }
         match KNOWN.iter().find(|(namespace, _)| *namespace == name.namespace) {
             Some((_, host)) => Ok((Origin::Registry((*host).to_owned()), asked.clone())),
-            None => Err(self.nowhere(name, asked)),
+            None => match self.beside.get(name) {
+                Some(registry) => Ok((Origin::Registry(registry.clone()), asked.clone())),
+                None => Err(self.nowhere(name, asked)),
+            },
         }
     }
 
