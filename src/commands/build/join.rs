@@ -57,7 +57,13 @@ impl Site<'_> {
                     .into_iter()
                     .flat_map(|name| ["--dep".into(), named(&format!("{namespace}:{name}"), &output(name))]);
                 let start = ["compose".into(), self.seen(&script.value).into()];
-                start.into_iter().chain(deps).collect()
+                // Beside the script, packages are found by themselves; those of the project are in its own folder.
+                let fetched = Path::new(::project::deps::owned::FOLDER);
+                let beside = script.value.parent().map(|folder| folder.join(fetched));
+                let is_beside = beside.is_some_and(|folder| self.whole(&folder).is_dir());
+                let fetched = (!is_beside && self.whole(fetched).is_dir()).then(|| self.seen(fetched));
+                let fetched = fetched.map(|folder| ["--deps-dir".into(), folder.into()]);
+                start.into_iter().chain(deps).chain(fetched.into_iter().flatten()).collect()
             }
         };
         words.extend(["-o".into(), out.as_os_str().to_owned()]);

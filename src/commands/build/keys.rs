@@ -118,7 +118,8 @@ impl<'m> Site<'m> {
                     let path = target.value.split('#').next().unwrap_or_default();
                     folder(Path::new(path))
                 });
-                script.into_iter().chain(target).collect()
+                let locked = Input::File(::project::deps::lock::FILE.into());
+                script.into_iter().chain(target).chain([locked]).collect()
             }
             Work::Copy | Work::Js => Vec::new(),
         })
@@ -141,6 +142,8 @@ impl<'m> Site<'m> {
         };
         if let Some(wit) = self.wit_of(built) {
             inputs.push(whole(wit));
+            // WIT may name packages of the lock, which has their digests.
+            inputs.push(Input::File(::project::deps::lock::FILE.into()));
         }
         inputs
     }
