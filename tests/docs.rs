@@ -222,6 +222,18 @@ fn a_project_is_documented_without_a_word() {
     let index = fs::read_to_string(folder.path().join("target/docs/index.html")).unwrap();
     assert!(index.contains("<title>local:app</title>") && index.contains("Needed by these"), "{index}");
 
+    // The same through the lock, of which nothing is asked again.
+    let mut io = Io::captured(folder.path());
+    assert_eq!(withe::run(["withe", "fetch"], &mut io), Exit(0), "{}", io.stderr.text());
+    fs::rename(folder.path().join("shared"), folder.path().join("moved")).unwrap();
+    let ran = run(folder.path(), "-o site");
+    assert_eq!((ran.exit, ran.out.as_str()), (0, "site/index.html: 6 pages about 2 packages\n"), "{}", ran.err);
+    let page = fs::read_to_string(folder.path().join("site/other/shared/0.2.0/interface.things.html")).unwrap();
+    assert!(page.contains("Shared by all."), "{page}");
+    fs::remove_file(folder.path().join("deps/other/shared/0.2.0.wasm")).unwrap();
+    let ran = run(folder.path(), "-o site");
+    assert_eq!((ran.exit, ran.err.contains("withe fetch")), (1, true), "{}", ran.err);
+
     let nowhere = tempfile::tempdir().unwrap();
     let ran = run(nowhere.path(), "");
     assert_eq!((ran.exit, ran.err.contains("what to document is not said")), (2, true), "{}", ran.err);

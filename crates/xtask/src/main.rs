@@ -26,7 +26,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   tidy               check the architecture and the house rules
   fuzz --seconds N   run each random test for N seconds with fresh seeds
   fuzz --rounds N    run each random test with N times the seeds of a plain run, the same everywhere
-  bench [--only wrap|compose|validate|call|serve|rust|js|go|sizes] [--binary WITHE]
+  bench [--only wrap|compose|validate|call|docs|serve|rust|js|go|sizes] [--binary WITHE]
                      time, memory and size, beside the peers that are on PATH; of the release binary, which is
                      built, or of another one
   oracle [WORDS]     differential tests against other makers of components
