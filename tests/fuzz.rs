@@ -116,11 +116,12 @@ fn fuzz_commands() {
     check("fuzz_commands", 100, |random| {
         let (name, bytes) = input(random);
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        let verbs: [&[&str]; 6] = [
+        let verbs: [&[&str]; 7] = [
             &["validate", name],
             &["wrap", name, "-o", "out.wasm"],
             &["wit", name],
             &["fmt", name],
+            &["docs", name, "-o", "site"],
             &["print", name],
             &["strip", name, "-o", "out.wasm"],
         ];

@@ -33,8 +33,17 @@ pub(crate) fn write(html: &mut Html, site: &Site<'_>, here: Here<'_>, docs: &str
             let spot = site.names.anywhere(here, &link.reference)?;
             Some((CowStr::from(spot.from(here.page)), CowStr::from("")))
         };
-        let mut writer =
-            Writer { html, site, here, open: Vec::new(), cells: 0, in_link: 0, aligned: Vec::new(), column: 0 };
+        let mut writer = Writer {
+            html,
+            site,
+            here,
+            open: Vec::new(),
+            cells: 0,
+            in_link: 0,
+            aligned: Vec::new(),
+            column: 0,
+            in_head: false,
+        };
         let parser = Parser::new_with_broken_link_callback(&text, options(), Some(resolve));
         parser.for_each(|event| writer.event(event));
         writer.open.drain(..).filter(|shown| *shown).for_each(|_| html.close());
@@ -163,6 +172,7 @@ struct Writer<'w, 's, 'a> {
     in_link: usize,
     aligned: Vec<Alignment>,
     column: usize,
+    in_head: bool,
 }
 
 impl Writer<'_, '_, '_> {
@@ -227,6 +237,7 @@ impl Writer<'_, '_, '_> {
                 self.open("table", &[]);
             }
             Tag::TableHead | Tag::TableRow => {
+                self.in_head = tag == Tag::TableHead;
                 self.column = 0;
                 self.open("tr", &[]);
             }
@@ -280,7 +291,11 @@ impl Writer<'_, '_, '_> {
             Some(Alignment::Left | Alignment::None) | None => "left",
         };
         self.column += 1;
-        self.open("td", &[("class", side)]);
+        if self.in_head {
+            self.open("th", &[("scope", "col"), ("class", side)]);
+        } else {
+            self.open("td", &[("class", side)]);
+        }
     }
 
     /// Links lead to the web or to a name of the site; other addresses mean nothing here.
