@@ -9,7 +9,8 @@ use std::fs;
 use withe::{Exit, Io};
 
 /// The first word of most command lines.
-const VERBS: &str = "wit|bindgen|embed|wrap|plug|run|call|validate|explain|print|parse|strip|component|compose|serve|docs";
+const VERBS: &str =
+    "wit|bindgen|embed|wrap|plug|run|call|validate|explain|print|parse|strip|component|compose|serve|docs";
 
 /// What follows.
 const WORDS: &str = "rust|js|new|embed|m.wat|bad.wat|c.wat|letter.txt|w.wit|missing|.|-|--|--wit|-w|w|-o|out|--format|\

@@ -131,7 +131,7 @@ fn app(manifest: &Manifest, args: &PushArgs, io: &mut Io) -> diag::Result<Option
         .into());
     }
     let flags = BuildFlags { offline: args.registry.offline, ..BuildFlags::default() };
-    let done = build::made(manifest, &[manifest.app_name().to_owned()], &flags, io)?;
+    let done = build::made(manifest, &[manifest.app_name().to_owned()], &flags, build::Told::All, io)?;
     if done.exit() != Exit::OK {
         return Ok(None);
     }
