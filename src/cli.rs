@@ -41,7 +41,7 @@ pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags}
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
 pub use new::{NewArgs, NewLang, TemplateName};
-pub use packaging::{AppArgs, PackageArgs, PackageGrantArgs, RuntimeName, TargetName};
+pub use packaging::{AppArgs, GrantName, PackageArgs, PackageGrantArgs, RuntimeName, TargetName};
 pub use registries::{PullArgs, PushArgs, RegistryArgs};
 pub use running::{GrantArgs, LimitArgs, RunArgs};
 pub use serving::ServeArgs;

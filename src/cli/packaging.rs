@@ -82,6 +82,9 @@ pub struct PackageGrantArgs {
     /// The name of a key-value store
     #[arg(long, value_name = "STORE")]
     pub key_value: Vec<String>,
+    /// What of `[grants]` the app is to do without there
+    #[arg(long, value_enum, value_name = "GRANT", value_delimiter = ',')]
+    pub without: Vec<GrantName>,
     /// Memory, such as `64MiB`
     #[arg(long, value_name = "SIZE", value_parser = limits::parse_size)]
     pub memory: Option<u64>,
@@ -112,6 +115,27 @@ impl TargetName {
             Self::Docker => "docker",
         }
     }
+}
+
+/// A key of `[grants]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GrantName {
+    /// Folders
+    Dir,
+    /// Variables of the environment
+    Env,
+    /// Addresses to listen on
+    Listen,
+    /// Addresses to connect to
+    Connect,
+    /// Hosts for HTTP requests
+    HttpAllow,
+    /// Key-value stores
+    KeyValue,
+    /// A clock that stands still
+    Clock,
+    /// Random numbers that repeat
+    Random,
 }
 
 /// What runs components in Kubernetes.

@@ -87,7 +87,7 @@ fn nothing_named(io: &Io) -> Diagnostic {
     diag::error("usage/command-line", headline).help(format!("withe {command} COMPONENT.wasm"))
 }
 
-fn several(manifest: &Manifest, io: &Io) -> Diagnostic {
+pub fn several(manifest: &Manifest, io: &Io) -> Diagnostic {
     let headline = "the manifest does not say which of its components is the app";
     let error = diag::error("project/no-app", headline);
     let error = error.label(manifest.place(&manifest.app.name.span), "no `[compose]` makes one of them");
@@ -151,7 +151,8 @@ impl Texts<'_, '_> {
     }
 }
 
-fn refused(manifest: &Manifest, text: &At<String>, why: &str) -> Diagnostic {
+/// Why a text of the manifest is none that the flag would take.
+pub fn refused(manifest: &Manifest, text: &At<String>, why: &str) -> Diagnostic {
     let (headline, help) = why.split_once("; ").unwrap_or((why, "write it as the flag of `withe run` has it"));
     let error = diag::error("project/bad-value", headline).label(manifest.place(&text.span), "in the manifest");
     error.help(help)

@@ -51,7 +51,7 @@ fn app(args: &PackageArgs, io: &mut Io) -> diag::Result<Result<(App, PathBuf), E
     let manifest = super::build::opened(&args.project, io)?;
     let out = out_folder(args, Some(&manifest), io)?;
     let name = args.component.as_ref().map(|name| name.to_string_lossy());
-    let name = project::name(&manifest, name.as_deref())?;
+    let name = project::name(&manifest, name.as_deref(), io)?;
     // What is wrong in texts is told before compilers begin.
     let stated = project::stated(&manifest, &out, io)?;
     let file = match project::file(&manifest, &name, args, io)? {

@@ -6,27 +6,27 @@ use ::project::Manifest;
 use ::project::find::seen_from;
 use ::project::manifest::At;
 use deploy::app::{App, Deploy, Grants, Limits, Said};
-use diag::{Diagnostic, Diagnostics, Place};
+use diag::{Diagnostic, Diagnostics};
 use verify::grants::{self, Clock, Random};
 use verify::limits;
 
 use super::subject::{self, Seen};
-use crate::cli::PackageArgs;
-use crate::commands::build;
+use crate::cli::{GrantName, PackageArgs};
+use crate::commands::{build, in_project};
 use crate::{Exit, Io};
 
 /// The name of the component, or of the app, that is to be packaged.
 ///
 /// # Errors
 ///
-/// `project/unknown-name`; `deploy/no-component`: a host in JavaScript, or several components and no `[compose]`.
-pub fn name(manifest: &Manifest, component: Option<&str>) -> diag::Result<String> {
+/// `project/unknown-name`; `project/no-app`; `deploy/no-component`: a host in JavaScript.
+pub fn name(manifest: &Manifest, component: Option<&str>, io: &Io) -> diag::Result<String> {
     match component {
         Some(name) if !manifest.has_output(name) => Err(manifest.unknown_name(name).into()),
         Some(name) if manifest.output_of(name).extension().is_none() => Err(javascript(manifest, name).into()),
         Some(name) => Ok(name.to_owned()),
         None if manifest.has_app() => Ok(manifest.app_name().to_owned()),
-        None => Err(several(manifest).into()),
+        None => Err(in_project::several(manifest, io).into()),
     }
 }
 
@@ -35,17 +35,6 @@ fn javascript(manifest: &Manifest, name: &str) -> Diagnostic {
     let wrong = diag::error("deploy/no-component", headline);
     let wrong = wrong.label(manifest.place(&manifest.components[name].span), "no component comes of it");
     wrong.help("package the component that it uses, or leave the name out")
-}
-
-fn several(manifest: &Manifest) -> Diagnostic {
-    let headline = format!("`{}` does not say which of its components is the app", manifest.source.name);
-    let wrong = diag::error("deploy/no-component", headline);
-    let wrong = wrong.label(manifest.place(&manifest.app.name.span), "no `[compose]` makes one of them");
-    let names: Vec<String> = manifest.components.keys().map(|name| format!("`{name}`")).collect();
-    if names.is_empty() {
-        return wrong.help("add a component: `[components.NAME]`");
-    }
-    wrong.help(format!("compose them in `[compose]`, or package one of {}", names.join(", ")))
 }
 
 /// The component's file, as a person sees it from here; it is made first, unless that is not wanted. Without a file,
@@ -78,7 +67,7 @@ pub struct Stated {
 ///
 /// # Errors
 ///
-/// `deploy/value`, for each text that says nothing.
+/// `project/bad-value`, for each text that says nothing.
 pub fn stated(manifest: &Manifest, out: &Path, io: &Io) -> diag::Result<Stated> {
     let mut found = Vec::new();
     let grants = granted(manifest, &Seen::new(&manifest.root, out, io), &mut found);
@@ -120,8 +109,23 @@ pub fn app(
         limits,
         deploy: deploy_of(manifest),
     };
+    args.grants.without.iter().for_each(|grant| take_away(*grant, &mut app.grants));
     subject::flags(args, &mut app, &Seen::new(&io.cwd, out, io));
     Ok(app)
+}
+
+/// What the manifest grants and the app is to do without.
+fn take_away(grant: GrantName, grants: &mut Grants) {
+    match grant {
+        GrantName::Dir => grants.dirs.clear(),
+        GrantName::Env => grants.env.clear(),
+        GrantName::Listen => grants.listen.clear(),
+        GrantName::Connect => grants.connect.clear(),
+        GrantName::HttpAllow => grants.http.clear(),
+        GrantName::KeyValue => grants.key_value.clear(),
+        GrantName::Clock => grants.frozen_clock = None,
+        GrantName::Random => grants.seeded_random = None,
+    }
 }
 
 fn said<T, V>(manifest: &Manifest, at: &At<T>, value: V) -> Said<V> {
@@ -185,18 +189,11 @@ impl Texts<'_> {
         for at in texts {
             match parse(&at.value) {
                 Ok(parsed) => all.push(said(self.manifest, at, make(parsed))),
-                Err(why) => self.found.push(wrong(self.manifest.place(&at.span), why)),
+                Err(why) => self.found.push(in_project::refused(self.manifest, at, &why)),
             }
         }
         all
     }
-}
-
-fn wrong(place: Place, why: String) -> Diagnostic {
-    // The rest of the sentence says how it is written.
-    let (headline, help) = why.split_once("; ").map_or((why.as_str(), None), |(headline, help)| (headline, Some(help)));
-    let wrong = diag::error("deploy/value", headline.to_owned()).label(place, "this text");
-    wrong.help(help.unwrap_or("write it as the flag of `withe run` has it").to_owned())
 }
 
 /// Where packages of a project go, as a person sees it from here.
@@ -205,6 +202,5 @@ pub fn default_out(manifest: &Manifest, target: &str, io: &Io) -> PathBuf {
 }
 
 fn from_here(path: &Path, io: &Io) -> PathBuf {
-    let cwd = std::path::absolute(&io.cwd).unwrap_or_else(|_| io.cwd.clone());
-    PathBuf::from(seen_from(path, &std::fs::canonicalize(&cwd).unwrap_or(cwd)))
+    PathBuf::from(seen_from(path, &in_project::cwd(io)))
 }

@@ -76,7 +76,7 @@ pub fn flags(args: &PackageArgs, app: &mut App, seen: &Seen) {
     app.deploy.route = said.route.clone().map(Said::here).or(app.deploy.route.take());
     app.deploy.replicas = said.replicas.unwrap_or(app.deploy.replicas);
     app.deploy.port = said.port.unwrap_or(app.deploy.port);
-    let PackageGrantArgs { dir, env, listen, connect, http_allow, key_value, memory } = &args.grants;
+    let PackageGrantArgs { dir, env, listen, connect, http_allow, key_value, without: _, memory } = &args.grants;
     let grants = &mut app.grants;
     grants.dirs.extend(dir.iter().map(|dir| Said::here(seen.dir(dir))));
     for (key, value) in env {
