@@ -6,16 +6,13 @@ use std::path::{Path, PathBuf};
 
 use diag::Diagnostics;
 use project::Manifest;
-use project::deps::contents::add_wasm;
 use project::deps::lock::FILE as LOCK;
-use project::deps::{Kind, Lock};
 use project::find::seen_from;
 use project::manifest::{From, Origin};
 use wit::{Root, SourceTree};
 
 use crate::Io;
 use crate::cli::DocsArgs;
-use crate::io::shown;
 
 /// Trees of WIT, each with the path that names it.
 pub(super) struct Sources {
@@ -50,7 +47,7 @@ impl Sources {
             let error = diag::error("usage/command-line", "what to document is not said, and this is no project");
             return Err(error.help("name WIT, such as `withe docs wit`, or `withe docs --wasi`").into());
         };
-        let needed = Needed::read(&manifest, io)?;
+        let others = unlocked(&manifest, io)?;
         let mut sources = Self {
             trees: Vec::new(),
             root: PathBuf::from(seen_from(&manifest.root, &cwd)),
@@ -59,7 +56,7 @@ impl Sources {
         for folder in wit_of(&manifest) {
             let path = PathBuf::from(seen_from(&folder, &cwd));
             let mut tree = io.source_tree(&path)?;
-            needed.add_to(&mut tree);
+            add(&mut tree, &others);
             sources.trees.push((path, tree));
         }
         Ok(sources)
@@ -85,47 +82,24 @@ fn wit_of(manifest: &Manifest) -> Vec<PathBuf> {
     folders
 }
 
-/// What the project's own WIT may use.
-#[derive(Default)]
-struct Needed {
-    /// Packages that the lock names, by their files below `deps`.
-    locked: Vec<(String, Vec<u8>)>,
-    /// Dependencies by path, of a project without a lock.
-    folders: Vec<SourceTree>,
+/// Dependencies that are paths, of a project without a lock; what a lock names comes with every tree.
+fn unlocked(manifest: &Manifest, io: &mut Io) -> diag::Result<Vec<SourceTree>> {
+    let mut trees = Vec::new();
+    if manifest.root.join(LOCK).exists() {
+        return Ok(trees);
+    }
+    for dependency in manifest.dependencies.values() {
+        if let From::Path(path) = &dependency.from {
+            trees.push(io.source_tree(Path::new(&seen_from(&manifest.root.join(&path.value), &io.cwd)))?);
+        }
+    }
+    Ok(trees)
 }
 
-impl Needed {
-    /// Reads what was fetched; without a lock, what the manifest says a path of.
-    fn read(manifest: &Manifest, io: &mut Io) -> diag::Result<Self> {
-        let seen = |path: &Path, io: &Io| PathBuf::from(seen_from(&manifest.root.join(path), &io.cwd));
-        let mut needed = Self::default();
-        let Some(lock) = Lock::read(&manifest.root, &shown(&seen(Path::new(LOCK), io)))? else {
-            for dependency in manifest.dependencies.values() {
-                if let From::Path(path) = &dependency.from {
-                    needed.folders.push(io.source_tree(&seen(&path.value, io))?);
-                }
-            }
-            return Ok(needed);
-        };
-        let mut errors = Vec::new();
-        for package in lock.packages.iter().filter(|package| package.kind == Kind::Wit) {
-            match io.read_input(&seen(&Path::new("deps").join(package.file()), io)) {
-                Ok(input) => needed.locked.push((input.name, input.bytes)),
-                Err(Diagnostics(found)) => {
-                    errors.extend(found.into_iter().map(|one| one.help("fetch what the lock names: `withe fetch`")));
-                }
-            }
-        }
-        if errors.is_empty() { Ok(needed) } else { Err(Diagnostics(errors)) }
-    }
-
-    fn add_to(&self, tree: &mut SourceTree) {
-        for (name, bytes) in &self.locked {
-            add_wasm(tree, name, bytes);
-        }
-        for other in &self.folders {
-            tree.files.extend(other.files.clone());
-            tree.roots.extend(other.roots.iter().cloned().map(|root| Root::Needed(Box::new(root))));
-        }
+/// Lets the roots of a tree use those of others.
+fn add(tree: &mut SourceTree, others: &[SourceTree]) {
+    for other in others {
+        tree.files.extend(other.files.clone());
+        tree.roots.extend(other.roots.iter().cloned().map(|root| Root::Needed(Box::new(root))));
     }
 }
