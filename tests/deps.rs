@@ -302,3 +302,28 @@ fn vendored_packages_need_nothing_else() {
     place.ok("fetch --offline");
     assert_eq!(server.asked().len(), asked);
 }
+
+/// The blocks of a language in the README's section about dependencies.
+fn readme_block(language: &str) -> String {
+    let text = fs::read_to_string(testing::root().join("README.md")).unwrap();
+    let section = text.split("\n## Dependencies\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let block = section.split(&format!("```{language}\n")).nth(1).unwrap();
+    block.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_readme_says_what_works() {
+    let (place, server) = (Place::new(), registry());
+    place.manifest(&readme_block("toml"));
+    let manifest = project::Manifest::open(&place.path("app"), &place.path("app")).unwrap();
+    assert_eq!((manifest.dependencies.len(), manifest.registries.by_name.len()), (4, 2));
+
+    place.push(&server, "example/log", &["1.2.0"]);
+    place.write("shared/wit/s.wit", "package example:shared@0.1.0;\ninterface s {}\n");
+    place.manifest(&format!("[registries]\nexample = \"{}/\"\n", server.host()));
+    let commands = readme_block("sh");
+    let lines = commands.lines().map(|line| line.split('#').next().unwrap().trim());
+    let ran: Vec<String> = lines.map(|line| place.ok(line.strip_prefix("withe ").unwrap())).collect();
+    assert_eq!(ran.len(), 8);
+    assert!(place.path("app/deps/example/log/1.2.0.wasm").exists());
+}

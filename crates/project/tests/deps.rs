@@ -416,3 +416,48 @@ fn what_a_package_needs_is_looked_for_beside_it() {
     assert!(place.fetch().unwrap().written.is_empty());
     assert_eq!(place.files(), files);
 }
+
+#[test]
+fn nothing_outside_of_deps_is_written_or_removed() {
+    let place = Place::new(&format!("[dependencies]\n\"t:log\" = \"2\"\n{REGISTRY}"));
+    types_and_log(&place);
+    place.write("mine.wasm", "mine");
+    place.write("app/deps/.withe-files", &format!("{}  ../../mine.wasm\n", deps::Digest::of(b"mine").hex()));
+    place.fetch().unwrap();
+    assert!(place.0.path().join("mine.wasm").exists());
+    #[cfg(unix)]
+    {
+        fs::remove_dir_all(place.root().join("deps")).unwrap();
+        fs::create_dir_all(place.0.path().join("elsewhere")).unwrap();
+        fs::create_dir_all(place.root().join("deps")).unwrap();
+        std::os::unix::fs::symlink("../../elsewhere", place.root().join("deps/t")).unwrap();
+        let told = place.fetch().unwrap_err();
+        assert!(told.contains("deps/unwritable: `deps` cannot be written"), "{told}");
+        assert!(!place.0.path().join("elsewhere/log/2.0.0.wasm").exists());
+    }
+}
+
+#[test]
+fn a_lock_of_many_packages_ends() {
+    let place = Place::new("");
+    let entry = |number: usize| {
+        let by = if number == 0 { "withe.toml ^1".to_owned() } else { format!("t:p{}@1.0.0 ^1", number - 1) };
+        format!(
+            "\n[[package]]\nname = \"t:p{number}\"\nversion = \"1.0.0\"\nkind = \"wit\"\nsource = \"registry+x\"\n\
+             digest = \"{}\"\nrequired-by = [\"{by}\"]\n",
+            deps::Digest::of(b"")
+        )
+    };
+    let lock = |count: usize| format!("version = 1\n{}", (0..count).map(entry).collect::<String>());
+    let read = Lock::parse("withe.lock", lock(2000).as_bytes()).unwrap();
+    let mut nodes = &deps::graph::tree(&read)[0].below;
+    let mut depth = 0;
+    while let Some(node) = nodes.first() {
+        (nodes, depth) = (&node.below, depth + 1);
+    }
+    assert_eq!(depth, 2000);
+    assert!(told(&Lock::parse("withe.lock", lock(2001).as_bytes()).unwrap_err()).contains("more than 2000 packages"));
+    place.write("app/withe.lock", &lock(2000));
+    // Nobody asks for any of them.
+    assert!(place.fetch().unwrap().lock.packages.is_empty());
+}

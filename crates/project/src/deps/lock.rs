@@ -24,6 +24,7 @@ use semver::{Version, VersionReq};
 use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, Item, Table, value};
 
 use crate::PackageName;
+use crate::deps::resolve::MOST;
 use crate::deps::track::fits;
 
 /// The name of the lock.
@@ -286,6 +287,10 @@ impl Reading<'_> {
                 &empty
             }),
         };
+        if tables.len() > MOST {
+            self.say(top.get("package"), format!("there are more than {MOST} packages"));
+            return Lock::default();
+        }
         let mut packages: Vec<Locked> = Vec::new();
         for table in tables {
             let Some(locked) = self.locked(table) else { continue };

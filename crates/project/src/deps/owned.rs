@@ -57,7 +57,7 @@ impl Owned {
         let text = std::fs::read_to_string(folder.join(LIST)).unwrap_or_default();
         let line = |line: &str| {
             let (hex, file) = line.split_once("  ")?;
-            Some((hex.to_owned(), file.to_owned()))
+            is_below(file).then(|| (hex.to_owned(), file.to_owned()))
         };
         Self { folder, shown: shown.to_owned(), list: text.lines().filter_map(line).collect() }
     }
@@ -137,6 +137,7 @@ impl Owned {
                 let path = self.path(&one.file);
                 if let Some(above) = path.parent() {
                     std::fs::create_dir_all(above)?;
+                    self.check_inside(above)?;
                 }
                 std::fs::rename(stage.path().join(number.to_string()), path)?;
             }
@@ -153,6 +154,14 @@ impl Owned {
             return Ok(());
         }
         finish()
+    }
+
+    /// A link that somebody put into `deps/` leads nowhere else.
+    fn check_inside(&self, folder: &Path) -> std::io::Result<()> {
+        if std::fs::canonicalize(folder)?.starts_with(std::fs::canonicalize(&self.folder)?) {
+            return Ok(());
+        }
+        Err(std::io::Error::other(format!("`{}` is a link that leads out of it", folder.display())))
     }
 
     fn write_list(&self, stage: &Path) -> std::io::Result<()> {
@@ -181,6 +190,12 @@ impl Owned {
         }
         Ok(())
     }
+}
+
+/// Whether a file of the list is below `deps/`, whoever wrote the list.
+fn is_below(file: &str) -> bool {
+    let is_name = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':']);
+    file.ends_with(".wasm") && file.split('/').all(is_name)
 }
 
 fn list_of(wanted: &[Wanted]) -> BTreeSet<(String, String)> {
