@@ -10,6 +10,7 @@ mod environment;
 mod inside;
 mod join;
 mod keys;
+mod reuse;
 mod say;
 mod schedule;
 mod site;

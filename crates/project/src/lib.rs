@@ -14,6 +14,7 @@ pub mod name;
 pub mod plan;
 pub mod read;
 pub mod record;
+pub mod results;
 pub mod snapshot;
 
 pub use manifest::Manifest;

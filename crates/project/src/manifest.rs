@@ -121,6 +121,8 @@ pub struct Built {
     pub output: Option<At<PathBuf>>,
     /// Patterns as in `.gitignore`, relative to `source`, of what `command` reads; all of `source` unless said.
     pub inputs: Vec<At<String>>,
+    /// Whether `inputs` has all that `command` reads, so that what it made is taken again in every folder with the same.
+    pub reuse: bool,
     /// Variables of the compiler's environment.
     pub env: IndexMap<String, String>,
     /// Where the bindings go, relative to `source`; `src` for Rust and `gen` for Go unless said, `false` for none.

@@ -9,6 +9,7 @@ use ::project::manifest::{At, Bindings, Built, Language, Origin};
 use diag::{Diagnostics, Place};
 
 use super::inside::renamed;
+use super::reuse::Reuse;
 use super::site::{Log, Product, Site};
 
 impl Site<'_> {
@@ -48,7 +49,7 @@ impl Site<'_> {
     }
 
     /// Makes a component of what its sources are.
-    pub fn component(&self, name: &str, log: &mut Log) -> diag::Result<Product> {
+    pub fn component(&self, name: &str, reuse: Option<&Reuse>, log: &mut Log) -> diag::Result<Product> {
         let mut further = Vec::new();
         let built = self.built(name);
         std::fs::create_dir_all(self.whole(&self.scratch())).map_err(|error| self.no_scratch(&error))?;
@@ -57,7 +58,7 @@ impl Site<'_> {
             Origin::Package { .. } => self.package_file(name)?,
             Origin::Built(built) => match built.language.value {
                 Language::Wat => built.source.value.join(self.manifest.wat_of(name, built)),
-                Language::Command => self.command(name, built, log)?,
+                Language::Command => self.command_or_known(name, built, reuse, log)?,
                 Language::Rust => self.cargo(name, built, &mut further, log)?,
                 Language::Go => self.go(name, built, log)?,
                 Language::Js => return Ok(Product::default()),

@@ -69,7 +69,7 @@ fn said_of(built: &Built) -> String {
                 path(&built.wit),
                 built.world.as_ref().map(|world| &world.value)
             ),
-            (texts(&built.build), path(&built.output), texts(&built.inputs), &built.env, bindings),
+            (texts(&built.build), path(&built.output), texts(&built.inputs), built.reuse, &built.env, bindings),
             (texts(&built.bindgen), texts(&built.flags), texts(&built.wrap), texts(&built.transpile)),
             built.of.as_ref().map(|of| &of.value),
         )

@@ -12,6 +12,7 @@ use ::project::snapshot::{self, Files, Input};
 use diag::{Diagnostic, Diagnostics, Place};
 
 use super::keys;
+use super::reuse::Reuse;
 use crate::Io;
 use crate::cli::building::BuildFlags;
 use crate::io::Stream;
@@ -185,7 +186,10 @@ impl<'m> Site<'m> {
         }
         let begun = self.look(&inputs, record.as_ref())?;
         let product = match step.work {
-            Work::Component => self.component(&step.name, log)?,
+            Work::Component => {
+                let reuse = Reuse::of(self.built(&step.name), &keys, &begun, self.env());
+                self.component(&step.name, reuse.as_ref(), log)?
+            }
             Work::Compose => self.compose(step, log)?,
             Work::Copy => self.copy(step)?,
             Work::Js => self.js(step, log)?,
@@ -272,7 +276,7 @@ impl<'m> Site<'m> {
         }
     }
 
-    fn unwritable(&self, path: &Path, error: &std::io::Error) -> Diagnostics {
+    pub(super) fn unwritable(&self, path: &Path, error: &std::io::Error) -> Diagnostics {
         let name = seen_from(path, &self.io.cwd);
         let said = diag::error("output/unwritable-file", format!("`{name}` cannot be written"));
         let said = said.label(Place::file(name), ::project::find::plain(error));

@@ -16,7 +16,7 @@ fn keys_of(language: Language) -> &'static [&'static str] {
         Language::Rust | Language::Go => &["source", "wit", "world", "env", "bindings", "bindgen", "flags", "wrap"],
         Language::Js => &["source", "of", "transpile"],
         Language::Wat => &["source", "wit", "world", "output", "wrap"],
-        Language::Command => &["source", "wit", "world", "build", "output", "inputs", "env", "wrap"],
+        Language::Command => &["source", "wit", "world", "build", "output", "inputs", "reuse", "env", "wrap"],
     }
 }
 
@@ -132,6 +132,7 @@ impl Reading {
             build: self.texts(fields, "build"),
             output: self.path(fields, "output"),
             inputs: self.texts(fields, "inputs"),
+            reuse: self.reuse(fields),
             env: self.env(fields, "env", &format!("`env` of component `{}`", shown(entry.key))),
             bindings: self.bindings(fields),
             bindgen: self.texts(fields, "bindgen"),
@@ -191,6 +192,15 @@ impl Reading {
         let headline = format!("there is no language `{}`", shown(&text.value));
         self.bad_value(&text.span, headline, "not known", &help);
         None
+    }
+
+    fn reuse(&mut self, fields: &Fields<'_>) -> bool {
+        let Some(entry) = fields.get("reuse") else { return false };
+        let value = entry.item.as_bool();
+        if value.is_none() {
+            self.wrong_kind(&entry, "`true` or `false`");
+        }
+        value.unwrap_or(false)
     }
 
     fn bindings(&mut self, fields: &Fields<'_>) -> Bindings {

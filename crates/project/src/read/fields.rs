@@ -35,6 +35,7 @@ pub const COMPONENT: Kind = Kind {
         "build",
         "output",
         "inputs",
+        "reuse",
         "env",
         "bindings",
         "bindgen",
