@@ -40,7 +40,7 @@ pub use docs::DocsArgs;
 pub use encoding::{EmbedArgs, Encoding, LinkArgs, PlugArgs, WrapArgs, WrapFlags};
 pub use input::{FeatureArgs, OutArgs, WorldArgs};
 pub use inspecting::{InspectArgs, SizeForm};
-pub use new::{NewArgs, NewLang, TemplateName};
+pub use new::{AppFront, NewArgs, NewLang, TemplateName};
 pub use packaging::{AppArgs, GrantName, PackageArgs, PackageGrantArgs, RuntimeName, TargetName};
 pub use registries::{PullArgs, PushArgs, RegistryArgs};
 pub use running::{GrantArgs, LimitArgs, RunArgs};
@@ -113,7 +113,7 @@ pub enum Color {
 pub enum Command {
     /// The whole path at a glance: writes a small project, wraps, plugs and runs it
     Demo(DemoArgs),
-    /// Write a project that builds, wraps and runs
+    /// Write a project that builds, is tested and runs
     New(NewArgs),
     /// Show or convert resolved WIT
     Wit(WitArgs),

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use project::manifest::Origin;
 use serde_json::Value;
 use testing::cases::Suite;
 use testing::go::{Go, On};
@@ -30,6 +31,16 @@ fn main() -> ExitCode {
         .test("new/go-async", || works("go", "async"))
         .test("new/js-library", || works("js", "library"))
         .test("new/wat-library", || works("wat", "library"))
+        .test("new/wat-command", || works("wat", "command"))
+        .test("new/wat-http", || works("wat", "http"))
+        .test("new/app-rust", || works("rust", "app"))
+        .test("new/app-go-rust", || works("go,rust", "app"))
+        .test("new/app-wat", || works("wat", "app"))
+        .test("new/app-command-rust-wat", || works("rust,wat", "app-command"))
+        .test("new/app-command-go-wat", || works("go,wat,wat", "app-command"))
+        .test("new/app-command-wat", || works("wat", "app-command"))
+        .test("new/every_mix_of_languages_is_a_project", every_mix_of_languages_is_a_project)
+        .test("new/below_a_project_the_lines_for_it_are_said", below_a_project_the_lines_for_it_are_said)
         .test("new/every_name_is_made_valid", every_name_is_made_valid)
         .test("new/a_name_that_is_given_is_taken_or_refused", a_name_that_is_given_is_taken_or_refused)
         .test("new/used_folders_are_left_alone", used_folders_are_left_alone)
@@ -51,39 +62,93 @@ struct Ran {
 
 fn withe(folder: &Path, words: &[&str]) -> Ran {
     let mut io = Io::captured(folder);
-    let Exit(exit) = withe::run(["withe"].iter().chain(words), &mut io);
+    ran(words, &mut io)
+}
+
+/// With the variables of this process, for compilers, less what is meant for the build of withe itself; Rust is compiled
+/// by the compiler for guests.
+fn withe_with_compilers(folder: &Path, words: &[&str]) -> Result<Ran, Trouble> {
+    let not_for_guests =
+        ["CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"];
+    let kept = std::env::vars().filter(|(name, _)| !not_for_guests.contains(&name.as_str()));
+    let mut env: HashMap<String, String> = kept.collect();
+    if let Ok(rustc) = rustc_for(Target::Unknown) {
+        env.insert("RUSTC".to_owned(), rustc.display().to_string());
+    }
+    env.insert("CARGO_NET_OFFLINE".to_owned(), "true".to_owned());
+    let mut io = Io::captured(folder);
+    io.env = Env::Fixed(env);
+    Ok(ran(words, &mut io))
+}
+
+fn ran(words: &[&str], io: &mut Io) -> Ran {
+    let Exit(exit) = withe::run(["withe"].iter().chain(words), io);
     Ran { exit, out: io.stdout.text(), err: io.stderr.text() }
 }
 
-/// Writes the project, then runs all commands of its README.
-fn works(lang: &str, template: &str) -> Outcome {
-    if lang == "rust" {
+/// Writes the project, then runs all commands of its README. The languages are as `--lang` takes them.
+fn works(langs: &str, template: &str) -> Outcome {
+    if langs.contains("rust") {
         rustc_for(Target::Unknown)?;
     }
-    if lang == "go" {
+    if langs.contains("go") {
         Go::Machine.version()?;
     }
-    let folder = scratch(&format!("new-{lang}-{template}"))?;
-    let ran = withe(&folder, &["new", "My Thing", "--lang", lang, "--template", template]);
+    let folder = scratch(&format!("new-{}-{template}", langs.replace(',', "-")))?;
+    let ran = withe(&folder, &["new", "My Thing", "--lang", langs, "--template", template]);
     assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{}", ran.out);
     let project = folder.join("My Thing");
     let readme = fs::read_to_string(project.join("README.md"))?;
     let blocks: Vec<&str> =
         readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
-    assert_eq!(blocks.len(), 2, "a README shows how to build, and what CI does");
+    let is_app = template.starts_with("app");
+    let expected = if is_app || langs == "js" { 2 } else { 3 };
+    assert_eq!(
+        blocks.len(),
+        expected,
+        "a README shows how to build, how by hand unless it is an app, and what CI does"
+    );
     let shown: String = blocks[0].lines().map(|line| format!("  {line}\n")).collect();
     assert!(ran.out.contains(&format!("  cd 'My Thing'\n{shown}")), "{}", ran.out);
     no_hole_is_left(&project)?;
-    if lang == "rust" {
-        is_laid_out(&project)?;
+    let run_all = || blocks.iter().flat_map(|block| block.lines()).try_for_each(|line| typed(&project, line));
+    if is_app {
+        run_all()?;
+        let mut langs = langs.split(',').cycle();
+        return ["front", "greeter", "store"].iter().try_for_each(|part| {
+            let lang = langs.next().unwrap_or_default();
+            part_is_clean(&project.join(part), lang)
+        });
     }
-    if lang == "go" {
-        Go::Machine.formatted(&project)?;
-        if project.join("wit").exists() {
-            is_generated_again(&project)?;
+    match langs {
+        "rust" => is_laid_out(&project)?,
+        "go" => {
+            Go::Machine.formatted(&project)?;
+            if project.join("wit").exists() {
+                is_generated_again(&project)?;
+            }
         }
+        _ => {}
     }
-    blocks.iter().flat_map(|block| block.lines()).try_for_each(|line| typed(&project, line))
+    run_all()
+}
+
+/// A component of an app is laid out, passes its own tests, and its compiler has nothing to say.
+fn part_is_clean(folder: &Path, lang: &str) -> Outcome {
+    match lang {
+        "rust" => {
+            is_laid_out(folder)?;
+            typed(folder, "cargo test")
+        }
+        "go" => {
+            Go::Machine.formatted(folder)?;
+            typed(folder, "go test ./...")?;
+            Go::Machine.vet(folder, On::Host)?;
+            Go::Machine.vet(folder, On::Wasm)?;
+            testing::go::staticcheck(folder)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// One line, as a shell would run it: `withe` in this process, `cargo` with the compiler for guests, `go`, `node`.
@@ -98,7 +163,7 @@ fn typed(project: &Path, line: &str) -> Outcome {
         "go" => tool::run(Go::Machine.command(project, on)?.args(&words[1..])).map(drop),
         "cargo" => tool::run(&mut cargo(project, &words[1..])?).map(drop),
         "withe" => {
-            let ran = withe(project, &words[1..]);
+            let ran = withe_with_compilers(project, &words[1..])?;
             if ran.exit == 0 { Ok(()) } else { Err(format!("{line}: {}{}", ran.out, ran.err).into()) }
         }
         "node" => tool::run(tool::command("node")?.args(&words[1..]).current_dir(project)).map(drop),
@@ -226,6 +291,61 @@ fn imports_are_there(folder: &Path, dir: &str) -> Outcome {
     Ok(())
 }
 
+/// Each component in each language: the manifest is read, all that it names is there, and the WIT has the worlds.
+fn every_mix_of_languages_is_a_project() -> Outcome {
+    let folder = scratch("new-mixes")?;
+    let all = ["rust", "go", "wat"];
+    let mixes = all.iter().flat_map(|front| all.map(|greeter| (*front, greeter)));
+    let mixes = mixes.flat_map(|(front, greeter)| all.map(|store| [front, greeter, store]));
+    for (number, langs) in mixes.enumerate() {
+        let template = if number % 2 == 0 { "app" } else { "app-command" };
+        let dir = langs.join("-");
+        let ran = withe(&folder, &["new", &dir, "--template", template, "--lang", &langs.join(",")]);
+        assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{dir}");
+        let manifest = project::Manifest::open(&folder.join(&dir), &folder).unwrap();
+        let mistakes = manifest.check();
+        assert!(mistakes.is_empty(), "{dir}: {mistakes:?}");
+        let found = manifest.components.values().map(|component| match &component.origin {
+            Origin::Built(built) => built.language.value.name(),
+            Origin::Package { .. } | Origin::File(_) => "none",
+        });
+        assert_eq!(found.collect::<Vec<_>>(), langs, "{dir}");
+        for world in ["front", "greeter", "store"] {
+            let ran = withe(&folder, &["wit", &format!("{dir}/wit"), "-w", world]);
+            assert_eq!(ran.exit, 0, "{dir}: {}", ran.err);
+        }
+    }
+    Ok(())
+}
+
+/// The lines make the component a part of the project around it; outside of a project nothing is said.
+fn below_a_project_the_lines_for_it_are_said() -> Outcome {
+    let folder = scratch("new-below")?;
+    let ran = withe(&folder, &["new", "shop", "--lang", "wat", "--template", "app"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    let shop = folder.join("shop");
+    for (dir, template, lang, expected) in [
+        ("stock", "library", "wat", "[components.stock]\nlanguage = \"wat\"\nwit = \"stock/wit\""),
+        (
+            "more/Tool Box",
+            "command",
+            "go",
+            "[components.tool-box]\nlanguage = \"go\"\nbindings = false\nsource = \"more/Tool Box\"",
+        ),
+    ] {
+        let ran = withe(&shop.join("store"), &["new", &format!("../{dir}"), "--lang", lang, "--template", template]);
+        assert!(ran.exit == 0 && ran.err.contains("note[new/part-of-project]"), "{}", ran.err);
+        let said: Vec<&str> = ran.err.lines().map(str::trim).collect();
+        assert!(said.join("\n").contains(&format!("add to `../withe.toml`:\n{expected}\n")), "{}", ran.err);
+        let file = shop.join("withe.toml");
+        fs::write(&file, fs::read_to_string(&file)? + "\n" + expected + "\n")?;
+        let mistakes = project::Manifest::open(&shop, &folder).map(|manifest| manifest.check());
+        assert!(matches!(&mistakes, Ok(none) if none.is_empty()), "{mistakes:?}");
+    }
+    typed(&shop, "withe build stock")?;
+    typed(&shop, "withe call target/withe/stock.wasm 'gcd(12, 18)'")
+}
+
 fn a_name_that_is_given_is_taken_or_refused() -> Outcome {
     let folder = scratch("new-given")?;
     let ran = withe(&folder, &["new", "dir", "--lang", "wat", "--name", "sums"]);
@@ -261,7 +381,12 @@ fn what_is_not_here_is_refused() -> Outcome {
     for (words, said) in [
         (["--lang", "go", "--template", "htp"], "'http'"),
         (["--lang", "js", "--template", "http"], "help: choose `--template library`"),
-        (["--lang", "wat", "--template", "http"], "help: choose `--template library`"),
+        (["--lang", "wat", "--template", "async"], "help: choose `--template library` or `--template command`"),
+        (["--lang", "rust,go", "--template", "http"], "help: name one `--lang`, or take `--template app`"),
+        (["--lang", "rust,go,wat,rust", "--template", "app"], "an app has 3 components"),
+        (["--lang", "go,js", "--template", "app"], "help: choose `--lang rust`, `go` or `wat`"),
+        (["--name", "store", "--template", "app"], "help: write `--name store-app`"),
+        (["--name", "x", "--template", "library"], "help: add `--lang rust`, `--lang go`"),
         (["--lang", "rust", "--template", "htp"], "'http'"),
         (["--lang", "ruts", "--template", "http"], "'rust'"),
     ] {
@@ -307,7 +432,7 @@ fn the_report_has_files_and_commands() -> Outcome {
         assert!(folder.join("x").join(file.as_str().unwrap()).is_file(), "{file}");
     }
     assert_eq!(result["name"], "x");
-    assert_eq!(result["commands"][0], "cargo build --release --target wasm32-unknown-unknown");
+    assert_eq!((&result["commands"][0], &result["manifest"]), (&Value::from("withe build"), &Value::Null));
     Ok(())
 }
 

@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 pub struct NewArgs {
     /// The folder to write; must be empty or absent
     pub dir: PathBuf,
-    /// What the component is written in
-    #[arg(long, value_enum, value_name = "LANGUAGE")]
-    pub lang: NewLang,
-    /// What the component does
+    /// What the component is written in; of an app, up to three, for its front, its greeter and its store
+    #[arg(long, value_enum, value_name = "LANGUAGE", value_delimiter = ',')]
+    pub lang: Vec<NewLang>,
+    /// What the component does, or a whole app
     #[arg(long, value_enum, default_value_t = TemplateName::Library, value_name = "NAME")]
     pub template: TemplateName,
     /// What the package is called; without it, as the folder, made a valid name
@@ -31,6 +31,18 @@ pub enum NewLang {
     Wat,
 }
 
+impl NewLang {
+    /// As it stands on the command line, and in a manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Go => "go",
+            Self::Js => "js",
+            Self::Wat => "wat",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TemplateName {
     /// Exports an interface for others
@@ -41,6 +53,17 @@ pub enum TemplateName {
     Http,
     /// Exports asynchronous functions and streams
     Async,
+    /// An app of three components that answers HTTP requests; in Rust unless `--lang` says otherwise
+    App,
+    /// An app of three components that is run from the command line
+    AppCommand,
+}
+
+/// What the first component of an app is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppFront {
+    Http,
+    Command,
 }
 
 impl TemplateName {
@@ -51,6 +74,17 @@ impl TemplateName {
             Self::Command => "command",
             Self::Http => "http",
             Self::Async => "async",
+            Self::App => "app",
+            Self::AppCommand => "app-command",
+        }
+    }
+
+    /// What comes first in an app; nothing, if it is one component.
+    pub fn front(self) -> Option<AppFront> {
+        match self {
+            Self::App => Some(AppFront::Http),
+            Self::AppCommand => Some(AppFront::Command),
+            Self::Library | Self::Command | Self::Http | Self::Async => None,
         }
     }
 }

@@ -1,8 +1,11 @@
-//! The projects, as they stand in `templates`.
+//! The projects of one component, as they stand in `templates`.
 //!
 //! Holds: texts with `{{name}}`, `{{module}}` and `{{package}}`, which are the project's name as a package, as a Rust
-//! identifier and as a folder of Go's, and no other hole. The first block of shell in a project's README is what is to be typed after `withe new`.
+//! identifier and as a folder of Go's; a file that an app has as well says `{{world}}` and `{{gen}}`, which are the
+//! world and where its bindings are. There is no other hole. The first block of shell in a project's README is what is
+//! to be typed after `withe new`.
 
+use super::{Generated, Names, Project, Written};
 use crate::cli::{NewLang, TemplateName};
 
 /// A project.
@@ -34,6 +37,29 @@ macro_rules! text {
         include_str!(concat!("../../../templates/", $path))
     };
 }
+pub(super) use text;
+
+impl Template {
+    /// The project under this name.
+    pub fn project(&self, names: &Names) -> Project {
+        let fill = |text: &str| {
+            let gen_folder = format!("example.com/{}/gen", names.name);
+            names.fill(text).replace("{{gen}}", &gen_folder).replace("{{world}}", "service")
+        };
+        let written = |File(path, text, what): &File| Written { path: fill(path), text: fill(text), what };
+        let generated = |made: &Bindings| Generated {
+            command: made.command.to_owned(),
+            path: made.path.to_owned(),
+            what: made.what,
+        };
+        Project {
+            what: self.what,
+            files: self.files.iter().map(written).collect(),
+            bindings: self.bindings.iter().map(generated).collect(),
+            tools: self.tools.to_vec(),
+        }
+    }
+}
 
 const fn rust(path: &'static str) -> Bindings {
     Bindings { command: "withe bindgen rust wit -o src", path, what: "the bindings, generated from `wit`" }
@@ -43,10 +69,19 @@ const fn go(path: &'static str) -> Bindings {
     Bindings { command: "withe bindgen go wit -o gen", path, what: "the bindings, in packages below `gen`" }
 }
 
+/// What each manifest is.
+pub(super) const MANIFEST: &str = "what `withe build` goes by";
+
+const RUST_MANIFEST: File = File("withe.toml", text!("rust/new/shared/withe.toml"), MANIFEST);
+const GO_MANIFEST: File = File("withe.toml", text!("go/new/withe.toml"), MANIFEST);
+const WAT_MANIFEST: File = File("withe.toml", text!("wat/new/withe.toml"), MANIFEST);
+
 const IGNORED: File = File(".gitignore", text!("rust/new/shared/gitignore"), "what is made and not kept");
 
 const GO_MODULE: File = File("go.mod", text!("go/new/go.mod"), "the module: give it its name");
 const GO_IGNORED: File = File(".gitignore", text!("go/new/gitignore"), "what is made and not kept");
+
+const WAT_IGNORED: File = File(".gitignore", text!("wat/new/gitignore"), "what is made and not kept");
 
 pub(super) const TEMPLATES: &[Template] = &[
     Template {
@@ -59,6 +94,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("src/lib.rs", text!("rust/new/library/src/lib.rs"), "the implementation: edit it"),
             File("tests/component.wave", text!("rust/new/library/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("rust/new/library/wit/world.wit"), "what it exports and imports: edit it"),
+            RUST_MANIFEST,
             IGNORED,
         ],
         bindings: Some(rust("src/library.rs")),
@@ -74,6 +110,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("src/main.rs", text!("rust/new/command/src/main.rs"), "the program: edit it"),
             File("tests/component.wave", text!("rust/new/command/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("rust/new/command/wit/world.wit"), "what it imports: edit it"),
+            RUST_MANIFEST,
             IGNORED,
         ],
         bindings: Some(rust("src/app.rs")),
@@ -89,6 +126,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("src/lib.rs", text!("rust/new/http/src/lib.rs"), "the service: edit it"),
             File("tests/component.wave", text!("rust/new/http/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("rust/new/http/wit/world.wit"), "what it exports and imports: edit it"),
+            RUST_MANIFEST,
             IGNORED,
         ],
         bindings: Some(rust("src/service.rs")),
@@ -104,6 +142,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("src/lib.rs", text!("rust/new/async/src/lib.rs"), "the implementation: edit it"),
             File("tests/component.wave", text!("rust/new/async/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("rust/new/async/wit/world.wit"), "what it exports and imports: edit it"),
+            RUST_MANIFEST,
             IGNORED,
         ],
         bindings: Some(rust("src/tasks.rs")),
@@ -120,6 +159,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("main_test.go", text!("go/new/library/main_test.go"), "what `go test` runs"),
             File("tests/component.wave", text!("rust/new/library/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("rust/new/library/wit/world.wit"), "what it exports and imports: edit it"),
+            GO_MANIFEST,
             GO_IGNORED,
         ],
         bindings: Some(go("gen/library/library.go")),
@@ -136,6 +176,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("main_test.go", text!("go/new/command/main_test.go"), "what `go test` runs"),
             File("tests/component.wave", text!("go/new/command/tests/component.wave"), "what `withe test` expects"),
             File("tests/names.txt", text!("go/new/command/tests/names.txt"), "a file for the tests to read"),
+            File("withe.toml", text!("go/new/command/withe.toml"), MANIFEST),
             GO_IGNORED,
         ],
         bindings: None,
@@ -152,7 +193,9 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("main.go", text!("go/new/http/main.go"), "the service: edit it"),
             File("main_test.go", text!("go/new/http/main_test.go"), "what `go test` runs"),
             File("native.go", text!("go/new/http/native.go"), "the service on your own machine, by `go run .`"),
+            File("tests/component.wave", text!("go/new/http/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("go/new/http/wit/world.wit"), "what it exports and imports: edit it"),
+            GO_MANIFEST,
             GO_IGNORED,
         ],
         bindings: Some(go("gen/service/service.go")),
@@ -169,6 +212,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             File("main_test.go", text!("go/new/async/main_test.go"), "what `go test` runs"),
             File("tests/component.wave", text!("rust/new/async/tests/component.wave"), "what `withe test` expects"),
             File("wit/world.wit", text!("rust/new/async/wit/world.wit"), "what it exports and imports: edit it"),
+            GO_MANIFEST,
             GO_IGNORED,
         ],
         bindings: Some(go("gen/tasks/tasks.go")),
@@ -197,11 +241,42 @@ pub(super) const TEMPLATES: &[Template] = &[
         name: TemplateName::Library,
         what: "A component in WebAssembly text",
         files: &[
-            File("README.md", text!("wat/new/README.md"), "how to wrap, change and check it"),
-            File("tests/component.wave", text!("wat/new/tests/component.wave"), "what `withe test` expects"),
-            File("wit/world.wit", text!("wat/new/wit/world.wit"), "what it exports and imports: edit it"),
-            File("{{name}}.wat", text!("wat/new/component.wat"), "the implementation: edit it"),
-            File(".gitignore", text!("wat/new/gitignore"), "what is made and not kept"),
+            File("README.md", text!("wat/new/library/README.md"), "how to build, change and check it"),
+            File("tests/component.wave", text!("wat/new/library/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("wat/new/library/wit/world.wit"), "what it exports and imports: edit it"),
+            File("{{name}}.wat", text!("wat/new/library/component.wat"), "the implementation: edit it"),
+            WAT_MANIFEST,
+            WAT_IGNORED,
+        ],
+        bindings: None,
+        tools: &[],
+    },
+    Template {
+        lang: NewLang::Wat,
+        name: TemplateName::Command,
+        what: "A command in WebAssembly text",
+        files: &[
+            File("README.md", text!("wat/new/command/README.md"), "how to build, change and check it"),
+            File("tests/component.wave", text!("wat/new/command/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("wat/new/command/wit/world.wit"), "what it exports and imports: edit it"),
+            File("{{name}}.wat", text!("wat/new/command/component.wat"), "the program: edit it"),
+            WAT_MANIFEST,
+            WAT_IGNORED,
+        ],
+        bindings: None,
+        tools: &[],
+    },
+    Template {
+        lang: NewLang::Wat,
+        name: TemplateName::Http,
+        what: "A component in WebAssembly text that serves HTTP",
+        files: &[
+            File("README.md", text!("wat/new/http/README.md"), "how to build, change and check it"),
+            File("tests/component.wave", text!("wat/new/http/tests/component.wave"), "what `withe test` expects"),
+            File("wit/world.wit", text!("wat/new/http/wit/world.wit"), "what it exports and imports: edit it"),
+            File("{{name}}.wat", text!("wat/new/http/component.wat"), "the service: edit it"),
+            WAT_MANIFEST,
+            WAT_IGNORED,
         ],
         bindings: None,
         tools: &[],

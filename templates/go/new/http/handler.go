@@ -16,13 +16,13 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/{{name}}/gen/service"
-	"example.com/{{name}}/gen/wasi/http/types"
-	"example.com/{{name}}/gen/wasi/io/streams"
-	"example.com/{{name}}/gen/wit"
+	"{{gen}}/{{world}}"
+	"{{gen}}/wasi/http/types"
+	"{{gen}}/wasi/io/streams"
+	"{{gen}}/wit"
 )
 
-func init() { service.Export(handler{routes()}) }
+func init() { {{world}}.Export(handler{routes()}) }
 
 // The host calls what is exported, and never main.
 func main() {}

@@ -4,19 +4,12 @@
 #[rustfmt::skip]
 mod service;
 
-use service::exports::local::{{module}}::pages;
 use service::exports::wasi::http::incoming_handler;
 use service::wasi::http::types::{
     Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam,
 };
 
 struct Component;
-
-impl pages::Guest for Component {
-    fn page(path: String) -> Option<String> {
-        page(&path)
-    }
-}
 
 impl incoming_handler::Guest for Component {
     fn handle(request: IncomingRequest, answer: ResponseOutparam) {

@@ -1,0 +1,3 @@
+module example.com/{{name}}/{{component}}
+
+go 1.24
