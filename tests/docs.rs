@@ -245,6 +245,8 @@ fn mistakes_are_told_all_at_once_and_nothing_is_written() {
     let ran = run(folder.path(), "a.wit b.wit bad.wit -o site");
     assert_eq!(ran.exit, 1);
     assert!(ran.err.contains("docs/package-twice") && ran.err.contains("bad.wit:2"), "{}", ran.err);
+    let ran = run(folder.path(), "a.wit -o -");
+    assert_eq!((ran.exit, ran.err.contains("a site is a folder")), (2, true), "{}", ran.err);
     let ran = run(folder.path(), "missing.wit gone.wit -o site");
     assert_eq!(ran.err.matches("input/missing-file").count(), 2, "{}", ran.err);
     assert!(!folder.path().join("site").exists());

@@ -20,13 +20,18 @@ use folder::Site;
 use sources::Sources;
 
 pub fn docs(args: &DocsArgs, io: &mut Io) -> diag::Result<Exit> {
+    if args.out.as_deref() == Some(Path::new("-")) {
+        let error = diag::error("usage/command-line", "a site is a folder, and standard output is none");
+        return Err(error.help("name a folder with `-o DIR`").into());
+    }
     let sources = Sources::read(args, io)?;
     if let Some(component) = &args.test {
         return examples::run(&sources, component, io);
     }
     let mut types = Types::new();
     let packages = cataloged(&sources, args, &mut types, io)?;
-    let options = docs::Options { title: args.title.clone().or_else(|| sources.title.clone()) };
+    let title = args.title.clone().filter(|title| !title.trim().is_empty());
+    let options = docs::Options { title: title.or_else(|| sources.title.clone()) };
     let files = docs::site(&types, &packages, &options);
     let out = args.out.clone().unwrap_or_else(|| sources.root.join("target/docs"));
     let site = Site::compare(&files, &out, io)?;
