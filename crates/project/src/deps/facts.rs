@@ -151,7 +151,8 @@ impl<'a> Facts<'a> {
         let asked = ask.map_or_else(|| Place::file(super::lock::FILE), |ask| ask.place.clone());
         match query {
             Query::Versions(name) => {
-                let listed = self.source(name, &asked)?.look(name)?;
+                let listed = self.source(name, &asked).and_then(|source| source.look(name));
+                let listed = listed.map_err(|found| asked_for(found, &asked))?;
                 if listed.versions.is_empty() {
                     return Err(unknown_package(name, &asked, &listed).into());
                 }
@@ -176,7 +177,8 @@ impl<'a> Facts<'a> {
         digest: Option<&Digest>,
         asked: &Place,
     ) -> diag::Result<Contents> {
-        let raw = self.source(name, asked)?.get(name, version, digest)?;
+        let raw = self.source(name, asked).and_then(|source| source.get(name, version, digest));
+        let raw = raw.map_err(|found| asked_for(found, asked))?;
         let called = id(name, version);
         let contents = Contents::read(&called, raw)?;
         match &contents.package {
@@ -336,6 +338,15 @@ fn within(place: &Place, text: &str, span: std::ops::Range<usize>) -> Place {
         }
         Place::Binary { .. } | Place::File { .. } => place.clone(),
     }
+}
+
+/// What a registry says stands at no place of the project: who asks is shown with it.
+fn asked_for(Diagnostics(found): Diagnostics, asked: &Place) -> Diagnostics {
+    let with_place = |one: Diagnostic| match one.code.0.starts_with("registry/") {
+        true => one.label(asked.clone(), "asked for here"),
+        false => one,
+    };
+    Diagnostics(found.into_iter().map(with_place).collect())
 }
 
 fn unknown_package(name: &PackageName, asked: &Place, listed: &Listed) -> Diagnostic {
