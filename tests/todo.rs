@@ -32,6 +32,7 @@ const SECRET: &str = "only for tests, and long enough";
 fn main() -> ExitCode {
     let suite = Suite::new()
         .test("todo/two_folders_have_the_same_bytes", two_folders_have_the_same_bytes)
+        .test("todo/a_command_is_reused_only_for_the_same_inputs", a_command_is_reused_only_for_the_same_inputs)
         .test("todo/from_the_first_command_to_the_last", from_the_first_command_to_the_last)
         .test("todo/the_readme_of_withe_tells_the_same", the_readme_of_withe_tells_the_same);
     page::tests(suite).run()
@@ -64,6 +65,32 @@ fn two_folders_have_the_same_bytes() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// A command that never makes the same twice: its result stays for the same sources, wherever they are, and no longer.
+fn a_command_is_reused_only_for_the_same_inputs() -> Outcome {
+    let made = |folder: &str, reuse: bool, script: &str| -> Result<Vec<u8>, Trouble> {
+        let project = Project::empty(&format!("todo-reuse/{folder}"))?;
+        let manifest = format!(
+            "[app]\nname = \"example:dice\"\nversion = \"0.1.0\"\n\n[components.one]\nlanguage = \"command\"\n\
+             build = [\"sh\", \"make.sh\"]\noutput = \"one.wat\"\nreuse = {reuse}\n"
+        );
+        std::fs::create_dir_all(project.folder.join("one"))?;
+        std::fs::write(project.folder.join("withe.toml"), manifest)?;
+        std::fs::write(project.folder.join("one/make.sh"), script)?;
+        project.run("withe build")?;
+        read(&project.folder.join("target/withe/one.wasm"))
+    };
+    let script = "printf '(component (@custom \"n\" \"%s\"))' \"$(od -An -N16 -tx8 /dev/urandom)\" > one.wat\n";
+    let first = made("a", true, script)?;
+    let same = made("b/c", true, script)? == first;
+    let changed = made("d", true, &format!("# changed\n{script}"))? == first;
+    let unasked = made("e", false, script)? == made("f", false, script)?;
+    if (same, changed, unasked) == (true, false, false) {
+        Ok(())
+    } else {
+        Err(format!("the same sources {same}, others {changed}, without `reuse` {unasked}").into())
+    }
 }
 
 fn from_the_first_command_to_the_last() -> Outcome {

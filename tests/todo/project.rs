@@ -19,8 +19,14 @@ pub struct Project {
 impl Project {
     /// A copy of a project of `fixtures/apps` below the scratch folder, without anything that was built.
     pub fn copy(name: &str, folder: &str) -> Result<Self, Trouble> {
-        let folder = scratch(&format!("{name}-app/{folder}"))?;
-        copy(&fixtures("apps").join(name), &folder)?;
+        let project = Self::empty(&format!("{name}-app/{folder}"))?;
+        copy(&fixtures("apps").join(name), &project.folder)?;
+        Ok(project)
+    }
+
+    /// An empty folder below the scratch folder.
+    pub fn empty(folder: &str) -> Result<Self, Trouble> {
+        let folder = scratch(folder)?;
         let python = tool::componentize_py()?;
         let withe = Path::new(env!("CARGO_BIN_EXE_withe"));
         let own = [withe.parent().unwrap_or(withe).to_owned(), python.join("bin")];
