@@ -2,6 +2,8 @@
 //!
 //! In: an app. Out: diagnostics for its names, values, and the grants that no host has.
 
+use std::borrow::Cow;
+
 use diag::{Diagnostic, Place};
 
 use crate::app::{App, Said};
@@ -29,6 +31,14 @@ pub fn names_and_values(app: &App, found: &mut Vec<Diagnostic>) {
         let wrong = labelled(diag::error("deploy/value", headline), &value.place, "granted here");
         found.push(wrong.help("give it a name of letters, digits and `_`, and a value without zeros"));
     }
+    for Said { value, place } in &app.grants.http {
+        let is_odd = |c: char| c.is_control() || c.is_whitespace() || "{}\"'\\,".contains(c);
+        if value.host.contains(is_odd) {
+            let headline = format!("`{}` is no host", shown(&value.host));
+            let wrong = labelled(diag::error("deploy/value", headline), place, "granted here");
+            found.push(wrong.help("write it like `example.com` or `example.com:8080`"));
+        }
+    }
     if let Some(Said { value, place }) = &app.deploy.route
         && (!value.starts_with('/') || value.contains(|c: char| c.is_control() || c.is_whitespace()))
     {
@@ -40,6 +50,20 @@ pub fn names_and_values(app: &App, found: &mut Vec<Diagnostic>) {
         let headline = "port 0 is no port that can be published";
         found.push(diag::error("deploy/value", headline).help("name another: `port = 8080` in `[deploy]`"));
     }
+}
+
+/// The app with texts that may stand in headlines: a name that is one, folders without control characters.
+pub fn speakable(app: &App) -> Cow<'_, App> {
+    let is_shown = |text: &str| shown(text) == *text;
+    if is_name(&app.name.value) && app.grants.dirs.iter().all(|dir| is_shown(&dir.value.shown)) {
+        return Cow::Borrowed(app);
+    }
+    let mut app = app.clone();
+    if !is_name(&app.name.value) {
+        app.name.value = valid_name(&app.name.value);
+    }
+    app.grants.dirs.iter_mut().for_each(|dir| dir.value.shown = shown(&dir.value.shown));
+    Cow::Owned(app)
 }
 
 /// Errors for grants that no host of these targets has, and warnings for limits.

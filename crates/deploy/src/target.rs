@@ -68,6 +68,8 @@ pub struct Packaged {
 pub fn package(app: &App, target: Target) -> diag::Result<Packaged> {
     let mut found = Vec::new();
     crate::checks::names_and_values(app, &mut found);
+    // What is refused already is not to be told again with every other thing, nor to spoil what is told of those.
+    let app = &*crate::checks::speakable(app);
     let trigger = host_of(target).trigger(&app.component, &mut found);
     // Which interfaces there are may depend on what is called; without that, the ones of a handler are told.
     let host = match (target, trigger) {

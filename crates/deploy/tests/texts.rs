@@ -256,7 +256,53 @@ fn fuzz_texts_come_back() {
     reads_as_yaml_1_1(all.into_inner());
 }
 
-/// The same, by a reader of YAML 1.1, to which more texts are numbers, times and truth values.
+/// Names, references, routes and hosts of whatever text: what is taken can be read, what is refused is told.
+#[test]
+fn fuzz_any_text_is_taken_or_refused() {
+    seeds::check("fuzz_any_text_is_taken_or_refused", 300, |random| {
+        let target = TARGETS[random.below(TARGETS.len())];
+        let is_program = random.below(2) == 0;
+        let mut app = app(random, target, is_program);
+        if random.below(2) == 0 {
+            app.name.value = text(random);
+        }
+        if random.below(2) == 0 {
+            app.deploy.image = Some(Said::here(format!("{}/{}:{}", text(random), text(random), text(random))));
+        }
+        app.deploy.route = (random.below(2) == 0).then(|| Said::here(format!("/{}", text(random))));
+        app.deploy.port = [0, 1, 8080, u16::MAX][random.below(4)];
+        app.limits.memory = (random.below(2) == 0).then(|| Said::here([0, 1, 1 << 20, u64::MAX][random.below(4)]));
+        app.grants.env.push((text(random), Said::here((random.below(2) == 0).then(|| text(random)))));
+        app.grants.http.push(Said::here(Authority { host: "[::1]".to_owned(), port: Some(1) }));
+        if random.below(4) == 0 {
+            app.grants.http.push(Said::here(Authority { host: text(random), port: None }));
+        }
+        app.grants.key_value.push(Said::here(text(random)));
+        let guest = text(random);
+        app.grants.dirs.push(Said::here(Dir { host: "../x".to_owned(), shown: guest.clone(), guest, write: false }));
+        match package(&app, target) {
+            Ok(packaged) => {
+                for (path, bytes) in &packaged.files {
+                    let read = || String::from_utf8(bytes.clone()).unwrap();
+                    if path.ends_with(".yaml") {
+                        for document in serde_yaml_ng::Deserializer::from_str(&read()) {
+                            <Value as serde::Deserialize>::deserialize(document).unwrap();
+                        }
+                    } else if path.ends_with(".toml") {
+                        read().parse::<toml_edit::DocumentMut>().unwrap();
+                    }
+                }
+            }
+            Err(found) => {
+                assert!(found.0.iter().any(|one| one.severity == diag::Severity::Error), "{found:?}");
+                let is_plain = |text: &str| !text.contains(|c: char| c.is_control() && c != '\n');
+                assert!(found.0.iter().all(|one| is_plain(&one.headline)), "{found:?}");
+            }
+        }
+    });
+}
+
+/// Texts and where they are, by a reader of YAML 1.1, to which more texts are numbers, times and truth values.
 fn reads_as_yaml_1_1(texts: Vec<Value>) {
     let Ok(mut python) = tool::python("yaml") else {
         assert!(!testing::tools_required(), "Python with PyYAML is needed");

@@ -26,7 +26,7 @@ pub fn blobs(out: &Path, packaged: &Packaged, io: &Io) -> Vec<String> {
     let mut left: Vec<String> = manifests.iter().cloned().chain(inner).collect();
     left.sort_unstable();
     left.dedup();
-    left.retain(|path| !packaged.files.contains_key(path) && io.read_if_there(&out.join(path)).is_some());
+    left.retain(|path| !packaged.files.contains_key(path) && io.resolve(&out.join(path)).is_file());
     left
 }
 
