@@ -33,7 +33,7 @@ impl Reuse {
         let texts = keys.iter().filter(|(name, _)| *name != "withe").flat_map(|(name, said)| [name, said]);
         let files = files.files.iter().flat_map(|(path, entry)| [path, &entry.sha256]);
         let key = Key::of(texts.chain(files).map(String::as_bytes));
-        Some(Self { results: Results::new(cache.join("withe/results")), key })
+        Some(Self { results: Results::new(cache.join("withe").join("results")), key })
     }
 }
 
