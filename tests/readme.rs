@@ -73,7 +73,10 @@ fn run(block: &str, root: &Path, cwd: &mut PathBuf) -> String {
         shown.push('\n');
         let words = words(line.strip_prefix("$ ").expect("a session starts with its command"));
         match words.first().map(String::as_str) {
-            Some("cd") => *cwd = root.join(&words[1]),
+            // A folder of the one before, or one of the first.
+            Some("cd") => {
+                *cwd = Some(cwd.join(&words[1])).filter(|below| below.is_dir()).unwrap_or_else(|| root.join(&words[1]))
+            }
             Some("withe") => {
                 let mut io = Io::captured(cwd.clone());
                 let both = Stream::captured();
