@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bindings::{BindgenArgs, BindgenLang, BindgenRustArgs};
-pub use building::BuildArgs;
+pub use building::{BuildArgs, CheckArgs};
 pub use calling::CallArgs;
 pub use checking::{DiffArgs, ValidateArgs};
 pub use composing::{ComposeArgs, GraphArgs, GraphForm};
@@ -145,6 +145,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Build the components of a project, and compose them
     Build(BuildArgs),
+    /// Check a project without building it
+    Check(CheckArgs),
     /// Run the expectations in `.wave` files
     Test(TestArgs),
     /// Manifests for where an app is to run: Spin, wasmCloud, Kubernetes, Docker
@@ -220,6 +222,7 @@ impl Command {
             Self::Call(_) => "call",
             Self::Serve(_) => "serve",
             Self::Build(_) => "build",
+            Self::Check(_) => "check",
             Self::Test(_) => "test",
             Self::Package(_) => "package",
             Self::Add(_) => "add",
@@ -279,6 +282,7 @@ impl Command {
             | Self::Tree(_)
             | Self::Why(_)
             | Self::Build(_)
+            | Self::Check(_)
             | Self::Validate(_)
             | Self::Diff(_)
             | Self::Explain(_)

@@ -5,6 +5,7 @@ pub mod add;
 pub mod bindgen;
 pub mod build;
 pub mod call;
+pub mod check;
 pub mod completions;
 pub mod compose;
 pub mod demo;

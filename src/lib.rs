@@ -173,6 +173,7 @@ pub(crate) fn dispatch(command: &Command, io: &mut Io) -> diag::Result<Exit> {
         Command::Tree(args) => commands::tree::tree(args, io),
         Command::Why(args) => commands::why::why(args, io),
         Command::Build(args) => commands::build::build(args, io),
+        Command::Check(args) => commands::check::check(args, io),
         Command::Validate(args) => commands::validate::validate(args, io),
         Command::Inspect(args) => commands::inspect::inspect(args, io),
         Command::Diff(args) => commands::diff::diff(args, io),

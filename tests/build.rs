@@ -316,3 +316,54 @@ fn nothing_to_do_takes_no_time() {
     // A process on a busy machine, of a build with debug assertions: in release it is 50 ms at most.
     assert!(best < std::time::Duration::from_millis(500), "{best:?}");
 }
+
+/// Waits until something holds.
+fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_is_watched_is_built() {
+    let folder = shop();
+    let at = folder.path();
+    let said = at.join("said");
+    let log = fs::File::create(&said).unwrap();
+    let mut child = withe(at, &["build", "--watch"]).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+    let watching =
+        |times: usize| fs::read_to_string(&said).unwrap_or_default().matches("watching for").count() >= times;
+    wait_for("the first build", || watching(1));
+    let count = |text: &str| fs::read_to_string(&said).unwrap().matches(text).count();
+    fs::write(at.join("store/store.wat"), STORE.replace("const 7", "const 9")).unwrap();
+    wait_for("the second build", || watching(2));
+    assert_eq!(run(at, &["call", "target/withe/shop.wasm", "count()"]).out, "9\n");
+    // A mistake is told, and does not end it.
+    fs::write(at.join("withe.toml"), MANIFEST.replace("language = \"js\"", "language = \"jss\"")).unwrap();
+    wait_for("the mistake", || count("there is no language `jss`") == 1);
+    fs::write(at.join("withe.toml"), MANIFEST.replace("[\"front\", \"store\"]", "[\"store\", \"front\"]")).unwrap();
+    wait_for("the third build", || count("shop   composed: ") == 3);
+    wait_for("its end", || watching(3));
+    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn check_finds_what_is_wrong_and_makes_nothing() {
+    let folder = shop();
+    let at = folder.path();
+    let ran = run(at, &["check"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(ran.out.contains("shop: not built yet, so not composed"), "{}", ran.out);
+    assert!(!at.join("target/withe/front.wasm").exists() && !at.join("log").exists());
+    build(at);
+    assert!(run(at, &["check"]).out.contains("shop: what was built composes"));
+    fs::write(at.join("front/front.wat"), "(component (func (export \"x\")))").unwrap();
+    let ran = run(at, &["check", "--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.exit, document["result"]["good"].as_bool()), (1, Some(false)), "{document:#}");
+}

@@ -30,6 +30,20 @@ pub struct BuildArgs {
     pub names: Vec<String>,
     #[command(flatten)]
     pub project: ProjectArgs,
+    /// Build again whenever something changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    #[command(flatten)]
+    pub flags: BuildFlags,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// Components to check, or the app; all if none is named
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
     #[command(flatten)]
     pub flags: BuildFlags,
 }

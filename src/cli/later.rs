@@ -35,6 +35,7 @@ const HERE: &[&str] = &[
     "call",
     "serve",
     "build",
+    "check",
     "test",
     "package",
     "add",

@@ -4,6 +4,7 @@
 //! Holds: what did not change is not made again; a step that fails stops those alone that need it, and all that failed
 //! is told; an output is replaced as a whole, and only by another one.
 
+mod check;
 mod compile;
 mod component;
 mod environment;
@@ -14,20 +15,25 @@ mod reuse;
 mod say;
 mod schedule;
 mod site;
+mod watch;
 
 use ::project::Manifest;
 use ::project::deps::{self, Options};
 use ::project::manifest::{Component, Origin};
-use ::project::plan::Plan;
+use ::project::plan::{Plan, Step};
 
 use crate::cli::BuildArgs;
 use crate::cli::building::{BuildFlags, ProjectArgs};
 use crate::{Exit, Io};
+pub(crate) use check::Checked;
 use schedule::Event;
 pub(crate) use site::Outcome;
 use site::{Came, Site};
 
 pub fn build(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
+    if args.watch {
+        return watch::watch(args, io);
+    }
     let manifest = opened(&args.project, io)?;
     let done = made(&manifest, &args.names, &args.flags, Told::All, io)?;
     say::report(&manifest, &done, io);
@@ -60,9 +66,7 @@ pub(crate) enum Told {
 
 /// Brings packages into `deps/`, where the lock does not say that they are there already.
 fn fetch(manifest: &Manifest, flags: &BuildFlags, io: &mut Io) -> diag::Result<()> {
-    let is_package = |component: &Component| matches!(component.origin, Origin::Package { .. });
-    let asks = !manifest.dependencies.is_empty() || manifest.components.values().any(is_package);
-    if !asks && !manifest.root.join("withe.lock").exists() {
+    if !asks_for_packages(manifest) {
         return Ok(());
     }
     let mut options = Options::of(&|name| io.env.var(name));
@@ -70,6 +74,40 @@ fn fetch(manifest: &Manifest, flags: &BuildFlags, io: &mut Io) -> diag::Result<(
     options.registry.offline = flags.offline;
     let fetched = deps::fetch(manifest, &options)?;
     io.report_all(fetched.notes);
+    Ok(())
+}
+
+/// Whether there are packages to be looked after.
+pub(crate) fn asks_for_packages(manifest: &Manifest) -> bool {
+    let is_package = |component: &Component| matches!(component.origin, Origin::Package { .. });
+    let asks = !manifest.dependencies.is_empty() || manifest.components.values().any(is_package);
+    asks || manifest.root.join("withe.lock").exists()
+}
+
+/// Looks at what is named, or at all; `told` is given what was found of each step, in the order in which they end.
+///
+/// # Errors
+///
+/// What keeps any step from being looked at.
+pub(crate) fn checked(
+    manifest: &Manifest,
+    names: &[String],
+    flags: &BuildFlags,
+    io: &mut Io,
+    mut told: impl FnMut(&Step, &Checked, &mut Io),
+) -> diag::Result<()> {
+    let plan = manifest.plan(names)?;
+    let site = Site::new(manifest, flags, io)?;
+    let _lock = site.locked(io)?;
+    schedule::run(
+        &plan,
+        site.jobs,
+        |step, _: &[&Checked]| site.check(step),
+        |event| match event {
+            Event::Began(_) => {}
+            Event::Ended(step, checked) => told(step, checked, io),
+        },
+    );
     Ok(())
 }
 

@@ -53,6 +53,15 @@ pub(crate) fn listen(tell: impl FnOnce(Signal) + Send + 'static) -> std::io::Res
     Ok(())
 }
 
+/// Calls `tell` at the first Ctrl-C or SIGTERM from now on; a second one ends the process at once.
+///
+/// # Errors
+///
+/// The system's, in which case signals end the process as it has it. Elsewhere than on Unix nothing is called.
+pub fn when_interrupted(tell: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    listen(move |_| tell())
+}
+
 #[cfg(unix)]
 async fn next(interrupt: &mut tokio::signal::unix::Signal, terminate: &mut tokio::signal::unix::Signal) -> Signal {
     use futures::future::{Either, select};

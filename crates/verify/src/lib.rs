@@ -32,6 +32,7 @@ pub mod value;
 pub use call::{Writing, call};
 pub use grants::Grants;
 pub use guest::Request;
+pub use interrupt::when_interrupted;
 pub use limits::{Limits, Usage};
 pub use run::{Finished, run};
 pub use session::{Called, Program, Session, Setup};

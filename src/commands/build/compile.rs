@@ -76,6 +76,34 @@ impl Site<'_> {
         Ok(self.relative(&module))
     }
 
+    /// `cargo check`, for the machine that the crate is built for.
+    pub fn cargo_check(&self, name: &str, built: &Built, log: &mut Log) -> diag::Result<()> {
+        self.has_compiler("cargo", name)?;
+        let package = self.cargo_package(name, built, log)?;
+        let mut command = self.cargo_command(built, "check");
+        let target = package.target(built);
+        if !has_option(built, "--target") {
+            command.args(["--target", target]);
+        }
+        self.flags(built, &mut command, &["--locked", "--offline"]);
+        let ran = self.ran(&mut command, name, log)?;
+        let checked = self.succeeded(name, &command, ran.status, self.place_of(name));
+        checked.map_err(|found| self.with_target(found, target))
+    }
+
+    /// `go vet`, for the machine that the module is built for.
+    pub fn go_vet(&self, name: &str, built: &Built, log: &mut Log) -> diag::Result<()> {
+        self.has_compiler("go", name)?;
+        let mut command = environment::command(self, "go", &self.whole(&built.source.value));
+        command.envs([("GOOS", "wasip1"), ("GOARCH", "wasm")]).envs(&built.env).args(["vet", "./..."]);
+        if self.offline {
+            command.env("GOPROXY", "off").env("GOTOOLCHAIN", "local");
+        }
+        let ran = environment::run_all(&mut command).map_err(|error| self.unstarted("go", name, &error))?;
+        log.said.extend_from_slice(&ran.said);
+        self.succeeded(name, &command, ran.status, self.place_of(name))
+    }
+
     /// What cargo knows of the crate.
     fn cargo_package(&self, name: &str, built: &Built, log: &mut Log) -> diag::Result<Package> {
         let mut command = self.cargo_command(built, "metadata");

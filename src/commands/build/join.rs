@@ -13,7 +13,14 @@ use super::site::{Log, Product, Site};
 impl Site<'_> {
     /// `withe plug`, or `withe compose` with components or a script.
     pub fn compose(&self, step: &Step, log: &mut Log) -> diag::Result<Product> {
-        let Some(compose) = &self.manifest.compose else { return Ok(Product::default()) };
+        let Some(scratch) = self.compose_only(step, log)? else { return Ok(Product::default()) };
+        self.place(&scratch, &step.output)?;
+        Ok(Product { further: Vec::new(), outputs: vec![step.output.clone()] })
+    }
+
+    /// Composes to a file that is not in its place yet.
+    pub fn compose_only(&self, step: &Step, log: &mut Log) -> diag::Result<Option<PathBuf>> {
+        let Some(compose) = &self.manifest.compose else { return Ok(None) };
         std::fs::create_dir_all(self.whole(&self.scratch())).map_err(|error| self.no_scratch(&error))?;
         let scratch = self.scratch().join(format!("{}.wasm", step.name));
         let (seen, shown) = (self.seen(&scratch), self.seen(&step.output));
@@ -32,8 +39,7 @@ impl Site<'_> {
             let words = vec!["validate".into(), seen.clone().into(), "--target".into(), self.target(&target.value)];
             self.inside(words, &self.manifest.place(&target.span), log).map_err(named)?;
         }
-        self.place(&scratch, &step.output)?;
-        Ok(Product { further: Vec::new(), outputs: vec![step.output.clone()] })
+        Ok(Some(scratch))
     }
 
     fn compose_words(&self, compose: &Compose, out: &Path) -> Vec<OsString> {

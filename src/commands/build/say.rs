@@ -1,7 +1,11 @@
 //! What is said of a build: as it goes on, and at its end.
 
+use std::time::Duration;
+
 use ::project::Manifest;
 use ::project::plan::{Plan, Step, Work};
+use indexmap::IndexMap;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::site::{Came, Outcome};
@@ -15,18 +19,45 @@ pub struct Teller<'i> {
     io: &'i mut Io,
     width: usize,
     told: Told,
+    /// What is being made, on a terminal.
+    bars: Option<(MultiProgress, IndexMap<String, ProgressBar>)>,
 }
 
 impl<'i> Teller<'i> {
     pub fn new(plan: &Plan, told: Told, io: &'i mut Io) -> Self {
         let width = plan.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
-        Self { io, width, told }
+        // What is no terminal gets lines alone.
+        let shows = io.terminals.stderr && io.is_process() && speaks(io);
+        let bars = shows.then(|| (MultiProgress::new(), IndexMap::new()));
+        Self { io, width, told, bars }
     }
 
-    pub fn began(&mut self, _: &Step) {}
+    pub fn began(&mut self, step: &Step) {
+        let Some((all, bars)) = &mut self.bars else { return };
+        let bar = all.add(ProgressBar::new_spinner());
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_message(step.name.clone());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        bars.insert(step.name.clone(), bar);
+    }
 
     /// What compilers said passes as it is; then what was found, and how the step ended.
     pub fn ended(&mut self, step: &Step, outcome: &Outcome) {
+        let bars = self.bars.take();
+        if let Some((_, bars)) = &bars
+            && let Some(bar) = bars.get(&step.name)
+        {
+            bar.finish_and_clear();
+        }
+        match &bars {
+            Some((all, _)) => all.suspend(|| self.tell(step, outcome)),
+            None => self.tell(step, outcome),
+        }
+        self.bars = bars;
+    }
+
+    fn tell(&mut self, step: &Step, outcome: &Outcome) {
         // There is nobody to tell that standard error is closed.
         let _ = self.io.stderr.write(&outcome.said);
         self.io.report_all(outcome.findings.iter().cloned());
