@@ -47,54 +47,59 @@ fn new(folder: &Path, words: &[&str]) -> Outcome {
     ensure(exit == Exit::OK, || io.stderr.text())
 }
 
-/// A crate with a path dependency beside the project, whose place is in none of the bytes.
+/// A crate; where it is stands in none of the bytes.
 fn rust() -> Outcome {
     let rustc = rustc_for(Target::Unknown)?;
     let env = vec![("RUSTC".to_owned(), rustc)];
     let all = scratch("build-rust")?;
     for at in ["one", "another/deeper"] {
-        let folder = all.join(at);
-        fs::create_dir_all(folder.join("shared/src"))?;
-        fs::create_dir_all(folder.join("app"))?;
-        fs::write(
-            folder.join("shared/Cargo.toml"),
-            "[package]\nname = \"shared\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        )?;
-        fs::write(folder.join("shared/src/lib.rs"), "pub fn mark() -> &'static str {\n    file!()\n}\n")?;
-        new(&folder.join("app"), &["lib", "--lang", "rust"])?;
-        let manifest = folder.join("app/lib/Cargo.toml");
-        let text = fs::read_to_string(&manifest)? + "\n[dependencies]\nshared = { path = \"../../shared\" }\n";
-        fs::write(&manifest, text)?;
-        let source = folder.join("app/lib/src/lib.rs");
-        let text = fs::read_to_string(&source)?;
-        fs::write(
-            &source,
-            format!("{text}\n#[unsafe(no_mangle)]\nextern \"C\" fn mark() -> usize {{\n    shared::mark().len()\n}}\n"),
-        )?;
+        let app = all.join(at).join("app");
+        fs::create_dir_all(&app)?;
+        new(&app, &["lib", "--lang", "rust"])?;
         // The skeleton's own manifest is for itself alone.
-        fs::remove_file(folder.join("app/lib/withe.toml")).ok();
-        let text = "[app]\nname = \"local:made\"\nversion = \"0.1.0\"\n\n[components.lib]\nlanguage = \"rust\"\nwit = \"lib/wit\"\nwrap = [\"--strip\"]\n";
-        fs::write(folder.join("app/withe.toml"), text)?;
-        succeeded(&withe(&folder.join("app"), &["build", "--offline"], &env)?)?;
-        let again = withe(&folder.join("app"), &["build", "--offline"], &env)?;
+        fs::remove_file(app.join("lib/withe.toml")).ok();
+        fs::write(app.join("withe.toml"), MANIFEST)?;
+        succeeded(&withe(&app, &["build", "--offline"], &env)?)?;
+        let again = withe(&app, &["build", "--offline"], &env)?;
         ensure(said(&again).contains("nothing changed"), || said(&again))?;
     }
     let bytes = |at: &str| fs::read(all.join(at).join("app/target/withe/made.wasm"));
-    let first = bytes("one")?;
-    ensure(first == bytes("another/deeper")?, || "two folders give other bytes".to_owned())?;
+    ensure(bytes("one")? == bytes("another/deeper")?, || "two folders give other bytes".to_owned())?;
+    depends_on_another(&all.join("one"), &env)
+}
 
+const MANIFEST: &str =
+    "[app]\nname = \"local:made\"\nversion = \"0.1.0\"\n\n[components.lib]\nlanguage = \"rust\"\nwit = \"lib/wit\"\n";
+
+/// A crate outside of the project counts as soon as it is used.
+fn depends_on_another(folder: &Path, env: &[(String, PathBuf)]) -> Outcome {
+    let (app, shared) = (folder.join("app"), folder.join("shared"));
+    fs::create_dir_all(shared.join("src"))?;
+    fs::write(shared.join("Cargo.toml"), "[package]\nname = \"shared\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")?;
+    fs::write(shared.join("src/lib.rs"), "pub fn mark() -> &'static str {\n    file!()\n}\n")?;
+    let manifest = app.join("lib/Cargo.toml");
+    let text = fs::read_to_string(&manifest)? + "\n[dependencies]\nshared = { path = \"../../shared\" }\n";
+    fs::write(&manifest, text)?;
+    let source = app.join("lib/src/lib.rs");
+    let mark = "\n#[unsafe(no_mangle)]\nextern \"C\" fn mark() -> *const u8 {\n    shared::mark().as_ptr()\n}\n";
+    let text = fs::read_to_string(&source)? + mark;
+    fs::write(&source, text)?;
+    succeeded(&withe(&app, &["build", "--offline"], env)?)?;
+    let made = fs::read(app.join("target/withe/made.wasm"))?;
+    let place = folder.to_string_lossy().into_owned();
+    let has_place = made.windows(place.len()).any(|bytes| bytes == place.as_bytes());
+    ensure(!has_place, || format!("`{place}` stands in what was built"))?;
     // What the compiler read outside of the project counts.
-    let app = all.join("one/app");
-    fs::write(all.join("one/shared/src/lib.rs"), "pub fn mark() -> &'static str {\n    \"longer than that\"\n}\n")?;
-    let built = withe(&app, &["build", "--offline"], &env)?;
+    fs::write(shared.join("src/lib.rs"), "pub fn mark() -> &'static str {\n    \"longer than that\"\n}\n")?;
+    let built = withe(&app, &["build", "--offline"], env)?;
     ensure(said(&built).contains("built: ../shared/src/lib.rs changed"), || said(&built))?;
-    fs::write(all.join("one/shared/src/lib.rs"), "pub fn mark() -> &'static str {\n    no_such_name\n}\n")?;
-    let failed = withe(&app, &["build", "--offline"], &env)?;
+    fs::write(shared.join("src/lib.rs"), "pub fn mark() -> &'static str {\n    no_such_name\n}\n")?;
+    let failed = withe(&app, &["build", "--offline"], env)?;
     let text = said(&failed);
     let is_told = text.contains("error[E0425]")
         && text.contains("component `lib` is not built: `cargo build` ended with status 101");
     ensure(!failed.status.success() && is_told, || text)?;
-    let called = withe(&app, &["call", "target/withe/made.wasm", "greet(\"Ada\")"], &env)?;
+    let called = withe(&app, &["call", "target/withe/made.wasm", "greet(\"Ada\")"], env)?;
     ensure(String::from_utf8_lossy(&called.stdout) == "\"Hello, Ada!\"\n", || said(&called))
 }
 
