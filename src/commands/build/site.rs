@@ -130,7 +130,7 @@ impl<'m> Site<'m> {
         if scratch.exists() {
             std::fs::remove_dir_all(&scratch).map_err(unwritable)?;
         }
-        Ok(Lock { _file: file })
+        Ok(Lock { _file: file, scratch })
     }
 
     /// Does one step; `before` is what became of the steps it needs.
@@ -334,6 +334,15 @@ fn word(work: Work) -> &'static str {
 /// Keeps other builds out while it is there; the system ends it with the process, whatever ends that.
 pub struct Lock {
     _file: std::fs::File,
+    /// What is not finished is of no use to the next build.
+    scratch: PathBuf,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The next build removes what is left.
+        let _ = std::fs::remove_dir_all(&self.scratch);
+    }
 }
 
 impl Lock {
