@@ -330,3 +330,27 @@ fn a_manifest_with_mistakes_is_no_obstacle() {
     assert!(exit == 1 && err.contains("did you mean `language`?"), "{err}");
     assert!(out.contains("Rust: needs rustc") && out.contains("other tools:"), "{out}");
 }
+
+/// A library is built as for a bare machine, a program with WASI, and the manifest may say otherwise.
+#[test]
+fn of_targets_only_those_of_the_crates_are_needed() {
+    let machine = rust("1.95.0");
+    fs::remove_dir_all(machine.path().join("lib-wasm32-wasip1")).unwrap();
+    let library = "[lib]\ncrate-type = [\"cdylib\"]\n";
+    for (cargo, more, needs) in [
+        (Some(library), "", "ready"),
+        (Some("[package]\n"), "", "needs wasm32-wasip1"),
+        (Some(library), "flags = [\"--target\", \"wasm32-wasip1\"]\n", "needs wasm32-wasip1"),
+        (Some("[package]\n"), "flags = [\"--target=wasm32-unknown-unknown\"]\n", "ready"),
+        (None, "", "needs wasm32-wasip1"),
+    ] {
+        let components = format!("[components.store]\nlanguage = \"rust\"\nsource = \"auth\"\n{more}");
+        let project = project_on(&machine, &components);
+        if let Some(cargo) = cargo {
+            fs::write(project.path().join("auth/Cargo.toml"), cargo).unwrap();
+        }
+        let (exit, out, _) = machine.doctor_in(project.path(), &["--strict"]);
+        assert!(out.contains(&format!("example:todo, in `withe.toml`: {needs}\n")), "{components}: {out}");
+        assert_eq!(exit == 0, needs == "ready", "{components}: {out}");
+    }
+}

@@ -52,9 +52,13 @@ pub fn doctor(args: &DoctorArgs, io: &mut Io) -> diag::Result<Exit> {
         // Of a project that cannot be read, nothing is known.
         Err(mistakes) => (everything(), Some(mistakes)),
     };
-    let is_wanted = |tool: &&'static Tool| match tool.language {
-        Some(language) => wanted.languages.contains(&language),
-        None => wanted.others,
+    let targets = wanted.project.as_ref().map(rust_targets);
+    let is_wanted = |tool: &&'static Tool| match (tool.language, &tool.ask, &targets) {
+        (Some(language), Ask::RustTarget, Some(targets)) => {
+            wanted.languages.contains(&language) && targets.iter().any(|target| target == tool.name)
+        }
+        (Some(language), _, _) => wanted.languages.contains(&language),
+        (None, _, _) => wanted.others,
     };
     let mut findings = look(&machine, tools::TOOLS.iter().filter(is_wanted));
     if let Some(project) = &wanted.project {
@@ -104,6 +108,34 @@ fn languages(project: &Manifest) -> impl Iterator<Item = GuestLanguage> {
         },
         Origin::Package { .. } | Origin::File(_) => None,
     })
+}
+
+/// The targets that the project's crates are built for: what the manifest says, else as for a bare machine if it is a
+/// library, and with WASI if it is a program. Of a crate that cannot be read, both.
+fn rust_targets(project: &Manifest) -> Vec<String> {
+    let mut targets = Vec::new();
+    for component in project.components.values() {
+        let Origin::Built(built) = &component.origin else { continue };
+        if built.language.value != Language::Rust {
+            continue;
+        }
+        let flags = &built.flags;
+        let named = flags.iter().position(|flag| flag.value == "--target").and_then(|at| flags.get(at + 1));
+        let joined = flags.iter().find_map(|flag| flag.value.strip_prefix("--target="));
+        if let Some(target) = named.map(|flag| flag.value.as_str()).or(joined) {
+            targets.push(target.to_owned());
+            continue;
+        }
+        let text = std::fs::read_to_string(project.root.join(&built.source.value).join("Cargo.toml"));
+        let is_library = text.as_ref().map(|text| text.contains("cdylib"));
+        let fitting: &[&str] = match is_library {
+            Ok(true) => &["wasm32-unknown-unknown"],
+            Ok(false) => &["wasm32-wasip1"],
+            Err(_) => &["wasm32-unknown-unknown", "wasm32-wasip1"],
+        };
+        targets.extend(fitting.iter().map(|target| (*target).to_owned()));
+    }
+    targets
 }
 
 /// Those of the named tools that do not serve, as notes. Without a search path nothing is known, and nothing said.
