@@ -4,7 +4,6 @@
 //! Holds: nothing is read before a registry asks; no secret is in any error.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::time::Duration;
 
 use docker_credential::{CredentialRetrievalError, DockerCredential};
@@ -120,11 +119,7 @@ fn servers(host: &str) -> Vec<String> {
     }
 }
 
-/// One text is asked at a time: a helper that asks its user shall ask once.
-static ASKING: Mutex<()> = Mutex::new(());
-
 fn in_text(text: &[u8], servers: &[String], file: &Path) -> Result<Option<Credential>, Fault> {
-    let _asking = ASKING.lock();
     if text.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }

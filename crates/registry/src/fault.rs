@@ -207,6 +207,12 @@ impl Fault {
             Kind::NotWasm(what) => diag::error("registry/not-wasm", format!("`{reference}` is no wasm: it is {what}"))
                 .label(place, "no component, WIT package or core module is in it")
                 .help("check the name and the tag"),
+            Kind::Offline if action == Action::Push => {
+                let headline = format!("nothing is pushed to `{reference}`: `--offline` asks no registry");
+                diag::error("registry/offline", headline)
+                    .label(place, "not asked")
+                    .help("leave `--offline` out; `--dry-run` says what would be pushed")
+            }
             Kind::Offline => diag::error("registry/offline", format!("`{reference}` is not in the cache"))
                 .label(place, "the network was not asked, because of `--offline`")
                 .help("run the command once without `--offline`"),

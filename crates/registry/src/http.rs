@@ -43,6 +43,8 @@ pub(crate) struct Http {
     here: OnceLock<reqwest::Client>,
     authority: Vec<reqwest::Certificate>,
     known: Mutex<Known>,
+    /// Held while credentials are looked for: a helper that asks its user asks once.
+    asking: tokio::sync::Mutex<()>,
 }
 
 /// What has been learned about who the user is. Its values are in no message.
@@ -94,7 +96,14 @@ impl Http {
             Some(file) => authority(file)?,
             None => Vec::new(),
         };
-        Ok(Self { options, away: OnceLock::new(), here: OnceLock::new(), authority, known: Mutex::default() })
+        Ok(Self {
+            options,
+            away: OnceLock::new(),
+            here: OnceLock::new(),
+            authority,
+            known: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+        })
     }
 
     /// A question about a repository; `path` comes after its name.
@@ -287,6 +296,7 @@ impl Http {
     }
 
     async fn credential(&self, reference: &Reference) -> Result<Option<Credential>, Fault> {
+        let _asking = self.asking.lock().await;
         let kept = self.known.lock().ok().and_then(|known| known.credentials.get(&reference.host).cloned());
         if let Some(kept) = kept {
             return Ok(kept);

@@ -11,12 +11,15 @@ pub fn oracle(rest: &[&str]) -> Done {
 }
 
 /// Types and the Canonical ABI of that many random packages, the components and wiring of that many random worlds, and
-/// random graphs of components over that many universes of interfaces.
+/// random graphs of components over that many universes of interfaces; and artifacts in a registry.
 pub fn random(count: &str) -> Done {
     let number: u64 = count.parse().map_err(|_| format!("--random {count}: expected a whole number"))?;
     let mut cargo = run::cargo();
     cargo.args(["test", "--package", "withe-oracle", "--test", "random", "--test", "random_wiring"]);
-    cargo.args(["--test", "random_graphs"]);
+    cargo.args(["--test", "random_graphs", "--test", "registry"]);
+    if let Some(registry) = crate::toolchain::registry::set_up()? {
+        cargo.env("WITHE_DOCKER_REGISTRY", registry);
+    }
     run::run(cargo.args(NO_CAPTURE).env("WITHE_ORACLE_RANDOM", number.to_string()).current_dir(run::root()))
 }
 
