@@ -38,8 +38,8 @@ pub fn watch(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
         let _ = ended.send(Event::Ended);
     });
     let mut is_first = true;
+    let mut _watching = watcher(&manifest, &tell)?;
     loop {
-        let watcher = watcher(&manifest, &tell)?;
         let has_said = again(args, &manifest, is_first, io).unwrap_or_else(|Diagnostics(found)| {
             io.report_all(found);
             true
@@ -52,12 +52,13 @@ pub fn watch(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
         if !changed(&hear) {
             return Ok(Exit::OK);
         }
-        drop(watcher);
         match super::opened(&args.project, io) {
             Ok(other) => manifest = other,
             // It is watched as it was, until it is mended.
             Err(Diagnostics(found)) => io.report_all(found),
         }
+        // The one before is there until this one is, so that no change is missed between them.
+        _watching = watcher(&manifest, &tell)?;
     }
 }
 
