@@ -76,6 +76,8 @@ fn withe_with_compilers(folder: &Path, words: &[&str]) -> Result<Ran, Trouble> {
         env.insert("RUSTC".to_owned(), rustc.display().to_string());
     }
     env.insert("CARGO_NET_OFFLINE".to_owned(), "true".to_owned());
+    // A build script may ask for withe.
+    env.insert("PATH".to_owned(), path_with_withe().to_string_lossy().into_owned());
     let mut io = Io::captured(folder);
     io.env = Env::Fixed(env);
     Ok(ran(words, &mut io))
