@@ -42,11 +42,10 @@ impl Site<'_> {
     }
 
     fn not_started(&self, name: &str, program: &At<String>, error: &std::io::Error) -> Diagnostics {
-        let headline = match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                format!("component `{name}` is built with `{}`, which is not here", program.value)
-            }
-            _ => format!("`{}`, which builds component `{name}`, cannot be started", program.value),
+        let headline = if error.kind() == std::io::ErrorKind::NotFound {
+            format!("component `{name}` is built with `{}`, which is not here", program.value)
+        } else {
+            format!("`{}`, which builds component `{name}`, cannot be started", program.value)
         };
         let said = diag::error("build/no-program", headline);
         let said = said.label(self.manifest.place(&program.span), ::project::find::plain(error));
@@ -302,8 +301,8 @@ fn artifact(said: &[u8], manifest: &str) -> Option<PathBuf> {
     let lines = said.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let own = lines.filter(|line| line["reason"] == "compiler-artifact" && line["manifest_path"] == manifest);
     let files = own.flat_map(|line| line["filenames"].as_array().cloned().unwrap_or_default());
-    let modules = files.filter_map(|file| file.as_str().filter(|file| file.ends_with(".wasm")).map(PathBuf::from));
-    modules.last()
+    let mut modules = files.filter_map(|file| file.as_str().filter(|file| file.ends_with(".wasm")).map(PathBuf::from));
+    modules.next_back()
 }
 
 /// The files of a line of a makefile: blanks that belong to a name have a `\` before them.
