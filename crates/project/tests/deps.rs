@@ -308,7 +308,7 @@ fn what_is_no_package_or_another_one_is_told() {
 }
 
 #[test]
-fn a_killed_fetch_is_gone_on_with() {
+fn fuzz_a_killed_fetch_is_gone_on_with() {
     let packages: Vec<String> = (0..6).map(|n| format!("t:p{n}")).collect();
     let lines: String = packages.iter().map(|name| format!("\"{name}\" = \"1\"\n")).collect();
     let place = Place::new(&format!("[dependencies]\n{lines}{REGISTRY}"));
