@@ -110,7 +110,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("wat", &["src"]),
     ("wast", &["src", "testing"]),
     ("wasmprinter", &["src"]),
-    ("toml_edit", &["deploy", "project", "registry"]),
+    ("toml_edit", &["deploy", "project"]),
     ("docker_credential", &["registry"]),
     ("oci-client", &["registry"]),
     ("reqwest", &["registry"]),
