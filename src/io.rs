@@ -189,6 +189,12 @@ impl Io {
         self.cwd.join(path)
     }
 
+    /// The folder that relative paths start in, whole and without links.
+    pub fn current_folder(&self) -> PathBuf {
+        let cwd = std::path::absolute(&self.cwd).unwrap_or_else(|_| self.cwd.clone());
+        std::fs::canonicalize(&cwd).unwrap_or(cwd)
+    }
+
     fn read_stdin(&mut self) -> std::io::Result<Vec<u8>> {
         match &mut self.stdin {
             Stdin::Process => {

@@ -46,7 +46,7 @@ pub fn build(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
 ///
 /// `project/...`.
 pub fn opened(args: &ProjectArgs, io: &Io) -> diag::Result<Manifest> {
-    let cwd = std::path::absolute(io.resolve(std::path::Path::new("."))).unwrap_or_else(|_| io.cwd.clone());
+    let cwd = io.current_folder();
     let manifest = match &args.manifest {
         Some(path) => Manifest::open(path, &cwd)?,
         None => Manifest::here(&cwd)?,

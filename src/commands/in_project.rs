@@ -56,7 +56,7 @@ pub fn subject(
     if done.exit() != Exit::OK {
         return Ok(Err(done.exit()));
     }
-    let file = PathBuf::from(seen_from(&manifest.root.join(manifest.output_of(&name)), &cwd(io)));
+    let file = PathBuf::from(seen_from(&manifest.root.join(manifest.output_of(&name)), &io.current_folder()));
     let mut found = Vec::new();
     let mut texts = Texts { manifest: &manifest, found: &mut found };
     let subject = Subject { file, grants: texts.grants(grants), limits: texts.limits(limits) };
@@ -65,20 +65,14 @@ pub fn subject(
 
 /// The project that a name is of: none if it is the name of a file, or of nothing that the project makes.
 fn manifest_for(named: Option<&Path>, io: &Io) -> diag::Result<Option<Manifest>> {
-    let Some(name) = named else { return Manifest::find(&cwd(io)) };
+    let Some(name) = named else { return Manifest::find(&io.current_folder()) };
     let is_word = name.to_str().is_some_and(::project::name::is_word);
     // A folder of that name has the sources; it cannot be run.
     if !is_word || io.resolve(name).is_file() {
         return Ok(None);
     }
     // A file that is missing is told as one, unless a project has the name.
-    Ok(Manifest::find(&cwd(io))?.filter(|manifest| manifest.has_output(&name.to_string_lossy())))
-}
-
-/// The folder that commands start in, whole.
-pub fn cwd(io: &Io) -> PathBuf {
-    let cwd = std::path::absolute(io.resolve(Path::new("."))).unwrap_or_else(|_| io.cwd.clone());
-    std::fs::canonicalize(&cwd).unwrap_or(cwd)
+    Ok(Manifest::find(&io.current_folder())?.filter(|manifest| manifest.has_output(&name.to_string_lossy())))
 }
 
 fn nothing_named(io: &Io) -> Diagnostic {
@@ -162,7 +156,8 @@ pub fn refused(manifest: &Manifest, text: &At<String>, why: &str) -> Diagnostic 
 ///
 /// `Err` of the inner result is the status of a build that failed, and said why.
 pub fn tested(io: &mut Io) -> diag::Result<Option<Result<Manifest, Exit>>> {
-    let Some(manifest) = Manifest::find(&cwd(io))?.filter(|manifest| !manifest.components.is_empty()) else {
+    let Some(manifest) = Manifest::find(&io.current_folder())?.filter(|manifest| !manifest.components.is_empty())
+    else {
         return Ok(None);
     };
     let missing = manifest.check();
@@ -179,6 +174,6 @@ pub fn made_as(name: &str, io: &Io) -> Option<PathBuf> {
         return None;
     }
     // What is wrong with the manifest is told by who builds it.
-    let manifest = Manifest::find(&cwd(io)).ok().flatten().filter(|manifest| manifest.has_output(name))?;
-    Some(PathBuf::from(seen_from(&manifest.root.join(manifest.output_of(name)), &cwd(io))))
+    let manifest = Manifest::find(&io.current_folder()).ok().flatten().filter(|manifest| manifest.has_output(name))?;
+    Some(PathBuf::from(seen_from(&manifest.root.join(manifest.output_of(name)), &io.current_folder())))
 }

@@ -51,7 +51,7 @@ fn paths(args: &TestArgs, io: &mut Io) -> diag::Result<Result<Vec<PathBuf>, Exit
         Some(Err(exit)) => return Ok(Err(exit)),
         None => return Ok(Ok(vec![PathBuf::from(".")])),
     };
-    let cwd = in_project::cwd(io);
+    let cwd = io.current_folder();
     let there = manifest.tests_there();
     let seen: Vec<PathBuf> = there.iter().map(|path| ::project::find::seen_from(path, &cwd).into()).collect();
     // Where a project keeps none, they are anywhere in it, as without a manifest.

@@ -150,7 +150,5 @@ fn result(manifest: &Manifest, done: &Done) -> Value {
 
 /// Where an output is, as the user sees it.
 fn site_path(manifest: &Manifest, step: &Step, io: &Io) -> std::path::PathBuf {
-    let cwd = std::path::absolute(io.resolve(std::path::Path::new("."))).unwrap_or_else(|_| io.cwd.clone());
-    let cwd = std::fs::canonicalize(&cwd).unwrap_or(cwd);
-    ::project::find::seen_from(&manifest.root.join(&step.output), &cwd).into()
+    ::project::find::seen_from(&manifest.root.join(&step.output), &io.current_folder()).into()
 }

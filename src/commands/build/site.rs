@@ -69,8 +69,7 @@ pub struct Log {
 
 impl<'m> Site<'m> {
     pub fn new(manifest: &'m Manifest, flags: &BuildFlags, io: &Io) -> diag::Result<Self> {
-        let cwd = std::path::absolute(io.resolve(Path::new("."))).unwrap_or_else(|_| io.cwd.clone());
-        let cwd = std::fs::canonicalize(&cwd).unwrap_or(cwd);
+        let cwd = io.current_folder();
         let shown = PathBuf::from(seen_from(&manifest.root, &cwd));
         let mut inner = io.nested(cwd);
         inner.stdin = crate::io::Stdin::Bytes(Vec::new());

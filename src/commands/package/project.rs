@@ -202,5 +202,5 @@ pub fn default_out(manifest: &Manifest, target: &str, io: &Io) -> PathBuf {
 }
 
 fn from_here(path: &Path, io: &Io) -> PathBuf {
-    PathBuf::from(seen_from(path, &in_project::cwd(io)))
+    PathBuf::from(seen_from(path, &io.current_folder()))
 }
