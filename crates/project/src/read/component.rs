@@ -82,7 +82,8 @@ impl Reading {
     }
 
     fn origin(&mut self, fields: &Fields<'_>, entry: &Entry<'_>) -> Option<Origin> {
-        self.one_of(fields, &["language", "package", "path"]);
+        const ORIGINS: &[&str] = &["language", "package", "path"];
+        self.one_of(fields, ORIGINS);
         if fields.get("language").is_some() {
             return self.built(fields, entry).map(|built| Origin::Built(Box::new(built)));
         }
@@ -94,6 +95,9 @@ impl Reading {
         if fields.get("path").is_some() {
             self.only(fields, "path", &[]);
             return self.path(fields, "path").map(Origin::File);
+        }
+        if ORIGINS.iter().any(|key| fields.misspells(key)) {
+            return None;
         }
         let place = self.at(&fields.span);
         let headline = format!("{} says neither `language` nor `package` nor `path`", fields.name);

@@ -38,6 +38,9 @@ impl Reading {
         if fields.get("script").is_some() {
             return self.path(fields, "script").map(How::Script);
         }
+        if ["plug", "solve", "script"].iter().any(|key| fields.misspells(key)) {
+            return None;
+        }
         let place = self.at(&fields.span);
         let error = diag::error("project/missing-key", "[compose] says neither `plug` nor `solve` nor `script`");
         let error = error.label(place, "how do the components become one?");

@@ -107,6 +107,12 @@ impl<'t> Fields<'t> {
         self.table.get_key_value(key).map(|(key, item)| entry(key, item))
     }
 
+    /// Whether a key that the table may not have was meant to be `key`: that has been said, with what to write instead.
+    pub fn misspells(&self, key: &str) -> bool {
+        let unknown = self.table.iter().filter(|(given, _)| !self.kind.keys.contains(given));
+        unknown.into_iter().any(|(given, _)| likely(given, self.kind) == Some(key))
+    }
+
     pub fn entries(&self) -> Vec<Entry<'t>> {
         self.table.iter().filter_map(|(key, _)| self.get(key)).collect()
     }
@@ -162,8 +168,11 @@ impl Reading {
         self.say(error.help(format!("write {expected}")));
     }
 
-    /// Says that a table lacks what it needs.
+    /// Says that a table lacks what it needs, but where a misspelt key was told already.
     pub fn missing(&mut self, fields: &Fields<'_>, key: &str, line: &str) {
+        if fields.misspells(key) {
+            return;
+        }
         let place = self.at(&fields.span);
         let headline = format!("{} has no `{key}`", fields.name);
         let error = diag::error("project/missing-key", headline).label(place, format!("`{key}` is wanted here"));
@@ -181,14 +190,26 @@ pub fn shown(text: &str) -> String {
     shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// The key of `kind` that `key` is another spelling or another name of.
+fn likely(key: &str, kind: Kind) -> Option<&'static str> {
+    let near = diag::near_misses(key, kind.keys.iter().copied());
+    let other = || elsewhere(key).map(|instead| instead.trim_matches(['[', ']']));
+    near.first().copied().or_else(|| other().filter(|instead| kind.keys.contains(instead)))
+}
+
+/// What other manifests' `key` is called here.
+fn elsewhere(key: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(name, _)| *name == key).map(|(_, instead)| *instead)
+}
+
 /// What to do about a key that `kind` has not.
 fn meant(key: &str, kind: Kind) -> String {
     let near = diag::near_misses(key, kind.keys.iter().copied());
     if let Some(near) = near.first() {
         return format!("did you mean `{near}`?");
     }
-    if let Some((_, instead)) = ELSEWHERE.iter().find(|(name, _)| *name == key)
-        && (instead.starts_with('[') || kind.keys.contains(instead))
+    if let Some(instead) = elsewhere(key)
+        && (instead.starts_with('[') || kind.keys.contains(&instead))
     {
         return format!("here it is called `{instead}`");
     }

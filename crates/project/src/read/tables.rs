@@ -17,6 +17,9 @@ const NAMES: Kind = Kind { name: "a table of names", keys: &[] };
 impl Reading {
     pub fn app(&mut self, top: &Fields<'_>) -> Option<App> {
         let Some(entry) = top.get("app") else {
+            if top.misspells("app") {
+                return None;
+            }
             let place = self.at(&(0..0));
             let error = diag::error("project/missing-key", "the manifest has no `[app]`");
             let help = "add `[app]` with `name = \"NAMESPACE:NAME\"` and `version = \"0.1.0\"`";
