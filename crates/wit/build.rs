@@ -39,7 +39,8 @@ fn main() {
         for file in wit_files(&folder) {
             let text = fs::read_to_string(&file).expect("the package's WIT is readable");
             let name = package_name(&text).expect("each file of WASI's WIT begins with its package's name").to_owned();
-            entries.insert(name, entry(&file, &text));
+            let text = entry(&out, &name, &text);
+            entries.insert(name, text);
         }
     }
     assert!(entries.len() > 14, "the packages {CARRIERS:?} carry no WIT: {:?}", entries.keys());
@@ -52,8 +53,12 @@ fn main() {
 }
 
 /// The text and its parts, as they stand in a table.
-fn entry(file: &Path, text: &str) -> String {
-    let mut entry = format!("include_str!({file:?}), &[");
+///
+/// The text lies in the output folder: a path into a checkout would outlive it in a target folder that is shared.
+fn entry(out: &Path, package: &str, text: &str) -> String {
+    let file = format!("{}.wit", package.replace([':', '@'], "-"));
+    fs::write(out.join(&file), text).expect("the output folder is writable");
+    let mut entry = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{file}\")), &[");
     for part in parts::parts(text) {
         let parts::Part { name, is_world, range, needs } = part;
         let (start, end) = (range.start, range.end);

@@ -72,8 +72,13 @@ pub fn tools_required() -> bool {
     std::env::var("REQUIRE_TOOLS").is_ok_and(|value| value == "1")
 }
 
-/// The checkout's folder.
+/// The checkout's folder: of the package that cargo runs, since a target folder may have been another checkout's.
 pub fn root() -> PathBuf {
+    let run = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let is_root = |folder: &&Path| folder.join("rust-toolchain.toml").is_file();
+    if let Some(root) = run.as_deref().and_then(|package| package.ancestors().find(is_root)) {
+        return root.to_owned();
+    }
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).expect("crates/testing lies two folders below the root").to_owned()
 }

@@ -9,10 +9,11 @@ use std::process::{Command, Stdio};
 /// What a task returns: nothing, or why it failed.
 pub type Done<T = ()> = Result<T, String>;
 
-/// The root of the checkout.
+/// The root of the checkout that cargo runs this of; what was built in another one may be taken.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    let built = || PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(built, PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
 
 /// The folder that cargo builds into.
