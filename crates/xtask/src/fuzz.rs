@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::run::{self, Done};
 use crate::test;
+use crate::toolchain::all::Tools;
 
 /// How much each test does.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,8 @@ pub fn fuzz(amount: Amount, number: &str) -> Done {
     // other features, and each such build would compile them again.
     let files: BTreeSet<&str> = targets.iter().map(|target| target.file.as_str()).collect();
     let mut cargo = run::cargo();
+    // Some of them compile what they make.
+    Tools::set_up()?.tell(&mut cargo);
     cargo.args(["test", "--no-fail-fast"]).envs(variables).current_dir(run::root());
     for file in files {
         cargo.args(["--test", file]);

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::run::{self, Done};
-use crate::toolchain;
+use crate::toolchain::all::Tools;
 
 /// Programs that tests use where they are here.
 const TOOLS: [(&str, &str); 6] = [
@@ -19,28 +19,10 @@ const TOOLS: [(&str, &str); 6] = [
 ];
 
 pub fn test(rest: &[&str]) -> Done {
-    let guest = toolchain::set_up()?;
-    let playwright = toolchain::browser::set_up()?;
-    let packages = toolchain::npm::set_up()?;
-    let python = toolchain::python::set_up()?;
-    let componentize = toolchain::componentize::set_up()?;
-    let of_go = toolchain::go::set_up()?;
-    let registry = toolchain::registry::set_up()?;
-    toolchain::readers::set_up()?;
+    let tools = Tools::set_up()?;
     let mut command = run::cargo();
     command.args(["test", "--no-fail-fast"]).args(rest).current_dir(run::root());
-    if let Some(guest) = &guest {
-        command.env("WITHE_GUEST_RUSTC", &guest.rustc);
-    }
-    if let Some(playwright) = &playwright {
-        command.env("WITHE_PLAYWRIGHT", playwright);
-    }
-    if let Some(python) = &python {
-        command.env("WITHE_PYTHON_PACKAGES", python);
-    }
-    if let Some(registry) = &registry {
-        command.env("WITHE_DOCKER_REGISTRY", registry);
-    }
+    tools.tell(&mut command);
     let (mut ended, mut count) = run_and_count(&mut command)?;
     if rest.is_empty() {
         let (also, more) = run_and_count(&mut guest_crates())?;
@@ -51,15 +33,7 @@ pub fn test(rest: &[&str]) -> Done {
     for (tool, flag) in TOOLS {
         println!("  {tool:<10} {}", run::version(tool, flag).unwrap_or_else(|| "not here".to_owned()));
     }
-    match &guest {
-        Some(guest) => println!("  {:<10} {} for {}", "guest rust", guest.version(), toolchain::TARGETS.join(", ")),
-        None => println!("  {:<10} not here; tests that compile guests did not run", "guest rust"),
-    }
-    println!("  {:<10} {}", "npm", packages.join(", "));
-    println!("  {:<10} {}", "for go", of_go.join(", "));
-    println!("  {:<10} {}", "for python", componentize.as_deref().unwrap_or("not here"));
-    let registry = registry.and_then(|program| run::version(program, "--version"));
-    println!("  {:<10} {}", "registry", registry.as_deref().unwrap_or("not here"));
+    tools.list();
     println!("{} passed, {} failed, {} skipped", count.passed, count.failed, count.ignored);
     ended
 }

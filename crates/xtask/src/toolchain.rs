@@ -4,6 +4,7 @@
 //! In: `GUEST_RUST`. Out: a compiler that has the standard library and a linker for both wasm targets; a browser.
 //! Holds: set up once, in a cache outside the tree; what is done is said.
 
+pub mod all;
 pub mod browser;
 pub mod componentize;
 mod debian;
