@@ -6,6 +6,7 @@
 //! only ever adds; without the peer there is no ratio, and the table says so.
 
 mod apps;
+mod build;
 mod call;
 mod compose;
 mod docs;
@@ -51,8 +52,8 @@ struct Times {
     least: Duration,
 }
 
-/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `docs`, of `serve`, of `rust`, of `js`,
-/// of `go` or of `sizes`.
+/// Runs all benchmarks, or `only` those of `wrap`, of `compose`, of `validate`, of `call`, of `docs`, of `build`, of
+/// `serve`, of `rust`, of `js`, of `go` or of `sizes`.
 pub fn bench(withe: &Path, only: Option<&str>) -> Done {
     let withe = withe.canonicalize().map_err(in_file(withe))?;
     let folder = run::target_folder().join("bench");
@@ -85,6 +86,10 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
             headings();
             docs::docs(&withe, &folder)?
         }
+        Some("build") => {
+            headings();
+            build::build(&withe, &folder)?
+        }
         Some("serve") => {
             headings();
             serve::serve(&withe, &folder)?
@@ -95,7 +100,7 @@ pub fn bench(withe: &Path, only: Option<&str>) -> Done {
         }
         Some(other) => {
             return Err(format!(
-                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `docs`, `serve`, `rust`, `js`, `go` and `sizes`"
+                "there is no benchmark `{other}`; there are `wrap`, `compose`, `validate`, `call`, `docs`, `build`, `serve`, `rust`, `js`, `go` and `sizes`"
             ));
         }
     };
@@ -111,6 +116,7 @@ fn all(withe: &Path, folder: &Path) -> Done<Vec<String>> {
     }
     broken.extend(call::start(withe, folder)?);
     broken.extend(docs::docs(withe, folder)?);
+    broken.extend(build::build(withe, folder)?);
     broken.extend(serve::serve(withe, folder)?);
     let component = path(&component);
     broken.extend(scale::memory(withe, &["wit", &component], &["component", "wit", &component], 0.3)?);
