@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         .test("registry/a_helper_has_the_password", a_helper_has_the_password)
         .test("registry/authorities_are_named_or_the_system_s", authorities_are_named_or_the_system_s)
         .test("registry/what_is_killed_goes_on", what_is_killed_goes_on)
+        .test("registry/a_push_that_is_killed_goes_on", a_push_that_is_killed_goes_on)
         .test("registry/other_commands_ask_nobody", other_commands_ask_nobody)
         .run()
 }
@@ -364,6 +365,55 @@ fn what_is_killed_goes_on() -> Outcome {
     assert_eq!(last.header("range"), "bytes=1048576-");
     assert_eq!(arrived(), 0);
     assert!(fs::read(place.path("got.wasm"))? == fs::read(place.path("large.wasm"))?);
+    Ok(())
+}
+
+/// `kill -9` at each request of a push: no tag without its contents, and the next run sends what is not there.
+fn a_push_that_is_killed_goes_on() -> Outcome {
+    let place = Place::new("cli-registry-killed-push")?;
+    assert_eq!(place.run("parse greeter.wat -o greeter.wasm").status, 0);
+    let requests = {
+        let server = Server::start(|_| None);
+        assert_eq!(place.run(&format!("push greeter.wasm {}/me/greeter:1.0.0", server.host())).status, 0);
+        server.lines().len()
+    };
+    // Is it there, where to, there it is: of the component and of its configuration; then the manifest.
+    assert_eq!(requests, 7);
+    for killed_at in 1..=requests {
+        let mut seen = 0;
+        let server = Server::start(move |_| {
+            seen += 1;
+            (seen == killed_at).then(|| {
+                let mut answer = Answer::of(200, "");
+                answer.body.push((Duration::from_secs(60), b"too late".to_vec()));
+                answer
+            })
+        });
+        let host = server.host();
+        let push = format!("push greeter.wasm {host}/me/greeter:1.0.0");
+        let mut withe = Command::new(env!("CARGO_BIN_EXE_withe"));
+        withe.args(push.split(' ')).env_clear().envs(place.env()).current_dir(&place.folder);
+        let mut child = withe.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let end = Instant::now() + Duration::from_secs(30);
+        while server.lines().len() < killed_at && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child.kill()?;
+        child.wait()?;
+        assert_eq!(server.lines().len(), killed_at);
+        let early = place.run(&format!("pull {host}/me/greeter:1.0.0 -o early.wasm"));
+        assert!(early.status == 1 && !place.path("early.wasm").exists(), "{}", early.out);
+        let before = server.lines().len();
+        let again = place.run(&push);
+        assert_eq!(again.status, 0, "killed at request {killed_at}: {}", again.err);
+        let sent = server.lines().split_off(before);
+        let sent = sent.iter().filter(|line| line.starts_with("PUT ") && line.contains("/blobs/")).count();
+        // A content arrives with the third and the sixth request.
+        assert_eq!(sent, [2, 1, 0][(killed_at - 1) / 3], "killed at request {killed_at}");
+        let pulled = place.run(&format!("pull {host}/me/greeter:1.0.0 -o got-{killed_at}.wasm"));
+        assert_eq!(pulled.status, 0, "{}", pulled.err);
+        assert!(fs::read(place.path(&format!("got-{killed_at}.wasm")))? == fs::read(place.path("greeter.wasm"))?);
+    }
     Ok(())
 }
 
