@@ -191,7 +191,9 @@ impl Io {
 
     /// The folder that relative paths start in, whole and without links.
     pub fn current_folder(&self) -> PathBuf {
-        let cwd = std::path::absolute(&self.cwd).unwrap_or_else(|_| self.cwd.clone());
+        // The process's own folder is an empty path, which is no place by itself.
+        let here = self.cwd.join(".");
+        let cwd = std::path::absolute(&here).unwrap_or(here);
         std::fs::canonicalize(&cwd).unwrap_or(cwd)
     }
 
