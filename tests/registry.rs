@@ -383,11 +383,7 @@ fn a_push_that_is_killed_goes_on() -> Outcome {
         let mut seen = 0;
         let server = Server::start(move |_| {
             seen += 1;
-            (seen == killed_at).then(|| {
-                let mut answer = Answer::of(200, "");
-                answer.body.push((Duration::from_secs(60), b"too late".to_vec()));
-                answer
-            })
+            (seen == killed_at).then(|| Answer { pause: Duration::from_secs(60), ..Answer::of(500, "too late") })
         });
         let host = server.host();
         let push = format!("push greeter.wasm {host}/me/greeter:1.0.0");

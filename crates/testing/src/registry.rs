@@ -42,6 +42,8 @@ impl Asked {
 /// An answer, written piece by piece.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// Before the first byte.
+    pub pause: Duration,
     pub status: u16,
     pub headers: Vec<(String, String)>,
     /// Each piece after a pause.
@@ -59,7 +61,13 @@ pub enum Length {
 
 impl Answer {
     pub fn of(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: vec![(Duration::ZERO, body.into())], length: None }
+        Self {
+            pause: Duration::ZERO,
+            status,
+            headers: Vec::new(),
+            body: vec![(Duration::ZERO, body.into())],
+            length: None,
+        }
     }
 
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -211,6 +219,7 @@ fn read(stream: &TcpStream) -> Option<Asked> {
 }
 
 fn write(mut stream: TcpStream, answer: Answer, is_head: bool) -> std::io::Result<()> {
+    std::thread::sleep(answer.pause);
     let len: usize = answer.body.iter().map(|(_, bytes)| bytes.len()).sum();
     write!(stream, "HTTP/1.1 {} Told\r\nConnection: close\r\n", answer.status)?;
     match answer.length {
