@@ -220,7 +220,7 @@ impl Io {
     fn with_advice(&self, path: &Path, Diagnostics(found): Diagnostics) -> Diagnostics {
         let whole = std::path::absolute(self.resolve(path)).unwrap_or_else(|_| path.to_owned());
         let said = |one: Diagnostic| {
-            let package = (one.code.0 == "wit/unknown-package").then(|| one.headline.split('`').nth(1)).flatten();
+            let package = one.about.as_deref().filter(|_| one.code.0 == "wit/unknown-package");
             match package.and_then(|package| project::deps::advice(&whole, package)) {
                 Some(advice) => one.help(advice),
                 None => one,

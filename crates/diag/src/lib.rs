@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// One action that mends it.
     pub help: Option<String>,
+    /// The name that it is about, as it was asked for: for callers that know more of it, not shown.
+    pub about: Option<String>,
 }
 
 /// Starts an error with the given code.
@@ -84,7 +86,7 @@ pub fn note(code: &'static str, headline: impl Into<String>) -> Diagnostic {
 
 impl Diagnostic {
     fn new(severity: Severity, code: &'static str, headline: impl Into<String>) -> Self {
-        Self { code: Code(code), severity, headline: headline.into(), labels: Vec::new(), help: None }
+        Self { code: Code(code), severity, headline: headline.into(), labels: Vec::new(), help: None, about: None }
     }
 
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
@@ -95,6 +97,12 @@ impl Diagnostic {
     /// The first place that has lines: what editors and annotations can show of a finding about a binary.
     pub fn place_in_text(&self) -> Option<&Place> {
         self.labels.iter().map(|label| &label.place).find(|place| matches!(place, Place::Text { .. }))
+    }
+
+    /// Names what the finding is about.
+    pub fn about(mut self, name: impl Into<String>) -> Self {
+        self.about = Some(name.into());
+        self
     }
 
     pub fn help(mut self, action: impl Into<String>) -> Self {

@@ -271,7 +271,7 @@ fn package_not_found(
     known: &[String],
 ) -> Diagnostic {
     let found = diag::error("wit/unknown-package", format!("package `{requested}` is not here"));
-    let found = scene.label(found, span, "neither in the files nor built in");
+    let found = scene.label(found, span, "neither in the files nor built in").about(requested.to_string());
     let stem = format!("{}:{}", requested.namespace, requested.name);
     let built_in: Vec<String> = crate::builtin::all().iter().map(|entry| entry.name.to_string()).collect();
     let candidates = || known.iter().chain(&built_in).map(String::as_str).filter(|name| *name != requested.to_string());

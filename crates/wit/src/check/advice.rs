@@ -128,7 +128,7 @@ impl<'t> Checker<'t> {
             let asked = types::PackageName { namespace: namespace.to_owned(), name: own.to_owned(), version };
             return builtin::unknown_version(&asked, &built_in).label(place, "asked for here");
         }
-        let mut found = error("wit/unknown-package", format!("package `{shown}` is not here"));
+        let mut found = error("wit/unknown-package", format!("package `{shown}` is not here")).about(shown);
         if users.is_empty() {
             found = found.label(place, "neither in the files nor built in");
             return self.unknown_package(found, shown, own, around);
