@@ -159,6 +159,42 @@ fn a_registry_is_asked_once_and_then_nobody_is() {
     assert!(!place.path("app/deps/t/log/1.2.0.wasm").exists());
 }
 
+/// As `wkg get` does: with a project's `[registries]`, or with wkg's own configuration.
+#[test]
+fn a_package_is_pulled_by_its_name() {
+    let (place, server) = (Place::new(), registry());
+    let host = server.host();
+    place.push(&server, "pkgs/t/log", &["1.0.0", "1.2.0", "2.0.0"]);
+    let document = format!("{{\"oci\":{{\"registry\":\"{host}\",\"namespacePrefix\":\"pkgs/\"}}}}");
+    server.put("/.well-known/wasm-pkg/registry.json", document.as_bytes());
+    let nowhere = place.fails("pull t:log -o log.wasm");
+    assert!(nowhere.contains("error[deps/no-registry]: nothing says where `t:log` is"), "{nowhere}");
+    place.write("home/.config/wasm-pkg/config.toml", &format!("[namespace_registries]\nt = \"{host}\"\n"));
+    for (asked, version) in [("t:log", "2.0.0"), ("t:log@1", "1.2.0"), ("t:log@1.0.0", "1.0.0")] {
+        let ran = place.run(&format!("pull {asked} -o got.wasm"));
+        assert_eq!((ran.exit, ran.out.as_str()), (0, ""), "{}", ran.err);
+        assert!(ran.err.starts_with(&format!("pulled t:log@{version} from {host}, ")), "{}", ran.err);
+        place.ok(&format!("pull {host}/pkgs/t/log:{version} -o same.wasm -q"));
+        let [got, same] = ["got", "same"].map(|name| fs::read(place.path(&format!("app/{name}.wasm"))).unwrap());
+        assert!(got == same, "{asked}");
+    }
+    fs::remove_dir_all(place.path("home")).unwrap();
+    place.manifest(&format!("[registries]\nt = \"{host}\"\n"));
+    place.ok("pull t:log@=1.0.0 -o got.wasm");
+    let unfit = place.fails("pull t:log@3 -o got.wasm");
+    assert!(unfit.contains("error[deps/unknown-version]: no version of `t:log` fits ^3"), "{unfit}");
+    assert!(unfit.contains("you ask for ^3") && unfit.contains("there are 2.0.0, 1.2.0, 1.0.0"), "{unfit}");
+    let slip = place.run("pull t:log@one -o got.wasm");
+    assert!(slip.exit == 2 && slip.err.contains("`one` of `t:log@one` is no requirement"), "{}", slip.err);
+    let missing = place.fails("pull t:lgo -o got.wasm");
+    assert!(missing.contains("error[deps/unknown-package]"), "{missing}");
+    // WIT in a folder of the project comes as a package in wasm.
+    place.write("wit-there/t.wit", "package t:there@0.2.0;\ninterface i { f: func(); }\n");
+    place.manifest("[dependencies]\n\"t:there\" = { path = \"../wit-there\" }\n");
+    place.ok("pull t:there -o there.wasm");
+    assert!(place.ok("wit there.wasm").contains("package t:there@0.2.0;"));
+}
+
 #[test]
 fn what_a_version_holds_may_not_change() {
     let (place, server) = (Place::new(), registry());

@@ -88,6 +88,7 @@ const WELL: &[&str] = &[
     "push greeter.wasm HOST/me/greeter:1.0.0",
     "push wit HOST/me/wit:1.0.0 --dry-run",
     "pull HOST/me/greeter:1.0.0 -o pulled.wasm",
+    "pull me:greeter@1 -o package.wasm",
     "call oci://HOST/me/greeter:1.0.0 greet(\"you\") --offline",
     "component new greeter.wat --wit wit/deps/greeter.wit -o n.wasm",
 ];
@@ -142,6 +143,7 @@ const BADLY: &[&str] = &[
     "strip missing.wasm -o x.wasm",
     "push bad.wat HOST/me/bad:1.0.0",
     "pull HOST/me/none:1.0.0 -o x.wasm",
+    "pull no:where@1 -o x.wasm",
     "print greeter.wasm -o -",
     "xyzzy",
     "lsp",
@@ -209,6 +211,7 @@ const FILES: &[(&str, &str)] = &[
         "examples.wit",
         "package a:e;\nworld w {\n  /// ```wave\n  /// greet(\"you\") == \"Hello, you!\";\n  /// ```\n  export greet: func(who: string) -> string;\n}\n",
     ),
+    (".config/wasm-pkg/config.toml", "[namespace_registries]\nme = \"HOST\"\n"),
     ("bad.wave", "component \"missing.wasm\";\n\ntest \"\" {\n"),
 ];
 
@@ -226,12 +229,11 @@ fn commands_write_what_it_says() -> Outcome {
     let registry = testing::registry::Server::start(|_| None);
     let mut cases = vec![case("demo", ran(&folder, "demo ."))];
     for (name, text) in FILES {
-        fs::create_dir_all(folder.join(name).parent().unwrap_or(&folder))?;
-        fs::write(folder.join(name), text)?;
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap_or(&folder))?;
-        fs::write(path, text)?;
+        fs::write(path, text.replace("HOST", &registry.host()))?;
     }
+    registry.put("/v2/me/greeter/tags/list", b"{\"tags\":[\"1.0.0\"]}");
     let (mut well, mut badly, mut later) = (BTreeSet::from(["demo".to_owned()]), BTreeSet::new(), BTreeSet::new());
     for (lines, expected) in [(WELL, true), (BADLY, false)] {
         for line in lines {

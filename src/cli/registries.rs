@@ -56,15 +56,18 @@ pub struct PushArgs {
 const PULLED: &str = "\
 What is pulled is kept in `$XDG_CACHE_HOME/withe`, or `~/.cache/withe`, under its digest, and is not asked for again;
 what a tag means is, unless --offline. A pull that breaks off goes on where it ended.
+A package is looked for where the project's `[registries]` or wkg's configuration say, and is the newest version that
+fits.
 
 Examples:
   withe pull ghcr.io/me/app:1.0.0 -o app.wasm
-  withe pull ghcr.io/me/app@sha256:DIGITS -o app.wasm";
+  withe pull ghcr.io/me/app@sha256:DIGITS -o app.wasm
+  withe pull wasi:http@0.2 -o http.wasm";
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = PULLED)]
 pub struct PullArgs {
-    /// What: `HOST/REPOSITORY:TAG`, `HOST/REPOSITORY@DIGEST`
+    /// What: `HOST/REPOSITORY:TAG`, `HOST/REPOSITORY@DIGEST`, or a package: `NAMESPACE:NAME`, `NAMESPACE:NAME@1.2`
     pub reference: String,
     #[command(flatten)]
     pub out: OutArgs,

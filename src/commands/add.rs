@@ -9,7 +9,6 @@ use diag::{Diagnostics, Source};
 use project::deps::edit::{Entry, with_dependency};
 use project::deps::{Options, owned};
 use project::{Manifest, PackageName};
-use semver::VersionReq;
 
 use crate::cli::AddArgs;
 use crate::commands::deps;
@@ -58,14 +57,7 @@ fn wanted(args: &AddArgs, manifest: &Manifest, io: &Io) -> diag::Result<Vec<(Pac
 }
 
 fn one(text: &str, from: Option<(&'static str, String)>) -> diag::Result<(PackageName, Entry)> {
-    let (name, requirement) = deps::named(text)?;
-    if let Some(requirement) = requirement
-        && let Err(why) = VersionReq::parse(requirement)
-    {
-        let headline = format!("`{requirement}` of `{text}` is no requirement of a version: {why}");
-        let help = format!("write it as in `{name}@1.2`, `{name}@=1.2.3` or `{name}@*`");
-        return Err(diag::error("usage/command-line", headline).help(help).into());
-    }
+    let (name, requirement) = deps::named_with_requirement(text)?;
     Ok((name, Entry { requirement: requirement.map(str::to_owned), from }))
 }
 

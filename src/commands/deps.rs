@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use diag::Diagnostics;
 use project::deps::{Fetched, Locked, Options};
 use project::{Manifest, PackageName};
+use semver::VersionReq;
 use serde_json::{Value, json};
 
 use crate::cli::{DepsArgs, Format};
@@ -144,6 +145,23 @@ pub fn named(text: &str) -> diag::Result<(PackageName, Option<&str>)> {
         Diagnostics::from(diag::error("usage/command-line", headline).help("name it as in `example:log`"))
     })?;
     Ok((name, rest))
+}
+
+/// Reads `ns:name`, with the requirement of a version that stands behind an `@`.
+///
+/// # Errors
+///
+/// `usage/command-line`.
+pub fn named_with_requirement(text: &str) -> diag::Result<(PackageName, Option<&str>)> {
+    let (name, requirement) = named(text)?;
+    if let Some(requirement) = requirement
+        && let Err(why) = VersionReq::parse(requirement)
+    {
+        let headline = format!("`{requirement}` of `{text}` is no requirement of a version: {why}");
+        let help = format!("write it as in `{name}@1.2`, `{name}@=1.2.3` or `{name}@*`");
+        return Err(diag::error("usage/command-line", headline).help(help).into());
+    }
+    Ok((name, requirement))
 }
 
 /// An entry of the lock that a user names.

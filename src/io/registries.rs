@@ -18,6 +18,15 @@ impl Io {
     ///
     /// Those of `Client::new`.
     pub fn registry(&self, args: &RegistryArgs) -> diag::Result<Client> {
+        Client::new(self.registry_options(args)?)
+    }
+
+    /// How registries are asked, as the flags and the environment say.
+    ///
+    /// # Errors
+    ///
+    /// That the file of authorities cannot be read.
+    pub fn registry_options(&self, args: &RegistryArgs) -> diag::Result<Options> {
         let mut options = Options::of(&|name| self.env.var(name));
         options.offline = args.offline;
         options.plain_http = args.plain_http;
@@ -26,7 +35,7 @@ impl Io {
             // A slip in its name is said as that of any other file.
             self.read_named(file).map_err(|error| unread(&shown(file), &self.resolve(file), &error))?;
         }
-        Client::new(options)
+        Ok(options)
     }
 
     /// Reads a module or component as `read_wasm` does, or pulls what begins with `oci://`.

@@ -14,6 +14,7 @@ pub mod graph;
 mod into_tree;
 pub mod lock;
 pub mod mapping;
+mod one;
 pub mod owned;
 mod remote;
 pub mod resolve;
@@ -36,6 +37,7 @@ use facts::Facts;
 pub use into_tree::{add_locked, advice};
 pub use lock::{Digest, Kind, Lock, Locked};
 use lock::{Required, id};
+pub use one::{One, one};
 use owned::{Owned, State, Wanted, write_whole};
 use resolve::{Ask, Asker, Chosen, Resolved, resolve};
 

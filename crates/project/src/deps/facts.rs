@@ -130,7 +130,7 @@ impl<'a> Facts<'a> {
             return Ok(());
         }
         // With the others is told what the manifest itself names and says no place of.
-        let is_named = |ask: &&Ask| matches!(ask.by, Asker::Manifest | Asker::Component(_));
+        let is_named = |ask: &&Ask| matches!(ask.by, Asker::Manifest | Asker::Component(_) | Asker::User);
         for query in open {
             let (Query::Versions(name) | Query::Needs(name, _)) = query;
             let asked = asks.iter().filter(is_named).find(|ask| ask.name == *name);
@@ -260,7 +260,7 @@ impl<'a> Facts<'a> {
         let mut names: IndexSet<&PackageName> = asks.iter().map(|ask| &ask.name).collect();
         names.extend(asks.iter().filter_map(|ask| match &ask.by {
             Asker::Package(name, _) => Some(name),
-            Asker::Manifest | Asker::Component(_) | Asker::Wit => None,
+            Asker::Manifest | Asker::Component(_) | Asker::Wit | Asker::User => None,
         }));
         let new = names.into_iter().filter(|name| !self.versions.contains_key(*name));
         new.map(|name| Query::Versions(name.clone())).collect()

@@ -37,6 +37,8 @@ pub enum Asker {
     Component(String),
     /// The WIT of the project.
     Wit,
+    /// Who calls a command.
+    User,
     Package(PackageName, Option<Version>),
 }
 
@@ -47,6 +49,7 @@ impl fmt::Display for Asker {
             Self::Manifest => f.write_str(crate::manifest::FILE),
             Self::Component(name) => write!(f, "components.{name}"),
             Self::Wit => f.write_str("wit"),
+            Self::User => f.write_str("the command line"),
             Self::Package(name, version) => f.write_str(&id(name, version.as_ref())),
         }
     }

@@ -41,6 +41,7 @@ fn asks(by: &Asker) -> String {
         Asker::Manifest => "the manifest asks".to_owned(),
         Asker::Component(name) => format!("component `{name}` asks"),
         Asker::Wit => "the project's WIT asks".to_owned(),
+        Asker::User => "you ask".to_owned(),
         Asker::Package(..) => format!("`{by}` asks"),
     }
 }
