@@ -164,7 +164,9 @@ fn typed(project: &Path, line: &str) -> Outcome {
         "cargo" => tool::run(&mut cargo(project, &words[1..])?).map(drop),
         "withe" => {
             let ran = withe_with_compilers(project, &words[1..])?;
-            if ran.exit == 0 { Ok(()) } else { Err(format!("{line}: {}{}", ran.out, ran.err).into()) }
+            // What is as it was written has nothing to be said of it.
+            let is_quiet = !ran.err.contains("note[") && !ran.err.contains("warning[");
+            if ran.exit == 0 && is_quiet { Ok(()) } else { Err(format!("{line}: {}{}", ran.out, ran.err).into()) }
         }
         "node" => tool::run(tool::command("node")?.args(&words[1..]).current_dir(project)).map(drop),
         other => Err(format!("`{other}` is neither withe nor cargo nor go nor node").into()),

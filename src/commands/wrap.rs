@@ -228,7 +228,10 @@ pub fn adapter_files(flags: &WrapFlags, io: &mut Io, guests: &[&Guest<'_>]) -> d
     let adapter = if guests.iter().any(|guest| guest.module.exports.contains_key("_start")) {
         Builtin::Command
     } else if is_for_http_only(guests) {
-        io.report(proxy_note(main));
+        // Go's runtime imports files and the end of the process in every program, so that it does says nothing.
+        if !encode::go::is_of_go(&main.module) {
+            io.report(proxy_note(main));
+        }
         Builtin::Proxy
     } else {
         Builtin::Reactor

@@ -92,6 +92,11 @@ pub fn rewrite<'a>(module: &CoreModule<'a>) -> diag::Result<Option<Pieces<'a>>> 
     Ok(Some(extension.finish()))
 }
 
+/// Whether stock Go made a module, as its linker notes it.
+pub fn is_of_go(module: &CoreModule<'_>) -> bool {
+    shape::toolchain(module).is_some()
+}
+
 /// A module that Go made, with no bindings and no world: what to say instead of "no world".
 pub fn no_bindings(module: &CoreModule<'_>) -> diag::Result<()> {
     let is_library = module.exports.contains_key(INITIALIZE);
