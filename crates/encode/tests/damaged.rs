@@ -14,7 +14,7 @@ use common::{Encoded, Inputs, Stop};
 use testing::limits;
 
 /// What one input may take, of the processor's time.
-const MOST: Duration = Duration::from_secs(1);
+const MOST: Duration = Duration::from_secs(5);
 
 /// Bytes that the process may have at a time.
 const MOST_MEMORY: u64 = 200 << 20;

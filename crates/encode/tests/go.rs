@@ -348,7 +348,7 @@ fn what_worlds_claim_is_bounded() {
     let bytes = guest.bytes();
     let (result, took) = limits::timed(|| go::rewrite(&read(&bytes)).map(|_| ()));
     assert!(result.unwrap_err().0.iter().all(|one| one.code.0 == "go/damaged-world"));
-    assert!(took < std::time::Duration::from_secs(1), "{took:?}");
+    assert!(took < std::time::Duration::from_secs(5), "{took:?}");
 }
 
 #[test]

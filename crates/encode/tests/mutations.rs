@@ -23,7 +23,7 @@ use testing::{damage, limits};
 use types::Types;
 
 /// What one input may take, of the processor's time.
-const MOST: Duration = Duration::from_secs(1);
+const MOST: Duration = Duration::from_secs(5);
 
 struct Case {
     name: String,
