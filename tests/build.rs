@@ -360,12 +360,229 @@ fn check_finds_what_is_wrong_and_makes_nothing() {
     let at = folder.path();
     let ran = run(at, &["check"]);
     assert_eq!(ran.exit, 0, "{}", ran.err);
-    assert!(ran.out.contains("shop: not built yet, so not composed"), "{}", ran.out);
+    assert!(ran.out.contains("shop: not composed: `store` is not built yet"), "{}", ran.out);
     assert!(!at.join("target/withe/front.wasm").exists() && !at.join("log").exists());
     build(at);
-    assert!(run(at, &["check"]).out.contains("shop: what was built composes"));
+    assert!(run(at, &["check"]).out.contains("shop: composes"));
+    // What was built before a change says nothing of what is there now.
+    fs::write(at.join("store/store.wat"), STORE.replace("const 7", "const 8")).unwrap();
+    assert!(run(at, &["check"]).out.contains("shop: not composed: `store` changed since it was built"));
+    build(at);
     fs::write(at.join("front/front.wat"), "(component (func (export \"x\")))").unwrap();
     let ran = run(at, &["check", "--format", "json"]);
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.exit, document["result"]["good"].as_bool()), (1, Some(false)), "{document:#}");
+}
+
+/// Core modules that get their world from the app's WIT.
+fn wrapped() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "[app]\nname = \"local:shop\"\nversion = \"0.1.0\"\n\n[components.front]\nlanguage = \"wat\"\n\
+        world = \"front\"\n\n[components.store]\nlanguage = \"wat\"\nworld = \"store\"\n\n\
+        [compose]\nsolve = [\"front\", \"store\"]\n";
+    let front = r#"(module (import "$root" "stock" (func $stock (result i32))) (export "count" (func $stock)))"#;
+    let store = r#"(module (func (export "stock") (result i32) i32.const 7))"#;
+    let wit = "package local:shop@0.1.0;\nworld front {\n  import stock: func() -> u32;\n  export count: func() -> u32;\n}\n\
+        world store {\n  export stock: func() -> u32;\n}\n";
+    let files = [("withe.toml", manifest), ("front/front.wat", front), ("store/store.wat", store), ("wit/a.wit", wit)];
+    write(folder.path(), &files);
+    folder
+}
+
+/// Replaces text in a file that has it.
+fn edit(path: &Path, old: &str, new: &str) -> String {
+    let before = fs::read_to_string(path).unwrap();
+    assert!(before.contains(old), "{old}: {before}");
+    fs::write(path, before.replacen(old, new, 1)).unwrap();
+    before
+}
+
+#[test]
+fn check_refuses_what_build_refuses() {
+    let folder = wrapped();
+    let at = folder.path();
+    let ran = run(at, &["check"]);
+    assert!(ran.exit == 0 && ran.out.contains("shop: composes"), "{}{}", ran.out, ran.err);
+    assert!(!at.join("target/withe/shop.wasm").exists());
+    build(at);
+    let manifest = edit(&at.join("withe.toml"), "world = \"store\"", "world = \"stor\"");
+    for command in ["check", "build", "test"] {
+        let ran = run(at, &[command]);
+        assert_eq!((ran.exit, ran.err.matches("wit/unknown-world").count()), (1, 1), "{command}: {}", ran.err);
+        assert!(
+            ran.err.contains("withe.toml:11:9") && ran.err.contains("help: write `world = \"store\"`"),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = run(at, &["check"]);
+    assert!(ran.out.contains("shop: not composed: `store` is wrong"), "{}", ran.out);
+    fs::write(at.join("withe.toml"), manifest).unwrap();
+    let manifest = edit(&at.join("withe.toml"), "world = \"store\"", "");
+    for command in ["check", "build"] {
+        let ran = run(at, &[command]);
+        assert!(ran.exit == 1 && ran.err.contains("help: write `world = \"store\"`"), "{command}: {}", ran.err);
+        assert!(ran.err.contains("withe.toml:9:13") && !ran.err.contains("`-w "), "{command}: {}", ran.err);
+    }
+    fs::write(at.join("withe.toml"), manifest).unwrap();
+    let wit = edit(&at.join("wit/a.wit"), "export stock: func()", "export stock: func(a: u32)");
+    for command in ["check", "build"] {
+        let ran = run(at, &[command]);
+        assert!(ran.exit == 1 && ran.err.contains("encode/export-signature"), "{command}: {}", ran.err);
+    }
+    // Each fits its world, and they do not fit together.
+    fs::write(at.join("wit/a.wit"), wit.replace("export stock", "export stack")).unwrap();
+    edit(&at.join("store/store.wat"), "stock", "stack");
+    for command in ["check", "build"] {
+        let ran = run(at, &[command]);
+        assert!(ran.exit == 1 && ran.err.contains("compose/unused-component"), "{command}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_mistake_in_shared_wit_is_told_once() {
+    let folder = wrapped();
+    let at = folder.path();
+    edit(&at.join("wit/a.wit"), "world front", "wold front");
+    for (command, line) in [("check", "wrong, as "), ("build", "failed, as ")] {
+        let ran = run(at, &[command, "-j1"]);
+        assert_eq!((ran.exit, ran.err.matches("wit/syntax").count()), (1, 1), "{command}: {}", ran.err);
+        assert!(ran.out.contains(line) && ran.out.contains("front"), "{command}: {}", ran.out);
+    }
+}
+
+#[test]
+fn values_of_grants_and_limits_are_told_before_anything_is_built() {
+    let folder = wrapped();
+    let at = folder.path();
+    let manifest = fs::read_to_string(at.join("withe.toml")).unwrap();
+    let wrong = "[grants]\ndir = [\".::/data:rx\"]\nlisten = [\"localhost:1\"]\n\n[limits]\nmemory = \"64Mb\"\n";
+    fs::write(at.join("withe.toml"), format!("{manifest}\n{wrong}")).unwrap();
+    for command in [&["check"][..], &["build"], &["test"], &["serve"], &["call", "store", "stock()"]] {
+        let ran = run(at, command);
+        assert_eq!((ran.exit, ran.err.matches("project/bad-value").count()), (1, 3), "{command:?}: {}", ran.err);
+        assert!(ran.err.contains("withe.toml:17:8") && ran.err.contains("withe.toml:21:10"), "{}", ran.err);
+    }
+    assert!(!at.join("target").exists());
+}
+
+#[test]
+fn a_component_that_is_left_out_is_named() {
+    let folder = wrapped();
+    let at = folder.path();
+    let manifest = edit(&at.join("withe.toml"), "[\"front\", \"store\"]", "[\"front\"]");
+    for command in ["check", "build", "build"] {
+        let ran = run(at, &[command]);
+        assert!(ran.exit == 0 && ran.err.contains("project/left-out"), "{command}: {}", ran.err);
+        assert!(ran.err.contains("help: add `\"store\"` to `solve`"), "{command}: {}", ran.err);
+    }
+    assert!(!run(at, &["build", "store"]).err.contains("left-out"));
+    // A host in JavaScript that is made of it uses it.
+    let of = "\n[components.page]\nlanguage = \"js\"\nof = \"store\"\n";
+    let without = fs::read_to_string(at.join("withe.toml")).unwrap();
+    fs::write(at.join("withe.toml"), without + of).unwrap();
+    let ran = run(at, &["build"]);
+    assert!(ran.exit == 0 && !ran.err.contains("left-out"), "{}", ran.err);
+    let more =
+        "\n[components.more]\nlanguage = \"wat\"\nsource = \"store\"\noutput = \"store.wat\"\nworld = \"store\"\n";
+    let plug = manifest.replace("solve = [\"front\", \"store\"]", "plug = \"front\"\nwith = [\"store\"]");
+    fs::write(at.join("withe.toml"), plug + more).unwrap();
+    let ran = run(at, &["check"]);
+    assert!(ran.err.contains("help: add `\"more\"` to `with`"), "{}", ran.err);
+}
+
+#[test]
+fn help_names_keys_of_the_manifest() {
+    let folder = wrapped();
+    let at = folder.path();
+    let manifest = fs::read_to_string(at.join("withe.toml")).unwrap();
+    let more = "\n[components.more]\nlanguage = \"wat\"\n\n[grants]\ndir = [\"nonexist::/data\"]\n";
+    let named = manifest.replace("\"store\"]", "\"store\", \"more\"]");
+    write(at, &[("withe.toml", &(named + more)), ("more/more.wat", "(component)")]);
+    let ran = run(at, &["build"]);
+    assert!(ran.exit == 1 && ran.err.contains("withe.toml:14:28"), "{}", ran.err);
+    assert!(ran.err.contains("help: take `\"more\"` out of `solve`"), "{}", ran.err);
+    let ran = run(at, &["call", "store", "stock()"]);
+    assert!(ran.exit == 1 && ran.err.contains("withe.toml:20:8"), "{}", ran.err);
+    assert!(ran.err.contains("take `\"nonexist::/data\"` out of `dir` in `[grants]`"), "{}", ran.err);
+    let limits = "\n[limits]\nmemory = \"1KiB\"\nfuel = 1\n";
+    fs::write(at.join("withe.toml"), format!("{manifest}{limits}")).unwrap();
+    let ran = run(at, &["call", "store", "stock()"]);
+    assert!(ran.err.contains("allow more with `fuel = 10` in `[limits]`"), "{}{}", ran.exit, ran.err);
+    edit(&at.join("withe.toml"), "fuel = 1\n", "");
+    fs::write(at.join("store/store.wat"), r#"(module (memory 1) (func (export "stock") (result i32) i32.const 7))"#)
+        .unwrap();
+    let ran = run(at, &["call", "store", "stock()"]);
+    assert!(ran.err.contains("allow more with `memory = \"1MiB\"` in `[limits]`"), "{}", ran.err);
+    let ran = run(at, &["call", "store", "stock()", "--memory", "2KiB"]);
+    assert!(ran.err.contains("allow more with `--memory 1MiB`") && !ran.err.contains("[limits]"), "{}", ran.err);
+}
+
+#[test]
+fn commands_take_names_of_components() {
+    let folder = wrapped();
+    let at = folder.path();
+    let ran = run(at, &["call", "store", "stock()"]);
+    assert_eq!((ran.exit, ran.out.as_str(), ran.err.as_str()), (0, "7\n", ""));
+    edit(&at.join("store/store.wat"), "const 7", "const 8");
+    assert_eq!(run(&at.join("wit"), &["call", "shop", "count()"]).out, "8\n");
+    let ran = run(at, &["call", "store", "--type-of"]);
+    assert!(ran.out.contains("withe call store 'stock()'"), "{}{}", ran.out, ran.err);
+    fs::remove_dir_all(at.join("target")).unwrap();
+    let ran = run(at, &["inspect", "store"]);
+    assert!(ran.out.starts_with("target/withe/store.wasm: component"), "{}{}", ran.out, ran.err);
+    let ran = run(at, &["graph", "shop", "--as", "dot"]);
+    assert!(ran.exit == 0 && ran.out.starts_with("digraph"), "{}{}", ran.out, ran.err);
+    let ran = run(at, &["transpile", "store", "-o", "js"]);
+    assert!(ran.exit == 0 && at.join("js/store.js").is_file(), "{}{}", ran.out, ran.err);
+    for command in [&["call", "stor", "stock()"][..], &["inspect", "stor"], &["run", "stor"], &["graph", "stor"]] {
+        let ran = run(at, command);
+        assert!(ran.exit == 1 && ran.err.contains("did you mean `store`?"), "{command:?}: {}", ran.err);
+    }
+    write(at, &[("tests/a.wave", "component \"stor\";\ntest \"is there\" { stock() == 8; }\n")]);
+    let ran = run(at, &["test"]);
+    assert!(ran.exit == 1 && ran.err.contains("did you mean `store`?"), "{}", ran.err);
+    // What does not build is no older output.
+    fs::write(at.join("store/store.wat"), "(module").unwrap();
+    let ran = run(at, &["inspect", "store"]);
+    assert!(ran.exit == 1 && ran.out.is_empty() && ran.err.contains("input/wat-syntax"), "{}{}", ran.out, ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_said_while_watching_is_no_change() {
+    let folder = wrapped();
+    let at = folder.path();
+    // The log is below a folder that is read whole.
+    edit(
+        &at.join("withe.toml"),
+        "[compose]",
+        "[components.all]\nlanguage = \"command\"\nsource = \".\"\nbuild = [\"false\"]\noutput = \"x.wasm\"\n\n[compose]",
+    );
+    let said = at.join("said.log");
+    let log = fs::File::create(&said).unwrap();
+    let mut child = withe(at, &["build", "--watch"]).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+    let count = |text: &str| fs::read_to_string(&said).unwrap_or_default().matches(text).count();
+    wait_for("the first build", || count("watching for") == 1);
+    std::thread::sleep(std::time::Duration::from_millis(1000));
+    assert_eq!((count("watching for"), count("build/failed")), (1, 1), "{}", fs::read_to_string(&said).unwrap());
+    // A mistake that is undone is told as such: in the manifest, and in a source.
+    let manifest = edit(&at.join("withe.toml"), "language = \"wat\"", "language = \"wt\"");
+    wait_for("the mistake", || count("there is no language `wt`") == 1);
+    fs::write(
+        at.join("withe.toml"),
+        manifest.replace(
+            "source = \".\"\nbuild = [\"false\"]",
+            "source = \"store\"\nbuild = [\"cp\", \"../target/withe/store.wasm\", \"x.wasm\"]",
+        ),
+    )
+    .unwrap();
+    wait_for("the mended manifest", || count("watching for") == 3);
+    let store = edit(&at.join("front/front.wat"), "(module", "(modul");
+    wait_for("the mistake in a source", || count("front  failed") == 1 && count("watching for") == 4);
+    fs::write(at.join("front/front.wat"), store).unwrap();
+    wait_for("its end", || count("all is as it was built") == 1 && count("watching for") == 5);
+    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -22,7 +22,8 @@ With --json: numbers, true, \"text\" (also char, enum), [1, 2] (list, tuple), {\
 #[derive(Args, Clone, Debug)]
 #[command(after_help = NOTATION)]
 pub struct CallArgs {
-    /// The component; `oci://HOST/NAME:TAG` in a registry
+    /// The component; `oci://HOST/NAME:TAG` in a registry; in a project the name of a component, which is built first and
+    /// has the project's grants
     pub component: PathBuf,
     /// Calls such as 'add(1, 2)', 'local:calc/ops#add(1, 2)', 'let c = new counter(1)'
     #[arg(required_unless_present = "type_of", value_name = "EXPR")]

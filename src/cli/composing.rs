@@ -57,7 +57,7 @@ pub struct ComposeArgs {
 Without --as, the form is what the output's name ends with: .svg, .html, .mmd, .dot or .json; for any other file svg,\n\
 on standard output mermaid. The JSON document is described in crates/picture/README.md.")]
 pub struct GraphArgs {
-    /// A component; `-` is standard input
+    /// A component; `-` is standard input; in a project the name of a component, which is built first
     pub component: PathBuf,
     /// The form of the picture
     #[arg(long = "as", value_enum, value_name = "FORM")]

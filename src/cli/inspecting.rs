@@ -25,7 +25,8 @@ Examples:
 #[derive(Args, Clone, Debug)]
 #[command(after_help = COUNTED)]
 pub struct InspectArgs {
-    /// A component, a core module or a WIT package in wasm; `-` is standard input, `oci://HOST/NAME:TAG` in a registry
+    /// A component, a core module or a WIT package in wasm; `-` is standard input, `oci://HOST/NAME:TAG` in a
+    /// registry; in a project the name of a component, which is built first
     pub component: PathBuf,
     /// What it imports, with signatures, and which part asks for it
     #[arg(long)]

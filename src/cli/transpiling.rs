@@ -36,7 +36,7 @@ Examples:
 #[derive(Args, Clone, Debug)]
 #[command(after_help = WRITTEN)]
 pub struct TranspileArgs {
-    /// A component; `-` is standard input
+    /// A component; `-` is standard input; in a project the name of a component, which is built first
     pub component: PathBuf,
     /// The folder to write to
     #[arg(short = 'o', long = "output", visible_alias = "out-dir", value_name = "DIR")]

@@ -20,12 +20,14 @@ mod watch;
 use ::project::Manifest;
 use ::project::deps::{self, Options};
 use ::project::manifest::{Component, Origin};
-use ::project::plan::{Plan, Step};
+use ::project::plan::{Plan, Step, Work};
 
+use super::in_project;
 use crate::cli::BuildArgs;
 use crate::cli::building::{BuildFlags, ProjectArgs};
 use crate::{Exit, Io};
 pub(crate) use check::Checked;
+pub(crate) use say::Known;
 use schedule::Event;
 pub(crate) use site::Outcome;
 use site::{Came, Site};
@@ -35,12 +37,13 @@ pub fn build(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
         return watch::watch(args, io);
     }
     let manifest = opened(&args.project, io)?;
+    io.report_all(left_out(&manifest, &args.names));
     let done = made(&manifest, &args.names, &args.flags, Told::All, io)?;
-    say::report(&manifest, &done, io);
+    say::report(&manifest, &done, "nothing changed", io);
     Ok(done.exit())
 }
 
-/// The manifest that is asked for, all of whose files are there.
+/// The manifest that is asked for, all of whose files are there, with grants and limits that can be.
 ///
 /// # Errors
 ///
@@ -51,8 +54,7 @@ pub fn opened(args: &ProjectArgs, io: &Io) -> diag::Result<Manifest> {
         Some(path) => Manifest::open(path, &cwd)?,
         None => Manifest::here(&cwd)?,
     };
-    let missing = manifest.check();
-    if missing.is_empty() { Ok(manifest) } else { Err(diag::Diagnostics(missing)) }
+    in_project::sound(manifest)
 }
 
 /// How much is told.
@@ -99,16 +101,24 @@ pub(crate) fn checked(
     let plan = manifest.plan(names)?;
     let site = Site::new(manifest, flags, io)?;
     let _lock = site.locked(io)?;
+    io.report_all(left_out(manifest, names));
     schedule::run(
         &plan,
         site.jobs,
-        |step, _: &[&Checked]| site.check(step),
+        |step, before| site.check(step, before),
         |event| match event {
             Event::Began(_) => {}
             Event::Ended(step, checked) => told(step, checked, io),
         },
     );
     Ok(())
+}
+
+/// What the app is composed without, where it is composed.
+fn left_out(manifest: &Manifest, names: &[String]) -> Vec<diag::Diagnostic> {
+    // Names that are none are told where they are planned.
+    let composes = |plan: Plan| plan.steps.iter().any(|step| step.work == Work::Compose);
+    if manifest.plan(names).is_ok_and(composes) { manifest.left_out() } else { Vec::new() }
 }
 
 /// What became of a build.

@@ -8,21 +8,25 @@ use verify::session::{Notation, Shown};
 use verify::{Finished, Limits, Output, Program, Request, Writing};
 
 use super::guest::{self, Caller};
-use super::wrap;
+use super::{in_project, wrap};
 use crate::cli::{CallArgs, Format};
 use crate::io::Wasm;
 use crate::{Exit, Io};
 
 pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
-    let wasm = io.read_component(&args.component, &args.registry)?;
+    let subject = match in_project::subject(Some(&args.component), &args.grants, &args.limits, io)? {
+        Ok(subject) => subject,
+        Err(exit) => return Ok(exit),
+    };
+    let wasm = io.read_component(&subject.file, &args.registry)?;
     let program = wrap::wrapped(&wasm)?;
     if args.type_of {
         return show(args, &wasm, &program, io);
     }
-    let mut grants = guest::grants(&args.grants, io);
+    let mut grants = guest::grants(&subject.grants, io);
     grants.args = vec![guest::file_name(&wasm.name)];
     let mut stdio = guest::stdio(&args.grants, Caller::Call, io);
-    let limits = Limits { signals: io.is_process(), ..guest::limits(&args.limits) };
+    let limits = Limits { signals: io.is_process(), ..guest::limits(&subject.limits) };
     // With JSON, standard output carries the document or the results alone.
     let results = if io.format == Format::Json { Output::memory() } else { stdio.stdout.clone() };
     if args.json || io.format == Format::Json {
@@ -33,7 +37,8 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
     let files = |path: &str| io.read_named(Path::new(path)).map_err(|error| error.to_string());
     let notation = Notation { files: Some(&files), ..Notation::PLAIN };
     let writing = Writing { notation, json: args.json };
-    let Finished { status, diagnostics, usage, .. } = verify::call(&request, &args.exprs, &writing, &results)?;
+    let Finished { status, diagnostics, usage, .. } =
+        verify::call(&request, &args.exprs, &writing, &results).map_err(|found| subject.stated.all(found))?;
     if io.format == Format::Json {
         let lines = String::from_utf8_lossy(&results.contents()).into_owned();
         let read = |line: &str| match args.json {
@@ -44,7 +49,7 @@ pub fn call(args: &CallArgs, io: &mut Io) -> diag::Result<Exit> {
         let usage = if args.limits.usage { guest::usage_as_json(usage) } else { Value::Null };
         io.set_result(json!({ "results": lines, "usage": usage }));
     }
-    io.report_all(diagnostics);
+    io.report_all(diagnostics.into_iter().map(|one| subject.stated.said(one)));
     guest::report_usage(&args.limits, usage, io);
     Ok(Exit(i32::from(status)))
 }
@@ -72,7 +77,10 @@ fn show(args: &CallArgs, wasm: &Wasm, program: &[u8], io: &mut Io) -> diag::Resu
             shown.iter().map(|Shown { signature, example }| json!({ "signature": signature, "example": example }));
         io.set_result(json!({ "functions": functions.collect::<Vec<_>>() }));
     } else {
-        let text: String = shown.iter().map(|function| shown_text(function, &wasm.name)).collect();
+        // A name of the project is one that can be called as well.
+        let is_file = io.resolve(&args.component).is_file();
+        let named = if is_file { wasm.name.clone() } else { args.component.display().to_string() };
+        let text: String = shown.iter().map(|function| shown_text(function, &named)).collect();
         io.print(&text);
     }
     Ok(Exit(0))

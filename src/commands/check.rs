@@ -8,7 +8,7 @@ use ::project::plan::Step;
 use diag::{Diagnostic, Diagnostics, Severity};
 use serde_json::json;
 
-use super::build::{self, Checked};
+use super::build::{self, Checked, Known};
 use crate::cli::{CheckArgs, Format};
 use crate::{Exit, Io};
 
@@ -20,17 +20,20 @@ pub fn check(args: &CheckArgs, io: &mut Io) -> diag::Result<Exit> {
         io.report_all(found);
     }
     let speaks = !io.quiet && io.format != Format::Json;
-    let mut steps = Vec::new();
+    let (mut steps, mut known) = (Vec::new(), Known::default());
     build::checked(&manifest, &args.names, &args.flags, io, |step: &Step, checked: &Checked, io: &mut Io| {
         // There is nobody to tell that standard error is closed.
         let _ = io.stderr.write(&checked.said);
         let is_wrong = checked.findings.iter().any(|one| one.severity == Severity::Error);
-        io.report_all(checked.findings.iter().cloned());
+        let (findings, with) = known.new_of(&step.name, &checked.findings);
+        io.report_all(findings);
         if is_wrong {
             wrong.push(step.name.clone());
         }
         if speaks {
-            io.print(&format!("{}: {}\n", step.name, if is_wrong { "wrong" } else { checked.what }));
+            let with = with.map_or_else(String::new, |other| format!(", as {other} is"));
+            let what = if is_wrong { "wrong" } else { &checked.what };
+            io.print(&format!("{}: {what}{with}\n", step.name));
         }
         steps.push(json!({ "name": step.name, "good": !is_wrong, "checked": checked.what }));
     })?;

@@ -14,8 +14,12 @@ use crate::{Exit, Io};
 
 pub fn graph(args: &GraphArgs, io: &mut Io) -> diag::Result<Exit> {
     let form = form(args)?;
-    io.check_keeps(args.out.out.as_deref(), [&*args.component])?;
-    let wasm = io.read_wasm(&args.component)?;
+    let file = match super::in_project::file(&args.component, io)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    io.check_keeps(args.out.out.as_deref(), [&*file])?;
+    let wasm = io.read_wasm(&file)?;
     check_kind(&wasm)?;
     let scene = scene::scene(&wasm.name, &wasm.bytes)?;
     let text = match form {

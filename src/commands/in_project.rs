@@ -1,8 +1,10 @@
-//! What `run`, `serve` and `test` take from a project where no file is named.
+//! What commands take from a project where no file is named.
 //!
 //! In: the arguments, and the nearest manifest. Out: the file to run, which is built first, and the grants and limits
 //! of the manifest with those of the flags.
 //! Holds: flags are added to what the manifest grants; of limits and clocks, those of the flags count.
+
+mod stated;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,7 @@ use super::build;
 use crate::cli::building::BuildFlags;
 use crate::cli::{GrantArgs, LimitArgs};
 use crate::{Exit, Io};
+pub use stated::Stated;
 
 /// What is to run.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub struct Subject {
     pub file: PathBuf,
     pub grants: GrantArgs,
     pub limits: LimitArgs,
+    /// Where the manifest says what of these does not come from flags.
+    pub stated: Stated,
 }
 
 /// What is named: a file, or the app or a component of the project, which is then built; the app if nothing is named.
@@ -35,32 +40,64 @@ pub fn subject(
     limits: &LimitArgs,
     io: &mut Io,
 ) -> diag::Result<Result<Subject, Exit>> {
-    let as_named = |file: &Path| Subject { file: file.to_owned(), grants: grants.clone(), limits: limits.clone() };
+    let as_named = |file: &Path| Subject {
+        file: file.to_owned(),
+        grants: grants.clone(),
+        limits: limits.clone(),
+        stated: Stated::default(),
+    };
     let Some(manifest) = manifest_for(named, io)? else {
         return match named {
             Some(file) => Ok(Ok(as_named(file))),
             None => Err(nothing_named(io).into()),
         };
     };
-    let missing = manifest.check();
-    if !missing.is_empty() {
-        return Err(Diagnostics(missing));
-    }
+    let manifest = sound(manifest)?;
     let name = match named {
         Some(name) => name.to_string_lossy().into_owned(),
         None if manifest.has_app() => manifest.app_name().to_owned(),
         None => return Err(several(&manifest, io).into()),
     };
-    let flags = BuildFlags::default();
-    let done = build::made(&manifest, std::slice::from_ref(&name), &flags, build::Told::Findings, io)?;
+    let file = match made(&manifest, name, io)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(Err(exit)),
+    };
+    let mut found = Vec::new();
+    let mut texts = Texts { manifest: &manifest, found: &mut found };
+    let stated = Stated::of(&manifest, limits);
+    let subject = Subject { file, grants: texts.grants(grants), limits: texts.limits(limits), stated };
+    if found.is_empty() { Ok(Ok(subject)) } else { Err(Diagnostics(found)) }
+}
+
+/// The file that is named: that of the app or a component of the project is built first.
+///
+/// `Err` of the inner result is the status of a build that failed, and said why.
+pub fn file(named: &Path, io: &mut Io) -> diag::Result<Result<PathBuf, Exit>> {
+    match manifest_for(Some(named), io)? {
+        None => Ok(Ok(named.to_owned())),
+        Some(manifest) => made(&sound(manifest)?, named.to_string_lossy().into_owned(), io),
+    }
+}
+
+/// What the project makes under a name, as it is seen from here.
+fn made(manifest: &Manifest, name: String, io: &mut Io) -> diag::Result<Result<PathBuf, Exit>> {
+    let (flags, names) = (BuildFlags::default(), [name]);
+    let done = build::made(manifest, &names, &flags, build::Told::Findings, io)?;
     if done.exit() != Exit::OK {
         return Ok(Err(done.exit()));
     }
-    let file = PathBuf::from(seen_from(&manifest.root.join(manifest.output_of(&name)), &io.current_folder()));
-    let mut found = Vec::new();
-    let mut texts = Texts { manifest: &manifest, found: &mut found };
-    let subject = Subject { file, grants: texts.grants(grants), limits: texts.limits(limits) };
-    if found.is_empty() { Ok(Ok(subject)) } else { Err(Diagnostics(found)) }
+    Ok(Ok(seen_from(&manifest.root.join(manifest.output_of(&names[0])), &io.current_folder()).into()))
+}
+
+/// The manifest, if all that it names is there and its grants and limits are such.
+///
+/// # Errors
+///
+/// All that is wrong: `project/missing-file`, `project/bad-value`.
+pub fn sound(manifest: Manifest) -> diag::Result<Manifest> {
+    let mut found = manifest.check();
+    Texts { manifest: &manifest, found: &mut found }.look();
+    if found.is_empty() { Ok(manifest) } else { Err(Diagnostics(found)) }
 }
 
 /// The project that a name is of: none if it is the name of a file, or of nothing that the project makes.
@@ -71,8 +108,14 @@ fn manifest_for(named: Option<&Path>, io: &Io) -> diag::Result<Option<Manifest>>
     if !is_word || io.resolve(name).is_file() {
         return Ok(None);
     }
-    // A file that is missing is told as one, unless a project has the name.
-    Ok(Manifest::find(&io.current_folder())?.filter(|manifest| manifest.has_output(&name.to_string_lossy())))
+    let Some(manifest) = Manifest::find(&io.current_folder())? else { return Ok(None) };
+    let word = name.to_string_lossy();
+    if manifest.has_output(&word) {
+        return Ok(Some(manifest));
+    }
+    // A file that is missing is told as one, unless a name of the project is near.
+    let is_meant = !io.resolve(name).exists() && manifest.near(&word).is_some();
+    if is_meant { Err(manifest.unknown_name(&word).into()) } else { Ok(None) }
 }
 
 fn nothing_named(io: &Io) -> Diagnostic {
@@ -99,6 +142,12 @@ struct Texts<'m, 'f> {
 }
 
 impl Texts<'_, '_> {
+    /// Says what is wrong in all of them.
+    fn look(&mut self) {
+        self.grants(&GrantArgs::default());
+        self.limits(&LimitArgs::default());
+    }
+
     fn read<T>(&mut self, texts: &[At<String>], parse: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
         let mut all = Vec::new();
         for text in texts {
@@ -160,20 +209,29 @@ pub fn tested(io: &mut Io) -> diag::Result<Option<Result<Manifest, Exit>>> {
     else {
         return Ok(None);
     };
-    let missing = manifest.check();
-    if !missing.is_empty() {
-        return Err(Diagnostics(missing));
-    }
+    let manifest = sound(manifest)?;
     let done = build::made(&manifest, &[], &BuildFlags::default(), build::Told::Findings, io)?;
     Ok(Some(if done.exit() == Exit::OK { Ok(manifest) } else { Err(done.exit()) }))
 }
 
-/// What a file of tests means by a name that is no file beside it: what the project makes under it.
-pub fn made_as(name: &str, io: &Io) -> Option<PathBuf> {
+/// What a file of tests means by a name that is no file beside it.
+pub enum Meant {
+    /// What the project makes under the name.
+    File(PathBuf),
+    /// A name of the project that is near.
+    Near(String),
+    Nothing,
+}
+
+pub fn meant(name: &str, io: &Io) -> Meant {
     if !::project::name::is_word(name) {
-        return None;
+        return Meant::Nothing;
     }
     // What is wrong with the manifest is told by who builds it.
-    let manifest = Manifest::find(&io.current_folder()).ok().flatten().filter(|manifest| manifest.has_output(name))?;
-    Some(PathBuf::from(seen_from(&manifest.root.join(manifest.output_of(name)), &io.current_folder())))
+    let Ok(Some(manifest)) = Manifest::find(&io.current_folder()) else { return Meant::Nothing };
+    if manifest.has_output(name) {
+        let file = manifest.root.join(manifest.output_of(name));
+        return Meant::File(seen_from(&file, &io.current_folder()).into());
+    }
+    manifest.near(name).map_or(Meant::Nothing, |near| Meant::Near(near.to_owned()))
 }

@@ -24,8 +24,12 @@ struct Report {
 
 pub fn inspect(args: &InspectArgs, io: &mut Io) -> diag::Result<Exit> {
     size::check_flags(args)?;
-    io.check_keeps(args.out.out.as_deref(), std::iter::once(&*args.component).chain(args.against.as_deref()))?;
-    let wasm = io.read_component(&args.component, &args.registry)?;
+    let file = match super::in_project::file(&args.component, io)? {
+        Ok(file) => file,
+        Err(exit) => return Ok(exit),
+    };
+    io.check_keeps(args.out.out.as_deref(), std::iter::once(&*file).chain(args.against.as_deref()))?;
+    let wasm = io.read_component(&file, &args.registry)?;
     let subject = Subject::read(&wasm)?;
     if size::is_page(args) {
         return io.write_text(&args.out.out, &size::page(&subject, args)?);

@@ -21,8 +21,9 @@ pub fn run(args: &RunArgs, io: &mut Io) -> diag::Result<Exit> {
     let limits = Limits { signals: io.is_process(), ..guest::limits(&subject.limits) };
     let stub = guest::stub(&args.grants);
     let request = Request { file: &wasm.name, bytes: &program, grants: &grants, limits: &limits, stdio: &stdio, stub };
-    let Finished { status, diagnostics, usage, .. } = verify::run(&request)?;
-    io.report_all(diagnostics);
+    let Finished { status, diagnostics, usage, .. } =
+        verify::run(&request).map_err(|found| subject.stated.all(found))?;
+    io.report_all(diagnostics.into_iter().map(|one| subject.stated.said(one)));
     io.set_result(serde_json::json!({ "usage": guest::usage_as_json(usage) }));
     guest::report_usage(&args.limits, usage, io);
     Ok(Exit(i32::from(status)))

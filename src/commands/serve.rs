@@ -35,7 +35,7 @@ pub fn serve(args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
     let serving = Serving { address: args.addr, at_once: args.at_once, reuse: args.reuse, log: tell };
     verify::serve::serve(&request, &serving, |event| match event {
         Event::Listening(address) => say_where(address, io),
-        Event::Found(diagnostic) => io.report_passing(diagnostic),
+        Event::Found(diagnostic) => io.report_passing(subject.stated.said(diagnostic)),
         Event::Answered(entry) => {
             if args.limits.usage {
                 say_usage(&entry, io);
@@ -44,7 +44,8 @@ pub fn serve(args: &ServeArgs, io: &mut Io) -> diag::Result<Exit> {
                 log.write(&entry);
             }
         }
-    })?;
+    })
+    .map_err(|found| subject.stated.all(found))?;
     Ok(Exit::OK)
 }
 

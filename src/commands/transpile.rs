@@ -23,6 +23,11 @@ use crate::{Exit, Io};
 
 pub fn transpile(args: &TranspileArgs, io: &mut Io) -> diag::Result<Exit> {
     check_folder(&args.out, io)?;
+    let component = match super::in_project::file(&args.component, io)? {
+        Ok(component) => component,
+        Err(exit) => return Ok(exit),
+    };
+    let args = &TranspileArgs { component, ..args.clone() };
     let wasm = io.read_wasm(&args.component)?;
     check_kind(&wasm)?;
     let options = options(args)?;

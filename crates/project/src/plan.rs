@@ -101,18 +101,26 @@ impl Manifest {
         self.components.contains_key(name) || name == self.app_name() && self.has_app()
     }
 
+    /// The names that something is made under.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.components.keys().map(String::as_str).chain(self.has_app().then(|| self.app_name()))
+    }
+
+    /// The name that was probably meant by one that is none.
+    pub fn near(&self, name: &str) -> Option<&str> {
+        diag::near_misses(name, self.names()).first().copied()
+    }
+
     /// Says that a name is neither the app's nor a component's.
     pub fn unknown_name(&self, name: &str) -> Diagnostic {
-        let app = self.has_app().then(|| self.app_name());
-        let names = || self.components.keys().map(String::as_str).chain(app);
         let headline = format!("`{name}` is neither the app nor a component of it");
         let place = self.place(&self.app.name.span);
         let error = diag::error("project/unknown-name", headline).label(place, "the app");
-        match diag::near_misses(name, names()).first() {
+        match self.near(name) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None if self.components.is_empty() => error.help(format!("add `[components.{name}]` to the manifest")),
             None => {
-                let all: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+                let all: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
                 error.help(format!("name one of {}", all.join(", ")))
             }
         }
@@ -183,6 +191,41 @@ impl Planning<'_> {
 }
 
 impl Manifest {
+    /// Components that nothing of the project uses, where others are composed: each with the key that has the names.
+    pub fn left_out(&self) -> Vec<Diagnostic> {
+        let how = self.compose.as_ref().map(|compose| &compose.how);
+        let (key, names) = match how {
+            Some(How::Plug { plugs, .. }) => ("with", plugs),
+            Some(How::Solve(parts)) => ("solve", parts),
+            // A script says itself what it takes.
+            Some(How::Script(_)) | None => return Vec::new(),
+        };
+        let parts = self.parts();
+        let is_of = |name: &str| {
+            self.components.values().any(|component| match &component.origin {
+                Origin::Built(built) => built.of.as_ref().is_some_and(|of| of.value == name),
+                Origin::Package { .. } | Origin::File(_) => false,
+            })
+        };
+        let left = self
+            .components
+            .iter()
+            .filter(|(name, component)| !is_js(component) && !parts.contains(&name.as_str()) && !is_of(name));
+        let said = left.map(|(name, component)| {
+            let headline = format!("component `{name}` is no part of the app: `{key}` of [compose] does not name it");
+            let note =
+                diag::note("project/left-out", headline).label(self.place(&component.span), "built, and not used");
+            let note = match (names.first(), names.last()) {
+                (Some(first), Some(last)) => {
+                    note.label(self.place(&(first.span.start..last.span.end)), "what the app is made of")
+                }
+                _ => note,
+            };
+            note.help(format!("add `\"{name}\"` to `{key}`"))
+        });
+        said.collect()
+    }
+
     /// The components that the app is composed of, in the order of [compose]; for a script all that are wasm.
     pub fn parts(&self) -> Vec<&str> {
         let how = self.compose.as_ref().map(|compose| &compose.how);

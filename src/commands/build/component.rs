@@ -7,6 +7,7 @@ use ::project::deps::{self, Lock};
 use ::project::find::seen_from;
 use ::project::manifest::{At, Bindings, Built, Language, Origin};
 use diag::{Diagnostics, Place};
+use types::Types;
 
 use super::inside::renamed;
 use super::reuse::Reuse;
@@ -18,7 +19,8 @@ impl Site<'_> {
         let Some(built) = self.built(name) else { return Ok(()) };
         let Some(mut words) = self.bindgen_words(built) else { return Ok(()) };
         words.extend(built.bindgen.iter().map(|option| option.value.clone().into()));
-        self.inside(words, &self.span(name, &built.bindgen), log).map(drop)
+        let written = self.inside(words, &self.span(name, &built.bindgen), log).map(drop);
+        written.map_err(|found| self.with_keys(name, found))
     }
 
     /// The command that writes the bindings, without the manifest's options.
@@ -52,7 +54,6 @@ impl Site<'_> {
     pub fn component(&self, name: &str, reuse: Option<&Reuse>, log: &mut Log) -> diag::Result<Product> {
         let mut further = Vec::new();
         let built = self.built(name);
-        std::fs::create_dir_all(self.whole(&self.scratch())).map_err(|error| self.no_scratch(&error))?;
         let core = match &self.manifest.components[name].origin {
             Origin::File(path) => path.value.clone(),
             Origin::Package { .. } => self.package_file(name)?,
@@ -65,14 +66,17 @@ impl Site<'_> {
             },
         };
         let output = self.manifest.output_of(name);
-        self.wrap(name, built, &core, &output, log)?;
+        let scratch = self.wrap_only(name, built, &core, log)?;
+        self.place(&scratch, &output)?;
         Ok(Product { further, outputs: vec![output] })
     }
 
-    /// `withe wrap`, which checks what comes out; a component stays as it is.
-    fn wrap(&self, name: &str, built: Option<&Built>, core: &Path, output: &Path, log: &mut Log) -> diag::Result<()> {
+    /// `withe wrap`, which checks what comes out; a component stays as it is. It goes to a file that is not in its
+    /// place yet.
+    pub fn wrap_only(&self, name: &str, built: Option<&Built>, core: &Path, log: &mut Log) -> diag::Result<PathBuf> {
+        std::fs::create_dir_all(self.whole(&self.scratch())).map_err(|error| self.no_scratch(&error))?;
         let scratch = self.scratch().join(format!("{name}.wasm"));
-        let (shown, seen) = (self.seen(output), self.seen(&scratch));
+        let (shown, seen) = (self.seen(&self.manifest.output_of(name)), self.seen(&scratch));
         let mut words: Vec<OsString> = vec!["wrap".into(), self.seen(core).into(), "-o".into(), seen.clone().into()];
         let wit = built.and_then(|built| self.wit_of(built));
         if let (Some(built), Some(wit)) = (built, &wit)
@@ -90,7 +94,7 @@ impl Site<'_> {
         renamed(&mut log.findings[before..], &seen, &shown);
         wrapped.map_err(|mut found| {
             renamed(&mut found.0, &seen, &shown);
-            found
+            self.with_keys(name, found)
         })?;
         // What was wrapped has all that its world exports.
         if let Some(built) = built
@@ -98,9 +102,23 @@ impl Site<'_> {
             && let Some(wit) = &wit
             && self.is_component(core)
         {
-            self.fits(wit, built.world.as_ref(), &seen, &shown, log)?;
+            let fits = self.fits(wit, built.world.as_ref(), &seen, &shown, log);
+            fits.map_err(|found| self.with_keys(name, found))?;
         }
-        self.place(&scratch, output)
+        Ok(scratch)
+    }
+
+    /// That the world is there that the manifest names. What is wrong with the WIT itself is told by who uses it.
+    pub fn has_world(&self, name: &str, built: &Built) -> diag::Result<()> {
+        let (Some(world), Some(wit)) = (&built.world, self.wit_of(built)) else { return Ok(()) };
+        let (mut io, path) = (self.io(), self.seen(&wit));
+        // Which features are on is said in the options of others.
+        let options = wit::LoadOptions { all_features: true, ..wit::LoadOptions::default() };
+        let Ok(package) = io.source_tree(&path).and_then(|tree| io.load_wit(&path, &tree, &options)) else {
+            return Ok(());
+        };
+        let found = package.world(&mut Types::new(), Some(&world.value)).map(drop);
+        found.map_err(|found| self.with_keys(name, found))
     }
 
     /// Whether a component fits the world that the manifest names for it.

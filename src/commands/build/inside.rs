@@ -3,10 +3,11 @@
 //! In: a command line. Out: what it found, with files named as the user knows them.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use ::project::manifest::{At, Compose, How};
 use clap::Parser as _;
-use diag::{Diagnostic, Diagnostics, Place};
+use diag::{Diagnostic, Diagnostics, Label, Place};
 
 use super::site::{Log, Site};
 use crate::cli::{Cli, Command};
@@ -31,6 +32,73 @@ impl Site<'_> {
             Err(found) => Err(found),
         }
     }
+}
+
+impl Site<'_> {
+    /// What a command has to be told with an option, a component says with a key of the manifest.
+    pub fn with_keys(&self, name: &str, Diagnostics(found): Diagnostics) -> Diagnostics {
+        Diagnostics(found.into_iter().map(|one| self.with_key(name, one)).collect())
+    }
+
+    fn with_key(&self, name: &str, mut one: Diagnostic) -> Diagnostic {
+        let Some(help) = one.help.as_deref() else { return one };
+        let (help, what) = match one.code.0 {
+            "wit/unknown-world" | "wit/world-ambiguous" => {
+                // A world of the component's own name is the likely one.
+                let own = format!("`world = \"{name}\"`");
+                let likely = |help: String| if help.contains(&own) { format!("write {own}") } else { help };
+                (with_world(help).map(likely), "says no `world`")
+            }
+            "encode/no-world" if help.contains("withe wrap --wit") => {
+                (Some("say with `wit` where the WIT of the component is".to_owned()), "has no WIT")
+            }
+            _ => return one,
+        };
+        let Some(help) = help else { return one };
+        let world = self.built(name).and_then(|built| built.world.as_ref());
+        let label = match world {
+            Some(world) => Label { place: self.manifest.place(&world.span), text: "asked for here".to_owned() },
+            None => Label { place: self.place_of(name), text: what.to_owned() },
+        };
+        one.labels.insert(0, label);
+        one.help(help)
+    }
+
+    /// What a command has to be told with files and options, `[compose]` says with names.
+    pub fn with_parts(&self, compose: &Compose, file: &dyn Fn(&str) -> PathBuf, mut one: Diagnostic) -> Diagnostic {
+        let (key, names): (&str, Vec<&At<String>>) = match &compose.how {
+            How::Solve(parts) => ("solve", parts.iter().collect()),
+            How::Plug { socket, plugs } => ("with", std::iter::once(socket).chain(plugs).collect()),
+            How::Script(_) => return one,
+        };
+        let Some(help) = one.help.clone() else { return one };
+        let leaves =
+            |name: &&&At<String>| help.contains(&format!("leave `{}` out", self.seen(&file(&name.value)).display()));
+        if let Some(name) = names.iter().find(leaves) {
+            let label = Label { place: self.manifest.place(&name.span), text: "named here".to_owned() };
+            one.labels.insert(0, label);
+            return one.help(format!("take `\"{}\"` out of `{key}`", name.value));
+        }
+        if !help.contains("`--wire ") {
+            return one;
+        }
+        one.labels.insert(0, Label { place: self.manifest.place(&compose.span), text: "composed here".to_owned() });
+        one.help(format!("say who takes what from whom in a script: `script = \"app.wac\"` in place of `{key}`"))
+    }
+}
+
+/// The help with `world` of the manifest in place of `-w` and `--target`; none if it has neither.
+fn with_world(help: &str) -> Option<String> {
+    let mut is_other = false;
+    let parts = help.split('`').map(|part| {
+        let world = part
+            .strip_prefix("-w ")
+            .or_else(|| part.strip_prefix("--target ")?.split_once('#').map(|(_, world)| world));
+        is_other |= world.is_some();
+        world.map_or_else(|| part.to_owned(), |world| format!("world = \"{world}\""))
+    });
+    let parts: Vec<String> = parts.collect();
+    is_other.then(|| parts.join("`"))
 }
 
 fn command(command: &Command, io: &mut Io) -> diag::Result<Exit> {

@@ -13,26 +13,34 @@ use super::site::{Log, Product, Site};
 impl Site<'_> {
     /// `withe plug`, or `withe compose` with components or a script.
     pub fn compose(&self, step: &Step, log: &mut Log) -> diag::Result<Product> {
-        let Some(scratch) = self.compose_only(step, log)? else { return Ok(Product::default()) };
+        let file = |name: &str| self.manifest.output_of(name);
+        let Some(scratch) = self.compose_only(step, &file, log)? else { return Ok(Product::default()) };
         self.place(&scratch, &step.output)?;
         Ok(Product { further: Vec::new(), outputs: vec![step.output.clone()] })
     }
 
-    /// Composes to a file that is not in its place yet.
-    pub fn compose_only(&self, step: &Step, log: &mut Log) -> diag::Result<Option<PathBuf>> {
+    /// Composes to a file that is not in its place yet; `file` gives that of a component.
+    pub fn compose_only(
+        &self,
+        step: &Step,
+        file: &dyn Fn(&str) -> PathBuf,
+        log: &mut Log,
+    ) -> diag::Result<Option<PathBuf>> {
         let Some(compose) = &self.manifest.compose else { return Ok(None) };
         std::fs::create_dir_all(self.whole(&self.scratch())).map_err(|error| self.no_scratch(&error))?;
         let scratch = self.scratch().join(format!("{}.wasm", step.name));
         let (seen, shown) = (self.seen(&scratch), self.seen(&step.output));
         let before = log.findings.len();
-        let words = self.compose_words(compose, &seen);
+        let words = self.compose_words(compose, file, &seen);
         let composed = self.inside(words, &self.manifest.place(&compose.span), log);
         // A component of the project that the script does not name is no mistake, and imports of WASI stay as they are.
         log.findings.retain(|one| !["wac/unused-dep", "compose/plugged"].contains(&one.code.0));
         renamed(&mut log.findings[before..], &seen, &shown);
+        let tail = log.findings.split_off(before);
+        log.findings.extend(tail.into_iter().map(|one| self.with_parts(compose, file, one)));
         let named = |mut found: Diagnostics| {
             renamed(&mut found.0, &seen, &shown);
-            found
+            Diagnostics(found.0.into_iter().map(|one| self.with_parts(compose, file, one)).collect())
         };
         composed.map_err(named)?;
         if let (Some(target), How::Plug { .. } | How::Script(_)) = (&compose.target, &compose.how) {
@@ -42,8 +50,8 @@ impl Site<'_> {
         Ok(Some(scratch))
     }
 
-    fn compose_words(&self, compose: &Compose, out: &Path) -> Vec<OsString> {
-        let output = |name: &str| self.seen(&self.manifest.output_of(name));
+    fn compose_words(&self, compose: &Compose, file: &dyn Fn(&str) -> PathBuf, out: &Path) -> Vec<OsString> {
+        let output = |name: &str| self.seen(&file(name));
         let mut words: Vec<OsString> = match &compose.how {
             How::Plug { socket, plugs } => {
                 let parts = std::iter::once(socket).chain(plugs).map(|name| output(&name.value).into());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ::project::Manifest;
 use ::project::plan::{Plan, Step, Work};
+use diag::{Diagnostic, Severity};
 use indexmap::IndexMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -14,11 +15,34 @@ use crate::Io;
 use crate::cli::Format;
 use crate::commands::inspect::table;
 
+/// What was told already: a mistake in what several steps read is told once.
+#[derive(Default)]
+pub(crate) struct Known(Vec<(Diagnostic, String)>);
+
+impl Known {
+    /// What was not told before, and the step with which the first error was told that was.
+    pub fn new_of(&mut self, step: &str, findings: &[Diagnostic]) -> (Vec<Diagnostic>, Option<String>) {
+        let (mut new, mut with) = (Vec::new(), None);
+        for one in findings {
+            match self.0.iter().find(|(known, _)| known == one) {
+                Some((_, by)) if by != step && one.severity == Severity::Error => with = with.or(Some(by.clone())),
+                Some(_) => {}
+                None => {
+                    self.0.push((one.clone(), step.to_owned()));
+                    new.push(one.clone());
+                }
+            }
+        }
+        (new, with)
+    }
+}
+
 /// Tells what happens while steps run.
 pub struct Teller<'i> {
     io: &'i mut Io,
     width: usize,
     told: Told,
+    known: Known,
     /// What is being made, on a terminal.
     bars: Option<(MultiProgress, IndexMap<String, ProgressBar>)>,
 }
@@ -29,7 +53,7 @@ impl<'i> Teller<'i> {
         // What is no terminal gets lines alone.
         let shows = io.terminals.stderr && io.is_process() && speaks(io);
         let bars = shows.then(|| (MultiProgress::new(), IndexMap::new()));
-        Self { io, width, told, bars }
+        Self { io, width, told, known: Known::default(), bars }
     }
 
     pub fn began(&mut self, step: &Step) {
@@ -60,8 +84,9 @@ impl<'i> Teller<'i> {
     fn tell(&mut self, step: &Step, outcome: &Outcome) {
         // There is nobody to tell that standard error is closed.
         let _ = self.io.stderr.write(&outcome.said);
-        self.io.report_all(outcome.findings.iter().cloned());
-        if let Some(line) = line(step, outcome, self.width)
+        let (findings, with) = self.known.new_of(&step.name, &outcome.findings);
+        self.io.report_all(findings);
+        if let Some(line) = line(step, outcome, with.as_deref(), self.width)
             && self.told == Told::All
             && speaks(self.io)
         {
@@ -75,21 +100,24 @@ fn speaks(io: &Io) -> bool {
 }
 
 /// One line of a step; what is as it was needs none.
-fn line(step: &Step, outcome: &Outcome, width: usize) -> Option<String> {
+fn line(step: &Step, outcome: &Outcome, with: Option<&str>, width: usize) -> Option<String> {
     let what = match (&outcome.came, step.work) {
         (Came::Fresh, _) => return None,
         (Came::Made(why), Work::Component) => format!("built: {why}"),
         (Came::Made(why), Work::Compose) => format!("composed: {why}"),
         (Came::Made(why), Work::Copy) => format!("made: {why}"),
         (Came::Made(why), Work::Js) => format!("made: {why}"),
-        (Came::Failed, _) => "failed".to_owned(),
+        (Came::Failed, _) => match with {
+            Some(other) => format!("failed, as {other} did"),
+            None => "failed".to_owned(),
+        },
         (Came::Skipped(needed), _) => format!("not made: it needs {needed}"),
     };
     Some(format!("{:width$}  {what}\n", step.name))
 }
 
-/// What is there at the end.
-pub fn report(manifest: &Manifest, done: &Done, io: &mut Io) {
+/// What is there at the end; `as_it_was` is said if nothing had to be made.
+pub fn report(manifest: &Manifest, done: &Done, as_it_was: &str, io: &mut Io) {
     io.set_result(result(manifest, done));
     if !speaks(io) {
         return;
@@ -104,7 +132,7 @@ pub fn report(manifest: &Manifest, done: &Done, io: &mut Io) {
         return;
     }
     if fresh == done.outcomes.len() {
-        io.print("nothing changed\n");
+        io.print(&format!("{as_it_was}\n"));
     }
     let app = done.plan.steps.iter().zip(&done.outcomes).find(|(step, _)| step.name == manifest.app_name());
     if let Some((step, outcome)) = app {

@@ -170,7 +170,7 @@ impl<'m> Site<'m> {
 
     /// Makes the output of a step, if it is not what it would be.
     fn make(&self, step: &Step, before: &[&Outcome], log: &mut Log) -> diag::Result<(Came, Files)> {
-        let path = self.whole(Path::new(STATE)).join(format!("{}.{}.json", step.name, word(step.work)));
+        let path = self.record_of(step);
         let keys = keys::of(self, step, before)?;
         let inputs = self.inputs(step)?;
         let (why, record) = match self.remembered(&path, &keys, &inputs)? {
@@ -181,6 +181,9 @@ impl<'m> Site<'m> {
             Remembered::Other(why, record) => (why, record),
         };
         if step.work == Work::Component {
+            if let Some(built) = self.built(&step.name) {
+                self.has_world(&step.name, built)?;
+            }
             self.bindings(&step.name, log)?;
         }
         let begun = self.look(&inputs, record.as_ref())?;
@@ -203,6 +206,30 @@ impl<'m> Site<'m> {
         self.ignore_outputs();
         record.write(&path).map_err(|error| self.unwritable(&path, &error))?;
         Ok((Came::Made(why), outputs))
+    }
+
+    fn record_of(&self, step: &Step) -> PathBuf {
+        self.whole(Path::new(STATE)).join(format!("{}.{}.json", step.name, word(step.work)))
+    }
+
+    /// Whether the output of a component is what a build would make.
+    pub fn is_fresh(&self, step: &Step) -> bool {
+        let fresh = || {
+            let (keys, inputs) = (keys::of(self, step, &[])?, self.inputs(step)?);
+            let remembered = self.remembered(&self.record_of(step), &keys, &inputs)?;
+            diag::Result::Ok(matches!(remembered, Remembered::Same(_)))
+        };
+        // What cannot be found out is told by a build.
+        fresh().unwrap_or(false)
+    }
+
+    /// All files that a step reads, with those that its compiler named the last time.
+    pub fn all_inputs(&self, step: &Step) -> Vec<Input> {
+        let inputs = self.inputs(step).unwrap_or_default();
+        match Record::read(&self.record_of(step)) {
+            Some(record) => record.inputs_with_further(&inputs),
+            None => inputs,
+        }
     }
 
     fn remembered(&self, path: &Path, keys: &BTreeMap<String, String>, inputs: &[Input]) -> diag::Result<Remembered> {

@@ -1,17 +1,19 @@
 //! `withe build --watch`: again after each change.
 //!
 //! In: a project. Out: a build, and another one when something that it reads has changed.
-//! Holds: several changes at once are one; what a build writes itself starts no other that would say anything; Ctrl-C
-//! ends it with 0.
+//! Holds: several changes at once are one; a change is one of what the steps read, so that what a build says or writes
+//! starts no other that would say anything; Ctrl-C ends it with 0.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use ::project::Manifest;
-use diag::{Diagnostics, Place};
+use ::project::snapshot::{self, Entry, Input, Snapshot};
+use diag::{Diagnostic, Diagnostics, Place};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::site::{Came, Site};
 use super::{Told, say};
 use crate::cli::{BuildArgs, Format};
 use crate::{Exit, Io};
@@ -30,46 +32,121 @@ pub fn watch(args: &BuildArgs, io: &mut Io) -> diag::Result<Exit> {
         return Err(diag::error("usage/command-line", headline).help("leave one of the two away").into());
     }
     // A first mistake in the manifest ends it: there is nothing to be watched yet.
-    let mut manifest = super::opened(&args.project, io)?;
+    let manifest = super::opened(&args.project, io)?;
     let (tell, hear) = mpsc::channel();
     let ended = tell.clone();
     // Where signals cannot be listened to, they end the process as the system has it.
     let _ = verify::when_interrupted(move || {
         let _ = ended.send(Event::Ended);
     });
-    let mut is_first = true;
     let mut _watching = watcher(&manifest, &tell)?;
+    let mut last = Last::default();
+    let mut opened = Ok(manifest);
     loop {
-        let has_said = again(args, &manifest, is_first, io).unwrap_or_else(|Diagnostics(found)| {
-            io.report_all(found);
-            true
-        });
-        is_first = false;
-        if has_said && !io.quiet {
+        if last.again(args, opened, io) && !io.quiet {
             // There is nobody to tell that standard error is closed.
             let _ = io.stderr.write(b"watching for changes; Ctrl-C ends it\n");
         }
         if !changed(&hear) {
             return Ok(Exit::OK);
         }
-        match super::opened(&args.project, io) {
-            Ok(other) => manifest = other,
-            // It is watched as it was, until it is mended.
-            Err(Diagnostics(found)) => io.report_all(found),
+        opened = super::opened(&args.project, io);
+        // With a mistake in the manifest, what is watched is as before.
+        if let Ok(manifest) = &opened {
+            // The one before is there until this one is, so that no change is missed between them.
+            _watching = watcher(manifest, &tell)?;
         }
-        // The one before is there until this one is, so that no change is missed between them.
-        _watching = watcher(&manifest, &tell)?;
     }
 }
 
-/// Gives whether there was anything to say.
-fn again(args: &BuildArgs, manifest: &Manifest, is_first: bool, io: &mut Io) -> diag::Result<bool> {
-    let done = super::made(manifest, &args.names, &args.flags, Told::All, io)?;
-    let is_fresh = done.outcomes.iter().all(|outcome| outcome.came == super::site::Came::Fresh);
-    if is_first || !is_fresh {
-        say::report(manifest, &done, io);
+/// What was there the last time.
+#[derive(Default)]
+struct Last {
+    /// The manifest's text, and what the steps read: nothing but a change of these counts, whatever else is written in
+    /// the project's folders.
+    inputs: Option<(String, Snapshot)>,
+    /// What was wrong with the manifest.
+    mistakes: Vec<Diagnostic>,
+    /// Whether something was wrong.
+    was_wrong: bool,
+}
+
+impl Last {
+    /// Builds if anything changed. Gives whether there was anything to say.
+    fn again(&mut self, args: &BuildArgs, opened: diag::Result<Manifest>, io: &mut Io) -> bool {
+        let manifest = match opened {
+            Ok(manifest) => manifest,
+            Err(Diagnostics(found)) => {
+                let is_new = found != self.mistakes;
+                if is_new {
+                    io.report_all(found.iter().cloned());
+                }
+                (self.mistakes, self.was_wrong) = (found, true);
+                return is_new;
+            }
+        };
+        let was_mistaken = !std::mem::take(&mut self.mistakes).is_empty();
+        let is_first = self.inputs.is_none();
+        let now = inputs(args, &manifest, self.inputs.as_ref().map(|(_, snapshot)| snapshot), io);
+        let is_same = self.inputs.as_ref().is_some_and(|(text, snapshot)| {
+            *text == now.0 && snapshot.files.iter().map(content).eq(now.1.files.iter().map(content))
+        });
+        // What stood before a mistake in the manifest may have been wrong as well.
+        if is_same && !was_mistaken {
+            return false;
+        }
+        self.inputs = Some(now);
+        io.report_all(super::left_out(&manifest, &args.names));
+        let made = super::made(&manifest, &args.names, &args.flags, Told::All, io);
+        let was_wrong = std::mem::take(&mut self.was_wrong);
+        match made {
+            Ok(done) => {
+                let is_fresh = done.outcomes.iter().all(|outcome| outcome.came == Came::Fresh);
+                let speaks = is_first || was_wrong || !is_fresh;
+                if speaks {
+                    let as_it_was = if was_wrong { "all is as it was built" } else { "nothing changed" };
+                    say::report(&manifest, &done, as_it_was, io);
+                }
+                self.was_wrong = done.exit() != Exit::OK;
+                speaks
+            }
+            Err(Diagnostics(found)) => {
+                io.report_all(found);
+                self.was_wrong = true;
+                true
+            }
+        }
     }
-    Ok(is_first || !is_fresh)
+}
+
+fn content<'f>((path, entry): (&'f String, &'f Entry)) -> (&'f str, &'f str) {
+    (path, &entry.sha256)
+}
+
+/// The manifest's text, and all files that the steps read. What cannot be read is told by the build.
+fn inputs(args: &BuildArgs, manifest: &Manifest, before: Option<&Snapshot>, io: &Io) -> (String, Snapshot) {
+    let read = || {
+        let (site, plan) = (Site::new(manifest, &args.flags, io).ok()?, manifest.plan(&args.names).ok()?);
+        let all: Vec<Input> = plan.steps.iter().flat_map(|step| site.all_inputs(step)).collect();
+        snapshot::take(&manifest.root, &all, before.map(|before| (&before.files, before.taken))).ok()
+    };
+    let mut snapshot = read().unwrap_or_default();
+    let own = own_files();
+    snapshot.files.retain(|_, entry| !own.contains(&entry.inode));
+    (manifest.source.text.clone(), snapshot)
+}
+
+/// The files that standard output and error go to: what is said is no change.
+#[cfg(unix)]
+fn own_files() -> Vec<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    let about = ["/dev/stdout", "/dev/stderr"].map(std::fs::metadata);
+    about.into_iter().flatten().filter(std::fs::Metadata::is_file).map(|about| about.ino()).collect()
+}
+
+#[cfg(not(unix))]
+fn own_files() -> Vec<u64> {
+    Vec::new()
 }
 
 /// Waits for a change, and until there are no more. Gives whether to go on.

@@ -33,9 +33,10 @@ pub fn once(words: &[String], args: &ServeArgs, io: &mut Io) -> diag::Result<Exi
     let request =
         Request { file: &wasm.name, bytes: &component, grants: &grants, limits: &limits, stdio: &stdio, stub };
     let mut answer = Answer { include: args.once.include || io.verbose > 0, ..Answer::default() };
-    let (found, usage) = verify::serve::once(&request, ask, |part| answer.take(part, io))?;
+    let (found, usage) =
+        verify::serve::once(&request, ask, |part| answer.take(part, io)).map_err(|found| subject.stated.all(found))?;
     let failed = found.iter().any(|one| one.severity == diag::Severity::Error);
-    io.report_all(found);
+    io.report_all(found.into_iter().map(|one| subject.stated.said(one)));
     io.set_result(answer.as_json(guest::usage_as_json(usage)));
     guest::report_usage(&args.limits, usage, io);
     Ok(if !failed && (200..400).contains(&answer.status) { Exit::OK } else { Exit::INPUT })

@@ -11,7 +11,8 @@ use verify::test::{Binary, Suite, Wanted};
 
 use crate::Io;
 use crate::cli::TestArgs;
-use crate::commands::{in_project, wrap};
+use crate::commands::in_project::{self, Meant};
+use crate::commands::wrap;
 
 /// A file of tests.
 pub(super) struct TestFile {
@@ -78,8 +79,14 @@ fn suite(path: &Path, below: &Path, io: &mut Io) -> diag::Result<(Suite, Vec<Bin
 
 fn binary(wanted: &Wanted<'_>, below: &Path, io: &mut Io) -> diag::Result<Binary> {
     let beside = below.join(wanted.path);
-    let made = if io.resolve(&beside).is_file() { None } else { in_project::made_as(wanted.path, io) };
-    let wasm = io.read_wasm(&made.unwrap_or(beside))?;
+    let meant = if io.resolve(&beside).is_file() { Meant::Nothing } else { in_project::meant(wanted.path, io) };
+    let wasm = match meant {
+        Meant::File(made) => io.read_wasm(&made)?,
+        Meant::Nothing => io.read_wasm(&beside)?,
+        Meant::Near(near) => io.read_wasm(&beside).map_err(|Diagnostics(found)| {
+            Diagnostics(found.into_iter().map(|one| one.help(format!("did you mean `{near}`?"))).collect())
+        })?,
+    };
     let bytes: Arc<[u8]> = wrap::wrapped(&wasm)?.into_owned().into();
     Ok(Binary { file: wasm.name, bytes })
 }
