@@ -477,6 +477,9 @@ fn a_component_that_is_left_out_is_named() {
         assert!(ran.err.contains("help: add `\"store\"` to `solve`"), "{command}: {}", ran.err);
     }
     assert!(!run(at, &["build", "store"]).err.contains("left-out"));
+    let ran = run(at, &["call", "shop", "count()"]);
+    assert!(ran.err.contains("run/unmet-import") && ran.err.contains("add `\"store\"` to `solve`"), "{}", ran.err);
+    assert!(!ran.err.contains("withe plug"), "{}", ran.err);
     // A host in JavaScript that is made of it uses it.
     let of = "\n[components.page]\nlanguage = \"js\"\nof = \"store\"\n";
     let without = fs::read_to_string(at.join("withe.toml")).unwrap();

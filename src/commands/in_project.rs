@@ -58,13 +58,13 @@ pub fn subject(
         None if manifest.has_app() => manifest.app_name().to_owned(),
         None => return Err(several(&manifest, io).into()),
     };
+    let stated = Stated::of(&manifest, &name, limits);
     let file = match made(&manifest, name, io)? {
         Ok(file) => file,
         Err(exit) => return Ok(Err(exit)),
     };
     let mut found = Vec::new();
     let mut texts = Texts { manifest: &manifest, found: &mut found };
-    let stated = Stated::of(&manifest, limits);
     let subject = Subject { file, grants: texts.grants(grants), limits: texts.limits(limits), stated };
     if found.is_empty() { Ok(Ok(subject)) } else { Err(Diagnostics(found)) }
 }

@@ -3,6 +3,7 @@
 //! In: a manifest, and the names that are asked for. Out: steps, each after those it needs.
 //! Holds: a step writes its own output and nothing else; two steps never work in one folder of sources at once.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use diag::{Diagnostic, Diagnostics};
@@ -49,6 +50,15 @@ pub enum Work {
     Copy,
     /// Makes JavaScript of a component or the app.
     Js,
+}
+
+/// What [compose] names.
+pub struct Named<'m> {
+    pub key: &'static str,
+    /// Of the names.
+    pub span: Range<usize>,
+    /// Components that are not there, and that no host in JavaScript is made of.
+    pub left: Vec<(&'m str, &'m Component)>,
 }
 
 impl Manifest {
@@ -191,15 +201,15 @@ impl Planning<'_> {
 }
 
 impl Manifest {
-    /// Components that nothing of the project uses, where others are composed: each with the key that has the names.
-    pub fn left_out(&self) -> Vec<Diagnostic> {
-        let how = self.compose.as_ref().map(|compose| &compose.how);
-        let (key, names) = match how {
-            Some(How::Plug { plugs, .. }) => ("with", plugs),
-            Some(How::Solve(parts)) => ("solve", parts),
+    /// The key of [compose] that names components, where it does so, and those that nothing of the project uses.
+    pub fn named(&self) -> Option<Named<'_>> {
+        let (key, names) = match &self.compose.as_ref()?.how {
+            How::Plug { plugs, .. } => ("with", plugs),
+            How::Solve(parts) => ("solve", parts),
             // A script says itself what it takes.
-            Some(How::Script(_)) | None => return Vec::new(),
+            How::Script(_) => return None,
         };
+        let (first, last) = (names.first()?, names.last()?);
         let parts = self.parts();
         let is_of = |name: &str| {
             self.components.values().any(|component| match &component.origin {
@@ -207,20 +217,20 @@ impl Manifest {
                 Origin::Package { .. } | Origin::File(_) => false,
             })
         };
-        let left = self
-            .components
-            .iter()
-            .filter(|(name, component)| !is_js(component) && !parts.contains(&name.as_str()) && !is_of(name));
-        let said = left.map(|(name, component)| {
+        let is_left = |name: &str, component: &Component| !is_js(component) && !parts.contains(&name) && !is_of(name);
+        let left = self.components.iter().filter(|(name, component)| is_left(name, component));
+        let left = left.map(|(name, component)| (name.as_str(), component)).collect();
+        Some(Named { key, span: first.span.start..last.span.end, left })
+    }
+
+    /// Says of each component that nothing of the project uses that it is left out.
+    pub fn left_out(&self) -> Vec<Diagnostic> {
+        let Some(Named { key, span, left }) = self.named() else { return Vec::new() };
+        let said = left.into_iter().map(|(name, component)| {
             let headline = format!("component `{name}` is no part of the app: `{key}` of [compose] does not name it");
-            let note =
-                diag::note("project/left-out", headline).label(self.place(&component.span), "built, and not used");
-            let note = match (names.first(), names.last()) {
-                (Some(first), Some(last)) => {
-                    note.label(self.place(&(first.span.start..last.span.end)), "what the app is made of")
-                }
-                _ => note,
-            };
+            let note = diag::note("project/left-out", headline);
+            let note = note.label(self.place(&component.span), "built, and not used");
+            let note = note.label(self.place(&span), "what the app is made of");
             note.help(format!("add `\"{name}\"` to `{key}`"))
         });
         said.collect()

@@ -3,6 +3,7 @@
 //! In: a finding whose help names a flag. Out: the same with the place in the manifest, and its key as the help.
 
 use ::project::Manifest;
+use ::project::plan::Named;
 use diag::{Diagnostic, Diagnostics, Label, Place};
 
 use crate::cli::LimitArgs;
@@ -13,6 +14,8 @@ pub struct Stated {
     /// Texts as findings name them.
     dirs: Vec<(String, Place)>,
     limits: Vec<Limit>,
+    /// What to do about imports that stay open, where the app is composed.
+    open: Option<(Place, String)>,
 }
 
 #[derive(Debug)]
@@ -25,8 +28,8 @@ struct Limit {
 }
 
 impl Stated {
-    /// Limits that flags say as well are the flags'.
-    pub fn of(manifest: &Manifest, flags: &LimitArgs) -> Self {
+    /// `name` is what runs. Limits that flags say as well are the flags'.
+    pub fn of(manifest: &Manifest, name: &str, flags: &LimitArgs) -> Self {
         let dirs = manifest.grants.dir.iter().filter_map(|text| {
             let grant = verify::grants::parse_dir(&text.value).ok()?;
             Some((grant.shown, manifest.place(&text.span)))
@@ -39,7 +42,8 @@ impl Stated {
             .into_iter()
             .chain([("run/memory-limit", "memory", memory)])
             .filter_map(|(code, key, span)| Some(Limit { code, key, place: manifest.place(span?) }));
-        Self { dirs: dirs.collect(), limits: limits.collect() }
+        let open = if name == manifest.app_name() { open(manifest) } else { None };
+        Self { dirs: dirs.collect(), limits: limits.collect(), open }
     }
 
     pub fn all(&self, Diagnostics(found): Diagnostics) -> Diagnostics {
@@ -56,9 +60,27 @@ impl Stated {
             let help = format!("allow more with `{} = {more}` in `[limits]`", limit.key);
             return one.label(limit.place.clone(), "the limit").help(help);
         }
+        // What WASI is to provide, no component of a project does.
+        if let (Some((place, help)), "run/unmet-import") = (&self.open, one.code.0)
+            && !one.headline.contains("`wasi:")
+        {
+            return one.label(place.clone(), "what the app is made of").help(help);
+        }
         let dir = self.dirs.iter().find(|(shown, _)| one.about.as_ref() == Some(shown));
         let Some((shown, place)) = dir.filter(|_| one.code.0 == "run/missing-dir") else { return one };
         one.labels.insert(0, Label { place: place.clone(), text: "granted here".to_owned() });
         one.help(format!("make the folder, or take `\"{shown}\"` out of `dir` in `[grants]`"))
     }
+}
+
+/// Where it says what the app is made of, and what to add there.
+fn open(manifest: &Manifest) -> Option<(Place, String)> {
+    let Named { key, span, left } = manifest.named()?;
+    let names: Vec<String> = left.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
+    let help = match names.as_slice() {
+        [] => format!("add a component that exports it, and its name to `{key}`"),
+        [one] => format!("add {one} to `{key}`"),
+        several => format!("add the one that exports it to `{key}`: {}", several.join(", ")),
+    };
+    Some((manifest.place(&span), help))
 }
