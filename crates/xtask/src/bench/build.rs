@@ -24,17 +24,20 @@ pub fn build(withe: &Path, folder: &Path) -> Done<Vec<String>> {
         std::fs::remove_dir_all(&app).map_err(in_file(&app))?;
     }
     write_app(&app)?;
-    let mut command = Command::new(withe);
-    command.args(["build", "--manifest", &path(&app.join("withe.toml"))]);
-    time(&mut command)?;
-    let said = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let command = || {
+        let mut command = Command::new(withe);
+        command.args(["build", "--manifest", &path(&app.join("withe.toml"))]);
+        command
+    };
+    time(&mut command())?;
+    let said = command().output().map_err(|error| format!("withe build: {error}"))?;
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     if !said.contains("nothing changed") {
         return Err(format!("a second build makes something again: {said}"));
     }
     let mut taken = Vec::new();
     for _ in 0..ROUNDS {
-        taken.push(time(&mut command)?);
+        taken.push(time(&mut command())?);
     }
     let taken = times(taken);
     println!("{:<26} {:>11.2?} {:>11.2?} {MOST:?} promised", "build, nothing changed", taken.median, taken.least);
