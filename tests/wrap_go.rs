@@ -255,15 +255,15 @@ fn inspected() -> Outcome {
     done(folder.path(), &["embed", &guest, "--wit", &wit(), "-w", "guest", "-o", "done.wasm"])?;
     let (before, after) = (done(folder.path(), &["inspect", &guest])?, done(folder.path(), &["inspect", "done.wasm"])?);
     let version = Go::Machine.version()?.split_whitespace().nth(2).unwrap_or_default();
-    let fits = before.contains(&format!("{version}, arena version 1, to be rewritten"))
-        && after.contains(&format!("{version}, arena version 1, rewritten"));
+    let fits = before.contains(&format!("{version}, arena version 2, to be rewritten"))
+        && after.contains(&format!("{version}, arena version 2, rewritten"));
     if !fits {
         return Err(format!("{before}\n{after}").into());
     }
     for (file, rewritten) in [(guest.as_str(), false), ("done.wasm", true)] {
         let json = done(folder.path(), &["inspect", file, "--format", "json"])?;
         let json: serde_json::Value = serde_json::from_str(&json).map_err(|error| format!("{error}: {json}"))?;
-        let expected = serde_json::json!({ "toolchain": version, "arena": 1, "rewritten": rewritten });
+        let expected = serde_json::json!({ "toolchain": version, "arena": 2, "rewritten": rewritten });
         if json["result"]["go"] != expected {
             return Err(format!("{file}: {}", json["result"]["go"]).into());
         }

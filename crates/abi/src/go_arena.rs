@@ -5,11 +5,12 @@
 //! Holds: nothing else defines them; whoever changes a meaning counts `VERSION` up.
 //!
 //! A Go program cannot hand out memory while its runtime may be anywhere, so the bindings of each Go module have one
-//! global variable, the arena: a header, then bytes that the encoder's own `cabi_realloc` hands out without entering
-//! Go. The variable has no pointers and is found by `MAGIC` in the data segments of the linked module.
+//! global variable, the arena: a header, which says where the bytes are that the encoder's own `cabi_realloc` hands out
+//! without entering Go. It is found by `MAGIC` in the data segments of the linked module. The bytes are a variable of
+//! their own, which begins as zero: Go's linker puts it behind its runtime's variables, whose addresses stay short.
 //!
-//! Who writes what: the Go initialiser writes `magic`, `version`, `size` and `flags`. The rewriting adds data segments
-//! that write `bump`, `base`, `top` and `perm`. Everything else begins as zero.
+//! Who writes what: the Go initialiser writes `magic`, `version`, `size`, `flags` and `buffer`. The rewriting adds data
+//! segments that write `bump`, `base`, `top` and `perm`. Everything else begins as zero.
 //!
 //! Who frees what: the size of a block alone says where it is. A block of `BIG` bytes or more is one block of Go's heap
 //! from `GROW`, which Go takes over without a copy. A smaller one is in the arena, or in a chunk that `GROW` made the
@@ -33,7 +34,9 @@ pub const DONE_MAGIC: [u8; 32] = {
     magic
 };
 /// The version of this contract.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+/// The oldest version that the rewriting knows: its buffer follows the header.
+pub const OLDEST_VERSION: u32 = 1;
 /// Blocks of this many bytes or more belong to Go's heap, one allocation each.
 pub const BIG: u32 = 32768;
 
@@ -61,6 +64,8 @@ pub mod field {
     pub const TIMEOUT: u32 = 68;
     /// Where the adapter's part of the buffer begins; it grows down from the buffer's end.
     pub const PERM: u32 = 76;
+    /// The address of the buffer, since version 2.
+    pub const BUFFER: u32 = 80;
 }
 
 /// Bits of `field::FLAGS`.
@@ -69,11 +74,11 @@ pub mod flag {
     pub const ASYNC: u32 = 1;
     /// The module exports `GROW`. Without it nobody outside asks for memory: what does not fit into the buffer is a trap.
     pub const GROW: u32 = 2;
-    /// All bits that version 1 knows.
+    /// All bits that this version knows.
     pub const KNOWN: u32 = ASYNC | GROW;
 }
 
-/// How many bytes the header has; the buffer follows.
+/// How many bytes the header has.
 pub const HEADER_SIZE: u32 = 96;
 /// How much of the buffer is for the preview1 adapter: its stack and its state take 128 KiB, once.
 pub const ADAPTER_SIZE: u32 = 132 << 10;

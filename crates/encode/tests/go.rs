@@ -24,6 +24,7 @@ struct Guest {
     version: u32,
     size: u32,
     flags: u32,
+    buffer: u32,
     more: String,
 }
 
@@ -52,6 +53,7 @@ impl Default for Guest {
             version: 1,
             size: arena::BUFFER_SIZE,
             flags: arena::flag::GROW,
+            buffer: 0,
             more: String::new(),
         }
     }
@@ -92,6 +94,8 @@ impl Guest {
     fn header_bytes(&self) -> Vec<u8> {
         let mut bytes = arena::MAGIC.to_vec();
         bytes.extend([self.version, self.size, self.flags].map(u32::to_le_bytes).concat());
+        bytes.resize(field::BUFFER as usize, 0);
+        bytes.extend(self.buffer.to_le_bytes());
         bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1);
         bytes
     }
@@ -212,6 +216,19 @@ fn the_header_says_where_the_buffer_is() {
     assert_eq!([word(field::BASE), word(field::BUMP)], [base, base]);
     assert_eq!([word(field::TOP), word(field::PERM)], [end - arena::ADAPTER_SIZE, end]);
     assert_eq!([word(field::VERSION), word(field::SIZE), word(field::LIVE)], [1, arena::BUFFER_SIZE, 0]);
+
+    let buffer = 196_616;
+    let second = Guest { version: 2, buffer, ..Guest::default() };
+    let bytes = rewritten(&second.bytes());
+    let image = DataImage::of(&read(&bytes));
+    let word = |field| image.word(HEADER + field);
+    let end = buffer + arena::BUFFER_SIZE;
+    assert_eq!([word(field::BASE), word(field::BUMP)], [196_624, 196_624]);
+    assert_eq!([word(field::TOP), word(field::PERM)], [end - arena::ADAPTER_SIZE, end]);
+    let claims = "go/unexpected-module: the arena at 0x400 claims 200704 bytes";
+    for buffer in [0, 400_000, u32::MAX] {
+        assert_eq!(Guest { buffer, ..second.clone() }.refused(), claims);
+    }
 }
 
 #[test]
@@ -245,8 +262,8 @@ fn each_thing_that_is_relied_on_is_checked() {
             "unsupported/go-toolchain: the bindings in it are made for Go's own runtime",
         ),
         (Guest { more: mark(400_000), ..guest() }, "go/several-arenas: they stand at 0x400, 0x61a80"),
-        (Guest { version: 2, ..guest() }, "go/arena-version: this version of withe knows version 1"),
-        (Guest { version: 0, ..guest() }, "go/arena-version: this version of withe knows version 1"),
+        (Guest { version: 3, ..guest() }, "go/arena-version: this version of withe knows versions up to 2"),
+        (Guest { version: 0, ..guest() }, "go/arena-version: this version of withe knows versions up to 2"),
         (
             Guest { more: realloc.into(), ..guest() },
             "go/already-rewritten: Go's bindings get theirs when the module is wrapped",

@@ -38,18 +38,22 @@ type header struct {
 	token   uint32
 	timeout [2]uint32
 	perm    uint32
-	_       [4]uint32
-	buffer  [bufferSize]byte
+	buffer  unsafe.Pointer
+	_       [2]uint32
 }
+
+// buffer is no part of the arena: as a variable that begins as zero, it stands behind all others.
+var buffer [bufferSize / 8]uint64
 
 var arena = header{
 	magic: [32]byte{
 		'w', 'i', 't', 'h', 'e', '-', 'g', 'o', '-', 'a', 'r', 'e', 'n', 'a', 0x9f, 0x2b,
 		0x9d, 0x0c, 0x7b, 0x88, 0x22, 0x56, 0x81, 0x74, 0x4e, 0x97, 0x46, 0x83, 0x7e, 0x62, 0x40, 0xb5,
 	},
-	version: 1,
+	version: 2,
 	size:    bufferSize,
 	flags:   flags,
+	buffer:  unsafe.Pointer(&buffer),
 }
 
 // chunk is memory that is dropped with its last block: one that was the current chunk once, or a single big block.

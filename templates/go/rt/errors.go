@@ -4,8 +4,8 @@ package rt
 
 // Payload finds the error of a function's WIT type in what was returned; wanted is what is said if it is not there.
 func Payload[E error](err error, wanted string) E {
-	payload, ok := As[E](err)
-	if !ok {
+	var payload E
+	if !find(err, into(&payload)) {
 		panic(wanted + ", and it says: " + err.Error())
 	}
 	return payload
@@ -13,14 +13,19 @@ func Payload[E error](err error, wanted string) E {
 
 // As is errors.As for a type that is known: it does not need the reflection that makes programs larger.
 func As[E error](err error) (found E, ok bool) {
-	ok = find(err, func(err error) (ok bool) {
-		if found, ok = err.(E); ok {
+	ok = find(err, into(&found))
+	return found, ok
+}
+
+// into tells whether an error is what is looked for, and keeps it.
+func into[E error](found *E) func(error) bool {
+	return func(err error) (ok bool) {
+		if *found, ok = err.(E); ok {
 			return true
 		}
 		other, can := err.(interface{ As(any) bool })
-		return can && other.As(&found)
-	})
-	return found, ok
+		return can && other.As(found)
+	}
 }
 
 // find tells whether an error, or one that it wraps, is what is looked for.

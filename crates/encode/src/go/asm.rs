@@ -1,7 +1,7 @@
 //! Instructions over the header of the arena, as `realloc`, `guard` and `idle` write them.
 //!
 //! In: what to do with which field. Out: a list of instructions.
-//! Holds: addresses are constants, since the arena is one variable that does not move; nothing needs more alignment
+//! Holds: addresses are constants, since header and buffer are variables that do not move; nothing needs more alignment
 //! than Go gives the variable, 4 bytes.
 
 use abi::go_arena::{self as arena, field};
@@ -12,7 +12,8 @@ use wasm::{BlockType, CoreType, FuncIndex, GlobalIndex, Instruction, bytes_at, w
 pub struct Arena {
     /// The address of the header.
     pub header: u32,
-    /// Bytes of the buffer.
+    /// The address of the buffer, and its bytes.
+    pub buffer: u32,
     pub size: u32,
     /// Bits of `arena::flag`.
     pub flags: u32,
@@ -34,9 +35,8 @@ impl Arena {
 
     /// What `bump`, `base`, `top` and `perm` begin as. The buffer's first bytes are lost to alignment.
     pub fn initial(&self) -> [u32; 4] {
-        let buffer = self.at(arena::HEADER_SIZE);
-        let base = buffer.next_multiple_of(16);
-        let end = buffer + self.size;
+        let base = self.buffer.next_multiple_of(16);
+        let end = self.buffer + self.size;
         let top = end - arena::ADAPTER_SIZE;
         [base, base, top, end]
     }

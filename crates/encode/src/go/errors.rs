@@ -40,7 +40,7 @@ pub fn version(module: &CoreModule<'_>, version: u32) -> Diagnostic {
     };
     let headline = format!("the bindings in `{}` speak version {version} of the arena", module.file);
     diag::error("go/arena-version", headline)
-        .label(module.place(), format!("this version of withe knows version {known}"))
+        .label(module.place(), format!("this version of withe knows versions up to {known}"))
         .help(help)
 }
 

@@ -80,7 +80,7 @@ fn whole(module: &CoreModule<'_>, image: &DataImage<'_>, marks: &[Found]) -> Opt
         return Some(errors::several(module, marks));
     }
     let version = image.word(marks[0].address.saturating_add(field::VERSION));
-    if version != arena::VERSION {
+    if !(arena::OLDEST_VERSION..=arena::VERSION).contains(&version) {
         return Some(errors::version(module, version));
     }
     if module.exports.contains_key(REALLOC) {
@@ -94,10 +94,16 @@ pub type Odd = Vec<(diag::Place, String)>;
 
 fn header(module: &CoreModule<'_>, image: &DataImage<'_>, header: u32, odd: &mut Odd) -> Arena {
     let word = |field| image.word(header.saturating_add(field));
-    let found = Arena { header, size: word(field::SIZE), flags: word(field::FLAGS) };
+    let buffer = match word(field::VERSION) {
+        arena::OLDEST_VERSION => header.saturating_add(arena::HEADER_SIZE),
+        _ => word(field::BUFFER),
+    };
+    let size = word(field::SIZE);
+    let found = Arena { header, buffer, size, flags: word(field::FLAGS) };
     let least = arena::ADAPTER_SIZE + arena::TRANSIENT_SIZE;
-    let end = u64::from(header) + u64::from(arena::HEADER_SIZE) + u64::from(found.size);
-    if !(least..=arena::MAX_BUFFER_SIZE).contains(&found.size) || end > worlds::memory_size(module) {
+    let ends = [(header, arena::HEADER_SIZE), (buffer, size)].map(|(at, size)| u64::from(at) + u64::from(size));
+    let fits = ends.iter().all(|end| *end <= worlds::memory_size(module)) && buffer > 0;
+    if !(least..=arena::MAX_BUFFER_SIZE).contains(&found.size) || !fits {
         odd.push((module.place(), format!("the arena at {header:#x} claims {} bytes", found.size)));
     }
     if !header.is_multiple_of(4) {
