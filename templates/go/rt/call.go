@@ -9,8 +9,7 @@ type Call struct {
 	next   *Call
 	kept   []unsafe.Pointer
 	blocks []block
-	lent   []*Handle
-	gifts  []gift
+	lists  unsafe.Pointer // *lists, of calls with handles
 	heap   bool
 	sends  bool
 }
@@ -80,13 +79,12 @@ func Returned() {
 // What only calls with handles need is set by the functions that make these calls such: it is linked only with them.
 var (
 	dropUnused func()
-	endLent    func(*Call)
-	endGifts   func(*Call)
+	endHandles func(*Call)
 )
 
 func (c *Call) takeBack() {
-	if len(c.lent) > 0 {
-		endLent(c)
+	if c.lists != nil {
+		endHandles(c)
 	}
 }
 
@@ -101,9 +99,6 @@ func (c *Call) release() {
 	clear(c.kept)
 	c.kept = c.kept[:0]
 	c.blocks = c.blocks[:0]
-	if len(c.gifts) > 0 {
-		endGifts(c)
-	}
 	c.heap, c.sends = false, false
 	c.next = idle
 	idle = c

@@ -9,10 +9,11 @@ import (
 
 // Handle is all that the Go type of an imported resource holds; generated packages rely on it being the only field.
 type Handle struct {
-	// owned is what remains to be done when the garbage collector finds the handle; nil for a borrowed one.
+	// owned is what remains to be done when the garbage collector finds the handle; nil for a young one.
 	owned *owned
 	drop  func(uint32)
 	index uint32 // 0 when it is gone
+	slot  uint8  // where a young handle stands
 	state state
 }
 
@@ -28,6 +29,7 @@ type state uint8
 const (
 	unset state = iota
 	present
+	lent
 	dropped
 	given
 	over
@@ -39,29 +41,107 @@ var unused *owned
 // Handles counts the handles that are owned or borrowed, for tests.
 var Handles int
 
+// young are the newest owned handles. Most are dropped soon, so only one that survives the next garbage collection, or
+// many others, is registered with the collector, which takes longer than all else. Code that changes them calls
+// nothing meanwhile: no other goroutine sees them half changed.
+var (
+	young    [32]*Handle
+	youngest uint8 // the first free place; there may be gaps before it
+	watched  bool  // whether the next garbage collection registers them
+)
+
 // Own makes the Go value of a handle that is now this component's own.
 func Own[T any](index uint32, drop func(uint32)) *T {
-	DropUnused()
-	dropUnused = DropUnused
 	v := new(T)
-	h := HandleOf(v)
-	Handles++
-	*h = Handle{owned: &owned{drop: drop, index: index}, drop: drop, index: index, state: present}
-	runtime.AddCleanup(v, queue, h.owned)
+	HandleOf(v).own(index, drop)
 	return v
 }
 
-func (c *Call) endLent() {
-	for i, h := range c.lent {
-		h.end(over)
-		c.lent[i] = nil
+func (h *Handle) own(index uint32, drop func(uint32)) {
+	if unused != nil {
+		DropUnused()
 	}
-	c.lent = c.lent[:0]
+	Handles++
+	*h = Handle{drop: drop, index: index, state: present}
+	h.enter()
 }
 
-func (c *Call) endGifts() {
-	clear(c.gifts)
-	c.gifts = c.gifts[:0]
+// enter makes an owned handle a young one.
+func (h *Handle) enter() {
+	for youngest == uint8(len(young)) || !watched {
+		makeRoom()
+	}
+	h.slot = youngest
+	young[youngest] = h
+	youngest++
+}
+
+// leave is the opposite: the handle is gone.
+func (h *Handle) leave() {
+	if h.owned != nil {
+		h.owned.index = 0
+	} else if young[h.slot] == h {
+		young[h.slot] = nil
+		if h.slot == youngest-1 {
+			youngest--
+		}
+	}
+}
+
+func makeRoom() {
+	if !watched {
+		watched = true
+		runtime.AddCleanup(new(*Handle), func(uint8) {
+			watched = false
+			register()
+		}, 0)
+	}
+	if youngest == uint8(len(young)) {
+		register()
+	}
+}
+
+// register tells the garbage collector of all young handles. It calls this itself, at any time.
+func register() {
+	dropUnused = DropUnused
+	grown := young
+	young, youngest = [len(young)]*Handle{}, 0
+	for _, h := range grown {
+		if h == nil {
+			continue
+		}
+		// Others may have their turn when this allocates.
+		o := &owned{drop: h.drop}
+		if h.index != 0 && h.owned == nil {
+			h.owned, o.index = o, h.index
+			runtime.AddCleanup(h, queue, o)
+		}
+	}
+}
+
+// lists have the handles of a call.
+type lists struct {
+	lent  []*Handle
+	gifts []gift
+}
+
+func (c *Call) held() *lists {
+	if c.lists == nil {
+		c.lists = unsafe.Pointer(new(lists))
+		endHandles = ended
+	}
+	return (*lists)(c.lists)
+}
+
+func ended(c *Call) {
+	p := c.held()
+	for i, h := range p.lent {
+		h.end(over)
+		p.lent[i] = nil
+	}
+	p.lent = p.lent[:0]
+	clear(p.gifts)
+	p.gifts = p.gifts[:0]
 }
 
 // queue is called by the garbage collector's goroutine at any time, so it only notes what there is to do.
@@ -87,9 +167,9 @@ func Lend[T any](c *Call, index uint32, drop func(uint32)) *T {
 	v := new(T)
 	h := HandleOf(v)
 	Handles++
-	*h = Handle{drop: drop, index: index, state: present}
-	c.lent = append(c.lent, h)
-	endLent = (*Call).endLent
+	*h = Handle{drop: drop, index: index, state: lent}
+	p := c.held()
+	p.lent = append(p.lent, h)
 	return v
 }
 
@@ -113,12 +193,12 @@ func (h *Handle) end(s state) {
 }
 
 func (h *Handle) forget(s state) {
+	if h.state == present {
+		h.leave()
+	}
 	h.index = 0
 	h.state = s
 	Handles--
-	if h.owned != nil {
-		h.owned.index = 0
-	}
 }
 
 // Borrow is the handle for one call, for which the Go value is kept.
@@ -133,7 +213,7 @@ func Borrow[T any](c *Call, v *T) uint32 {
 func Give[T any](c *Call, v *T) uint32 {
 	h := HandleOf(v)
 	h.check()
-	if h.owned == nil {
+	if h.state == lent {
 		panic("withe: a borrowed resource is passed where it would be given away")
 	}
 	index := h.index
@@ -144,8 +224,13 @@ func Give[T any](c *Call, v *T) uint32 {
 
 // TakeBack makes a handle that was given away the program's own again.
 func (h *Handle) TakeBack(index uint32) {
-	h.index, h.state, h.owned.index = index, present, index
+	h.index, h.state = index, present
 	Handles++
+	if h.owned != nil {
+		h.owned.index = index
+	} else {
+		h.enter()
+	}
 }
 
 // A Giver takes back what it gave away and nobody took.
@@ -166,21 +251,30 @@ type gift struct {
 // Gave notes a handle that a call gives away, if others may overtake the call: it may end before anybody has taken it.
 func (c *Call) Gave(giver Giver, index uint32) {
 	if c != nil && c.heap {
-		c.gifts = append(c.gifts, gift{giver, index})
-		endGifts = (*Call).endGifts
+		p := c.held()
+		p.gifts = append(p.gifts, gift{giver, index})
 	}
 }
 
 // Gifts is how many handles a call that others may overtake has given away.
-func (c *Call) Gifts() int { return len(c.gifts) }
+func (c *Call) Gifts() int {
+	if c.lists == nil {
+		return 0
+	}
+	return len(c.held().gifts)
+}
 
 // TakeBack makes handles the program's own again that nobody took: all but the first so many.
 func (c *Call) TakeBack(first int) {
-	for _, g := range c.gifts[first:] {
+	if c.Gifts() == first {
+		return
+	}
+	p := c.held()
+	for _, g := range p.gifts[first:] {
 		g.giver.TakeBack(g.index)
 	}
-	clear(c.gifts[first:])
-	c.gifts = c.gifts[:first]
+	clear(p.gifts[first:])
+	p.gifts = p.gifts[:first]
 }
 
 func (h *Handle) check() {

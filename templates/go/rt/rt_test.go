@@ -255,6 +255,57 @@ func TestForgottenResourcesAreDroppedAtTheNextCall(t *testing.T) {
 	}
 }
 
+func TestHandlesThatAreKeptStayWhileOthersAreForgotten(t *testing.T) {
+	drops := map[uint32]int{}
+	drop := func(h uint32) { drops[h]++ }
+	before := Handles
+	var kept []*counter
+	for i := range uint32(300) {
+		c := Own[counter](i+1, drop)
+		switch i % 3 {
+		case 0:
+			kept = append(kept, c)
+		case 1:
+			Drop(c)
+		}
+		if i%100 == 50 {
+			runtime.GC()
+			runtime.Gosched()
+		}
+	}
+	call := BeginLong()
+	for _, c := range kept[:50] {
+		Give(call, c)
+	}
+	call.TakeBack(25)
+	for range 20 {
+		runtime.GC()
+		runtime.Gosched()
+	}
+	Begin().End()
+	for i, c := range kept {
+		index := uint32(3*i + 1)
+		if drops[index] > 0 {
+			t.Error(index, "is dropped, and is in use")
+		}
+		Drop(c)
+		Drop(c)
+		if isGiven := i < 25; isGiven == (drops[index] == 1) {
+			t.Error(index, drops[index])
+		}
+	}
+	call.End()
+	for index, times := range drops {
+		if times > 1 {
+			t.Error(index, "is dropped", times, "times")
+		}
+	}
+	// Some may still be found on the stack.
+	if len(drops) < 270 || Handles-before != 275-len(drops) {
+		t.Error(len(drops), Handles-before)
+	}
+}
+
 type value struct{ drops *int }
 
 func (v value) Drop() { *v.drops++ }

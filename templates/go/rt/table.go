@@ -29,13 +29,14 @@ var Values int
 
 // Put gives a value a number; it is never 0.
 func (t *Table[T]) Put(v T) uint32 {
-	procPin() // No other goroutine sees the table half changed.
-	defer procUnpin()
 	t.used++
 	Values++
 	if t.free == 0 {
+		procPin() // No other goroutine sees the table half changed.
 		t.slots = append(t.slots, slot[T]{value: v, state: slotUsed})
-		return uint32(len(t.slots))
+		number := uint32(len(t.slots))
+		procUnpin()
+		return number
 	}
 	number := t.free
 	s := &t.slots[number-1]

@@ -47,12 +47,12 @@ pub fn export<'t>(view: &mut View<'_, 't>, coder: &mut Coder<'_, 't>, func: &GoF
 pub fn imported_resource(view: &mut View<'_, '_>, id: ResourceId, out: &mut Code) {
     let name = view.declared_resource(id);
     let rt = view.rt();
-    out.push(format!("type {name} struct {{\nhandle {rt}.Handle\n}}"));
+    out.push(format!("type {name} struct{{ handle {rt}.Handle }}"));
     let mut locals = view.locals();
     let receiver = locals.declare("r");
     out.gap();
     out.push("// Drop gives the resource back before the garbage collector does. A second time it does nothing.");
-    out.push(format!("func ({receiver} *{name}) Drop() {{\n{rt}.Drop({receiver})\n}}"));
+    out.push(format!("func ({receiver} *{name}) Drop() {{ {rt}.Drop({receiver}) }}"));
 }
 
 /// What the host calls for the resources that the guest implements, beside their functions.
