@@ -66,7 +66,7 @@ pub struct Diagnostic {
     /// One action that mends it.
     pub help: Option<String>,
     /// The name that it is about, as it was asked for: for callers that know more of it, not shown.
-    pub about: Option<String>,
+    pub about: Option<Box<str>>,
 }
 
 /// Starts an error with the given code.
@@ -100,7 +100,7 @@ impl Diagnostic {
     }
 
     /// Names what the finding is about.
-    pub fn about(mut self, name: impl Into<String>) -> Self {
+    pub fn about(mut self, name: impl Into<Box<str>>) -> Self {
         self.about = Some(name.into());
         self
     }

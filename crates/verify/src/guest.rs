@@ -133,7 +133,7 @@ pub(crate) fn missing_dirs(missing: Vec<MissingDir>) -> Diagnostics {
         diag::error("run/missing-dir", format!("the folder `{host}` cannot be granted"))
             .label(Place::file(host), dir.reason)
             .help(format!("make the folder, or leave out `--dir {shown}`"))
-            .about(shown)
+            .about(shown.as_str())
     });
     Diagnostics(diagnostics.collect())
 }

@@ -173,7 +173,7 @@ fn unknown_package(text: &str, asked: &Asked<'_>) -> Diagnostic {
     let wanted = format!("{}:{}", asked.namespace, asked.name);
     let found = diag::error("wit/unknown-package", format!("no package `{wanted}` is built in"))
         .label(Place::file(text), "neither a file or folder, nor built in")
-        .about(&wanted);
+        .about(wanted.as_str());
     match diag::near_misses(&wanted, names.iter().map(String::as_str)).first() {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("name a `.wit` file or a folder of WIT"),

@@ -66,7 +66,7 @@ impl Stated {
         {
             return one.label(place.clone(), "what the app is made of").help(help);
         }
-        let dir = self.dirs.iter().find(|(shown, _)| one.about.as_ref() == Some(shown));
+        let dir = self.dirs.iter().find(|(shown, _)| one.about.as_deref() == Some(shown.as_str()));
         let Some((shown, place)) = dir.filter(|_| one.code.0 == "run/missing-dir") else { return one };
         one.labels.insert(0, Label { place: place.clone(), text: "granted here".to_owned() });
         one.help(format!("make the folder, or take `\"{shown}\"` out of `dir` in `[grants]`"))

@@ -170,21 +170,21 @@ pub(crate) fn parse_sources(
 type Answer = Result<Result<UnresolvedPackageGroup, (SourceMap, ParseError)>, Panicked>;
 
 /// The files in which wit-parser panicked, and what is said if the reason is not found.
-struct Panicked(Vec<String>, Diagnostic);
+struct Panicked(Vec<String>, Diagnostics);
 
 fn parse_source(source: PackageSource) -> Answer {
     let map = source.map;
     let names: Vec<String> = map.source_names().map(str::to_owned).collect();
     refused::guarded(names.first().map_or("", String::as_str), || map.parse())
-        .map_err(|diagnostic| Panicked(names, diagnostic))
+        .map_err(|diagnostic| Panicked(names, diagnostic.into()))
 }
 
 fn parsed(texts: &Texts, answer: Answer) -> diag::Result<UnresolvedPackageGroup> {
     match answer {
         Ok(answer) => answer.map_err(|(map, error)| errors::parse(texts, &map, &error).into()),
-        Err(Panicked(names, diagnostic)) => {
+        Err(Panicked(names, otherwise)) => {
             let reason = names.iter().filter_map(|name| texts.get(name)).find_map(refused::contradiction);
-            Err(reason.unwrap_or(diagnostic).into())
+            Err(reason.map_or(otherwise, Diagnostics::from))
         }
     }
 }
