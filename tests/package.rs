@@ -29,9 +29,14 @@ fn main() -> ExitCode {
         .test("package/compose_takes_what_is_written", compose_takes_what_is_written)
         .test("package/readers_can_refuse", readers_can_refuse)
         .test("package/blobs_of_earlier_images_go", blobs_of_earlier_images_go)
+        .test("package/files_of_earlier_runs_go", files_of_earlier_runs_go)
+        .test("package/what_is_pushed_before_is_said", what_is_pushed_before_is_said)
         .test("package/what_cannot_be_packaged_is_told", what_cannot_be_packaged_is_told)
         .run()
 }
+
+/// What `package` keeps in a folder of what it wrote there.
+const LIST: &str = ".withe-package";
 
 /// What a command did.
 struct Ran {
@@ -89,7 +94,7 @@ fn case(case: &Path) -> Outcome {
     }
     let out = if folder.join("out").exists() { folder.join("out") } else { packaged(&folder) };
     let made = files_below(&out);
-    let text = |path: &String| !path.ends_with(".wasm") && !path.contains("/blobs/");
+    let text = |path: &String| !path.ends_with(".wasm") && !path.contains("/blobs/") && path != LIST;
     let texts: Vec<(&str, &str)> =
         made.iter().filter(|(path, _)| text(path)).map(|(path, bytes)| (path.as_str(), str(bytes))).collect();
     golden::compare_files(&case.join("expected"), texts)?;
@@ -273,16 +278,74 @@ fn blobs_of_earlier_images_go() -> Outcome {
     let second = blobs();
     assert_eq!(second.len(), 4, "three, and the foreign one");
     assert!(first.iter().all(|blob| !second.contains(blob)));
-    // An index that leads out of the folder, or is none, removes nothing.
+    // A list that leads out of the folder, or is none, removes nothing.
     fs::write(folder.join("keep"), "mine")?;
-    let outside = r#"{ "manifests": [{ "digest": "sha256:../../../../keep" }, { "digest": 7 }, 3] }"#;
-    for index in [outside, "{", "[]", "null", r#"{ "manifests": { "digest": "sha256:" } }"#] {
-        fs::write(folder.join("out/image/index.json"), index)?;
+    let of_keep = sha256(b"mine");
+    let absolute = folder.join("keep");
+    for list in [&format!("{of_keep}  ../keep\n{of_keep}  {}\n", absolute.display()), "\u{1}\n", "", "x  keep"] {
+        fs::write(folder.join("out").join(LIST), list)?;
         let ran = withe(&folder, "withe package asks.wat --as docker -o out");
         assert_eq!(ran.exit, 0, "{}", ran.said);
-        assert_eq!(blobs(), second, "{index}");
+        assert_eq!(blobs(), second, "{list}");
     }
     assert!(folder.join("keep").exists());
+    Ok(())
+}
+
+/// `kubectl apply -f .` would take them too.
+fn files_of_earlier_runs_go() -> Outcome {
+    let folder = scratch("package-earlier")?;
+    fs::copy(fixtures("deploy/apps/plain.wat"), folder.join("plain.wat"))?;
+    let there =
+        || -> Vec<String> { files_below(&folder.join("out")).into_keys().filter(|path| path != LIST).collect() };
+    let package = |rest: &str| {
+        let ran = withe(&folder, &format!("withe package plain.wat --image ghcr.io/a/plain:1 {rest} -o out"));
+        assert_eq!(ran.exit, 0, "{}", ran.said);
+        ran.said
+    };
+    package("--as k8s --runtime spin");
+    assert_eq!(there(), ["plain.wasm", "spin.toml", "spinapp.yaml"]);
+    fs::write(folder.join("out/notes.yaml"), "mine")?;
+    let plain = ["deployment.yaml", "networkpolicy.yaml", "notes.yaml", "runtimeclass.yaml", "service.yaml"];
+    let said = package("--as k8s");
+    assert!(
+        said.contains("Removed, since it is of an earlier run:\n  plain.wasm\n  spin.toml\n  spinapp.yaml\n"),
+        "{said}"
+    );
+    assert_eq!(there(), plain);
+    assert!(!package("--as k8s").contains("Removed"));
+    // What somebody changed stays, and that is said.
+    fs::write(folder.join("out/service.yaml"), "changed")?;
+    let said = package("--as wadm");
+    assert!(said.contains("so it stays:\n  service.yaml\n"), "{said}");
+    assert_eq!(there(), ["notes.yaml", "service.yaml", "wadm.yaml"]);
+    // A component that was there before is not ours.
+    let compiled = "withe parse plain.wat -o plain.wasm";
+    assert_eq!(withe(&folder, compiled).exit, 0);
+    let package = |target: &str| withe(&folder, &format!("withe package plain.wasm --as {target} --image a/b:1 -o ."));
+    assert_eq!((package("spin").exit, package("k8s").exit), (0, 0));
+    assert!(folder.join("plain.wasm").exists() && !folder.join("spin.toml").exists());
+    Ok(())
+}
+
+/// The image has to be where it is said to be before anything asks for it.
+fn what_is_pushed_before_is_said() -> Outcome {
+    let folder = scratch("package-push")?;
+    fs::copy(fixtures("deploy/apps/plain.wat"), folder.join("plain.wat"))?;
+    let digest = format!("ghcr.io/a/b@sha256:{}", "0".repeat(64));
+    let cases = [
+        ("--as k8s --image ghcr.io/a/b:1", Some("withe push ../../plain.wat ghcr.io/a/b:1\n  kubectl apply")),
+        ("--as k8s --image a/b", Some("withe push ../../plain.wat docker.io/a/b:0.1.0\n  kubectl apply")),
+        ("--as wadm --image ghcr.io/a/b:1", Some("withe push ../../plain.wat ghcr.io/a/b:1\n  wash app deploy")),
+        (&format!("--as k8s --image {digest}"), None),
+        ("--as wadm", None),
+        ("--as docker --image ghcr.io/a/b:1", None),
+    ];
+    for (flags, push) in cases {
+        let said = withe(&folder, &format!("withe package plain.wat {flags} -o out/here")).said;
+        assert_eq!(push.is_some(), said.contains("withe push"), "{said}");
+        assert!(said.contains(&format!("  cd out/here\n  {}", push.unwrap_or_default())), "{said}");
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! that lead from it to a running app.
 //! Holds: what the target cannot run is said before anything is written.
 
-mod left;
+mod earlier;
 mod project;
 mod since;
 mod subject;
@@ -12,12 +12,14 @@ mod subject;
 use std::path::{Path, PathBuf};
 
 use ::project::Manifest;
+use ::project::find::seen_from;
 use deploy::{App, Packaged, Runtime, Target};
 use diag::Diagnostics;
 use serde_json::json;
 
 use crate::cli::{Format, PackageArgs, RuntimeName, TargetName};
 use crate::{Exit, Io};
+use earlier::Earlier;
 
 pub fn package(args: &PackageArgs, io: &mut Io) -> diag::Result<Exit> {
     let target = target(args)?;
@@ -25,11 +27,16 @@ pub fn package(args: &PackageArgs, io: &mut Io) -> diag::Result<Exit> {
         Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
-    let packaged = deploy::package(&app, target)?;
-    let left = left::blobs(&out, &packaged, io);
+    let mut packaged = deploy::package(&app, target)?;
+    if let Some(reference) = packaged.push.take().filter(|_| app.component.file != "-") {
+        let file = seen_from(&io.resolve(Path::new(&app.component.file)), &io.resolve(&out));
+        packaged.commands.insert(0, format!("withe push {} {reference}", super::new::quoted(&file)));
+    }
+    let earlier = Earlier::of(&out, &packaged.files, io);
     io.write_folder(&out, packaged.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))?;
-    io.remove_files(&out, &left)?;
-    tell(args, &app, &out, packaged, io);
+    io.remove_files(&out, &earlier.left)?;
+    io.write_folder(&out, [(earlier::LIST, earlier.list.as_bytes())])?;
+    tell(args, &app, &out, packaged, &earlier, io);
     Ok(Exit::OK)
 }
 
@@ -98,19 +105,15 @@ fn out_folder(args: &PackageArgs, manifest: Option<&Manifest>, io: &Io) -> diag:
 }
 
 /// What was written, and what to type.
-fn tell(args: &PackageArgs, app: &App, out: &Path, packaged: Packaged, io: &mut Io) {
+fn tell(args: &PackageArgs, app: &App, out: &Path, packaged: Packaged, earlier: &Earlier, io: &mut Io) {
     io.report_all(packaged.notes);
     let files: Vec<&str> = packaged.files.keys().map(String::as_str).collect();
     let dir = out.display().to_string();
     if io.format != Format::Json && !io.quiet {
         let name = &app.name.value;
         let mut text = format!("{name} {} for {}, in {dir}:\n", app.version, what(args));
-        let blobs = files.iter().filter(|file| file.contains("/blobs/")).count();
-        let shown = files.iter().filter(|file| !file.contains("/blobs/"));
-        shown.for_each(|file| text.push_str(&format!("  {file}\n")));
-        if blobs > 0 {
-            text.push_str(&format!("  image/blobs/sha256/ ({blobs} files)\n"));
-        }
+        text.push_str(&listed(&files));
+        text.push_str(&earlier.said());
         text.push_str(&format!("\nFrom here:\n  cd {}\n", super::new::quoted(&dir)));
         packaged.commands.iter().for_each(|command| text.push_str(&format!("  {command}\n")));
         io.print(&text);
@@ -122,8 +125,20 @@ fn tell(args: &PackageArgs, app: &App, out: &Path, packaged: Packaged, io: &mut 
         "version": app.version.to_string(),
         "trigger": packaged.trigger.name(),
         "files": files,
+        "removed": earlier.left,
         "commands": packaged.commands,
     }));
+}
+
+/// A line for each file; blobs, whose names say nothing, are counted.
+fn listed(files: &[impl AsRef<str>]) -> String {
+    let (blobs, others): (Vec<&str>, Vec<&str>) =
+        files.iter().map(AsRef::as_ref).partition(|file| file.contains("/blobs/"));
+    let mut text: String = others.iter().map(|file| format!("  {file}\n")).collect();
+    if !blobs.is_empty() {
+        text.push_str(&format!("  image/blobs/sha256/ ({} files)\n", blobs.len()));
+    }
+    text
 }
 
 fn what(args: &PackageArgs) -> &'static str {

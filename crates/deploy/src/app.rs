@@ -97,6 +97,14 @@ pub struct Grants {
     pub seeded_random: Option<Said<()>>,
 }
 
+impl Grants {
+    /// Addresses, each with the grant that it stands in.
+    pub fn addresses(&self) -> impl Iterator<Item = (&Said<SocketAddr>, &'static str)> {
+        let listen = self.listen.iter().map(|said| (said, "listen"));
+        listen.chain(self.connect.iter().map(|said| (said, "connect")))
+    }
+}
+
 /// A folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dir {

@@ -68,13 +68,12 @@ pub fn speakable(app: &App) -> Cow<'_, App> {
 
 /// Errors for grants that no host of these targets has, and warnings for limits.
 pub fn grants_of_nobody(app: &App, host: &Host, found: &mut Vec<Diagnostic>) {
-    let clock = app.grants.frozen_clock.as_ref().map(|said| (said, "a clock that stands still", "clock = \"frozen\""));
-    let random =
-        app.grants.seeded_random.as_ref().map(|said| (said, "random numbers that repeat", "random = \"seed=N\""));
+    let clock = app.grants.frozen_clock.as_ref().map(|said| (said, "a clock that stands still", "clock"));
+    let random = app.grants.seeded_random.as_ref().map(|said| (said, "random numbers that repeat", "random"));
     for (said, what, grant) in clock.into_iter().chain(random) {
         let headline = format!("{} has no {}", host.name, what.trim_start_matches("a "));
         let wrong = labelled(diag::error("deploy/grant", headline), &said.place, "granted here");
-        found.push(wrong.help(format!("take `{grant}` out, and freeze only what tests run")));
+        found.push(wrong.help(format!("package it with `--without {grant}`: only tests need it")));
     }
     let fuel = app.limits.fuel.as_ref().map(|said| (&said.place, "fuel"));
     let timeout = app.limits.timeout.as_ref().map(|said| (&said.place, "timeout"));
@@ -92,6 +91,15 @@ pub fn ignored<T>(said: &Said<T>, headline: impl Into<String>, label: &str) -> D
 /// A grant that opens more than it says.
 pub fn wider<T>(said: &Said<T>, headline: impl Into<String>, help: &str) -> Diagnostic {
     labelled(diag::warning("deploy/wider-grant", headline), &said.place, "granted here").help(help)
+}
+
+/// A grant of a kind that the target has none of: there may be another way, or the app does without.
+pub fn refused_kind<T>(said: &Said<T>, grant: &str, headline: impl Into<String>, instead: &str) -> Diagnostic {
+    let without = match &said.place {
+        Some(_) => format!("package it with `--without {grant}`"),
+        None => format!("leave `--{grant}` out"),
+    };
+    refused(said, headline, format!("{instead}, or {without}"))
 }
 
 /// A grant that the target cannot give.

@@ -26,7 +26,7 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
     if app.deploy.replicas != 1 {
         found.push(diag::warning("deploy/ignored", "one port of a machine has one instance: `replicas` is not used"));
     }
-    let layout = oci::layout(app, trigger, &whole(&name));
+    let layout = oci::layout(app, trigger, &image::whole(&name));
     let mut files: BTreeMap<String, Vec<u8>> =
         layout.into_iter().map(|(path, bytes)| (format!("image/{path}"), bytes)).collect();
     files.insert("compose.yaml".to_owned(), yaml::print(&[compose(app, trigger, &name)]).into_bytes());
@@ -34,17 +34,6 @@ pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
         if app.grants.dirs.is_empty() { "docker compose up" } else { "USER_ID=$(id -u):$(id -g) docker compose up" };
     let commands = vec!["tar -C image -cf - . | docker load".to_owned(), up.to_owned()];
     (files, commands)
-}
-
-/// A name as containerd has it: with a host.
-fn whole(name: &str) -> String {
-    let first = name.split('/').next().unwrap_or(name);
-    let has_host = name.contains('/') && (first.contains(['.', ':']) || first == "localhost");
-    match (has_host, name.contains('/')) {
-        (true, _) => name.to_owned(),
-        (false, true) => format!("docker.io/{name}"),
-        (false, false) => format!("docker.io/library/{name}"),
-    }
 }
 
 /// What the shim opens beyond what was granted.

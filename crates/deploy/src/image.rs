@@ -77,6 +77,23 @@ pub fn needed(app: &App, target: &str, found: &mut Vec<Diagnostic>) -> String {
     })
 }
 
+/// Where the image is to be pushed: one that is named by its digest is there already.
+pub fn to_push(app: &App) -> Option<String> {
+    let name = given(app, &mut Vec::new())?;
+    if name.contains('@') { None } else { Some(whole(&name)) }
+}
+
+/// A name as containerd has it: with a host.
+pub fn whole(name: &str) -> String {
+    let first = name.split('/').next().unwrap_or(name);
+    let has_host = name.contains('/') && (first.contains(['.', ':']) || first == "localhost");
+    match (has_host, name.contains('/')) {
+        (true, _) => name.to_owned(),
+        (false, true) => format!("docker.io/{name}"),
+        (false, false) => format!("docker.io/library/{name}"),
+    }
+}
+
 /// The version as a tag: `+` may not stand in one.
 pub fn tag(app: &App) -> String {
     app.version.to_string().replace('+', "_")

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use diag::Diagnostic;
 
 use crate::app::{App, Dir, Said};
-use crate::checks::{ignored, refused, shown, wider};
+use crate::checks::{ignored, refused, refused_kind, shown, wider};
 use crate::target::{Made, Trigger};
 use crate::yaml::{self, Yaml, filled, map, some};
 use crate::{image, network, spin};
@@ -81,16 +81,18 @@ pub fn shim_grants(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) {
         for dir in &grants.dirs {
             let headline =
                 format!("containerd's shim gives handlers of HTTP no folders, and `{}` is granted", dir.value.shown);
-            found.push(refused(dir, headline, "read the files in at build time, or ask another service for them"));
+            found.push(refused_kind(
+                dir,
+                "dir",
+                headline,
+                "read the files in at build time, ask another service for them",
+            ));
         }
-        for address in grants.listen.iter().chain(&grants.connect) {
+        for (address, grant) in grants.addresses() {
             let headline =
                 format!("containerd's shim gives handlers of HTTP no sockets, and `{}` is granted", address.value);
-            found.push(refused(
-                address,
-                headline,
-                "take the grant out, and send requests by `wasi:http/outgoing-handler`",
-            ));
+            let instead = "send requests by `wasi:http/outgoing-handler`";
+            found.push(refused_kind(address, grant, headline, instead));
         }
     } else {
         for dir in grants.dirs.iter().filter(|dir| spin::absolute(&dir.value) == "/") {

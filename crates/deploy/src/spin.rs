@@ -11,7 +11,7 @@ use diag::Diagnostic;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
 use crate::app::{App, Dir, Said};
-use crate::checks::{ignored, refused, shown};
+use crate::checks::{ignored, refused, refused_kind, shown};
 use crate::network;
 use crate::target::{Made, Trigger};
 
@@ -21,7 +21,7 @@ const VARIABLES: &[&str] = &["wasi:config/store", "fermyon:spin/variables", "fer
 pub fn files(app: &App, trigger: Trigger, found: &mut Vec<Diagnostic>) -> Made {
     for listen in &app.grants.listen {
         let headline = format!("Spin lets no component listen on `{}`", listen.value);
-        found.push(refused(listen, headline, "export `wasi:http/incoming-handler` and let Spin listen"));
+        found.push(refused_kind(listen, "listen", headline, "export `wasi:http/incoming-handler` and let Spin listen"));
     }
     if app.deploy.replicas != 1 {
         found
@@ -262,8 +262,8 @@ fn environment(app: &App, found: &mut Vec<Diagnostic>) -> Table {
             None => {
                 let headline =
                     format!("Spin hands on no variable of the caller's environment, such as `{}`", shown(key));
-                let help = "give it a value, or read it by `wasi:config/store`, as a variable of the application";
-                found.push(refused(said, headline, help));
+                let help = "give it a value, read it by `wasi:config/store`, as a variable of the application";
+                found.push(refused_kind(said, "env", headline, help));
             }
         }
     }

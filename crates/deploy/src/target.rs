@@ -6,7 +6,7 @@ use diag::{Diagnostic, Diagnostics, Severity};
 
 use crate::app::App;
 use crate::host::{self, Host};
-use crate::{docker, k8s, spin, spinapp, wadm};
+use crate::{docker, image, k8s, spin, spinapp, wadm};
 
 /// A place where components run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +58,8 @@ pub struct Packaged {
     pub notes: Vec<Diagnostic>,
     /// What to type next, in the folder of the files.
     pub commands: Vec<String>,
+    /// Where the component is to be pushed before, as the files name it.
+    pub push: Option<String>,
 }
 
 /// The files of a target.
@@ -86,9 +88,14 @@ pub fn package(app: &App, target: Target) -> diag::Result<Packaged> {
         Target::Kubernetes(Runtime::Spin) => spinapp::files(app, trigger_or_http, &mut found),
         Target::Docker => docker::files(app, trigger_or_http, &mut found),
     };
+    let push = match target {
+        Target::Wadm | Target::Kubernetes(Runtime::Wasmtime) => image::to_push(app),
+        // Spin pushes what it made of the component, and Docker loads the image.
+        Target::Spin | Target::Kubernetes(Runtime::Spin) | Target::Docker => None,
+    };
     let fails = found.iter().any(|one| one.severity == Severity::Error);
     match trigger {
-        Some(trigger) if !fails => Ok(Packaged { trigger, files, notes: found, commands }),
+        Some(trigger) if !fails => Ok(Packaged { trigger, files, notes: found, commands, push }),
         Some(_) | None => Err(Diagnostics(found)),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use diag::Diagnostic;
 
 use crate::app::App;
-use crate::checks::{ignored, refused, shown, wider};
+use crate::checks::{ignored, refused, refused_kind, shown, wider};
 use crate::image;
 use crate::target::Made;
 use crate::yaml::{self, Yaml, filled, map, some};
@@ -65,11 +65,11 @@ pub fn files(app: &App, found: &mut Vec<Diagnostic>) -> Made {
 fn refuse_grants(app: &App, found: &mut Vec<Diagnostic>) {
     for dir in &app.grants.dirs {
         let headline = format!("wasmCloud gives components no folders, and `{}` is granted", dir.value.shown);
-        found.push(refused(dir, headline, "keep files by `wasi:blobstore`, or values by `wasi:keyvalue`"));
+        found.push(refused_kind(dir, "dir", headline, "keep files by `wasi:blobstore`, or values by `wasi:keyvalue`"));
     }
-    for address in app.grants.listen.iter().chain(&app.grants.connect) {
+    for (address, grant) in app.grants.addresses() {
         let headline = format!("wasmCloud gives components no sockets, and `{}` is granted", address.value);
-        found.push(refused(address, headline, "take the grant out, and use a capability provider"));
+        found.push(refused_kind(address, grant, headline, "use a capability provider"));
     }
     if reads_config(app) {
         let callers = app.grants.env.iter().filter(|(key, said)| said.value.is_none() && !is_config_key(key));
@@ -81,7 +81,7 @@ fn refuse_grants(app: &App, found: &mut Vec<Diagnostic>) {
     }
     for (key, said) in &app.grants.env {
         let headline = format!("wasmCloud gives components no environment, and `{}` is granted", shown(key));
-        found.push(refused(said, headline, "read it by `wasi:config/runtime`: the grant becomes configuration then"));
+        found.push(refused_kind(said, "env", headline, "read it by `wasi:config/runtime`, as configuration"));
     }
 }
 
