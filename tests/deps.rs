@@ -339,6 +339,25 @@ fn vendored_packages_need_nothing_else() {
     assert_eq!(server.asked().len(), asked);
 }
 
+#[test]
+fn there_is_a_way_back_from_vendoring() {
+    let (place, server) = (Place::new(), registry());
+    place.push(&server, "t/log", &["1.0.0"]);
+    place.manifest(&format!("[dependencies]\n\"t:log\" = \"1\"\n\n[registries]\nt = \"{}/\"\n", server.host()));
+    place.ok("fetch");
+    let before = files(&place.path("app"));
+    place.ok("vendor");
+    assert_ne!(files(&place.path("app")), before);
+    assert!(place.ok("vendor --undo").contains("1 package in deps/: nothing to fetch"));
+    assert_eq!(files(&place.path("app")), before, "the lock says it no more, and `deps/` is as it was");
+    // What is missing is asked for again.
+    place.ok("vendor");
+    fs::remove_dir_all(place.path("app/deps")).unwrap();
+    assert!(place.fails("fetch").contains("deps/not-vendored"));
+    place.ok("vendor --undo");
+    assert_eq!(files(&place.path("app")), before);
+}
+
 /// The blocks of a language in the README's section about dependencies.
 fn readme_block(language: &str) -> String {
     let text = fs::read_to_string(testing::root().join("README.md")).unwrap();
@@ -360,6 +379,6 @@ fn the_readme_says_what_works() {
     let commands = readme_block("sh");
     let lines = commands.lines().map(|line| line.split('#').next().unwrap().trim());
     let ran: Vec<String> = lines.map(|line| place.ok(line.strip_prefix("withe ").unwrap())).collect();
-    assert_eq!(ran.len(), 8);
+    assert_eq!(ran.len(), 9);
     assert!(place.path("app/deps/example/log/1.2.0.wasm").exists());
 }

@@ -44,6 +44,9 @@ pub struct FetchArgs {
 pub struct VendorArgs {
     #[command(flatten)]
     pub project: DepsArgs,
+    /// The way back: packages are from their sources again, as the lock has them
+    #[arg(long)]
+    pub undo: bool,
 }
 
 #[derive(Args, Clone, Debug)]

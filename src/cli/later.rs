@@ -16,6 +16,14 @@ const LATER: &[(&str, &str)] = &[
     ("wast", "check a component with `withe validate PATH`"),
 ];
 
+/// Words of other tools that are no command here, and what is done instead.
+const INSTEAD: &[(&str, &str)] = &[
+    ("remove", "take the package's line out of `[dependencies]`, and run `withe fetch`"),
+    ("rm", "take the package's line out of `[dependencies]`, and run `withe fetch`"),
+    ("uninstall", "take the package's line out of `[dependencies]`, and run `withe fetch`"),
+    ("install", "bring the project's packages here with `withe fetch`, or add one with `withe add PACKAGE`"),
+];
+
 /// Commands that there are.
 const HERE: &[&str] = &[
     "demo",
@@ -66,6 +74,9 @@ pub fn answer(command: &str) -> Diagnostic {
     let names = HERE.iter().copied().chain(LATER.iter().map(|(name, _)| *name));
     let near = diag::near_misses(command, names);
     let diagnostic = diag::error("usage/unknown-command", format!("there is no command `{command}`"));
+    if let Some((_, instead)) = INSTEAD.iter().find(|(name, _)| *name == command) {
+        return diagnostic.help(*instead);
+    }
     match near.first() {
         Some(near) => diagnostic.help(format!("did you mean `withe {near}`?")),
         None => diagnostic.help("see all commands with `withe --help`"),
@@ -84,6 +95,9 @@ mod tests {
     #[test]
     fn slips_find_their_command() {
         assert_eq!(answer("warp").help.as_deref(), Some("did you mean `withe wrap`?"));
+        let remove = answer("remove");
+        assert_eq!(remove.code.0, "usage/unknown-command");
+        assert!(remove.help.is_some_and(|help| help.contains("`[dependencies]`") && help.contains("`withe fetch`")));
         assert_eq!(answer("xyzzy").help.as_deref(), Some("see all commands with `withe --help`"));
     }
 

@@ -47,8 +47,8 @@ pub struct Options {
     /// The lock must not change.
     pub locked: bool,
     pub update: Update,
-    /// From now on `deps/` is where packages are from.
-    pub vendor: bool,
+    /// Whether from now on `deps/` is where packages are from; as the lock has it unless said.
+    pub vendor: Option<bool>,
     /// The user's configuration of `wkg`.
     pub config: Option<PathBuf>,
     /// How registries are asked; `offline` among it.
@@ -65,7 +65,7 @@ impl Options {
         Self {
             locked: false,
             update: Update::Keep,
-            vendor: false,
+            vendor: None,
             config: named.or_else(|| config.map(|config| config.join(wkg::CONFIG))),
             registry: registry::Options::of(var),
         }
@@ -284,7 +284,7 @@ fn lock_and_files(chosen: &[Chosen], facts: &Facts<'_>) -> diag::Result<(Lock, V
     if !found.is_empty() {
         return Err(Diagnostics(found));
     }
-    let vendored = facts.lock.vendored || facts.options.vendor;
+    let vendored = facts.options.vendor.unwrap_or(facts.lock.vendored);
     Ok((Lock { vendored, packages }.sorted(), wanted, owned))
 }
 
@@ -314,7 +314,7 @@ fn all_contents<'f>(chosen: &[Chosen], facts: &'f Facts<'_>, owned: &Owned) -> d
         match owned.state(&locked.file(), &locked.digest) {
             State::Same => Ok(Had::Locked(locked)),
             State::Foreign => Err(owned.edited(&locked.file()).into()),
-            State::Open if facts.lock.vendored && !facts.options.vendor => {
+            State::Open if facts.lock.vendored && facts.options.vendor.is_none() => {
                 Err(told::not_vendored(facts.mapping.manifest, locked).into())
             }
             State::Open => {

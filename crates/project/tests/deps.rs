@@ -197,7 +197,7 @@ fn wit_of_a_folder_is_read_again_each_time() {
     assert_eq!(place.fetch().unwrap().written, ["t/shared/0.1.0.wasm"]);
 
     // Vendored, the copy is what counts, and nothing else has to be there.
-    place.fetch_with(&Options { vendor: true, ..place.options() }).unwrap();
+    place.fetch_with(&Options { vendor: Some(true), ..place.options() }).unwrap();
     for gone in ["shared", "registry", "cache"] {
         let _ = fs::remove_dir_all(place.0.path().join(gone));
     }

@@ -73,7 +73,7 @@ impl<'a> Facts<'a> {
     /// Whether a package would be looked for where it was found. What is here as a path is read again each time, unless
     /// `deps/` is where everything is from.
     fn is_current(&self, locked: &Locked) -> bool {
-        if self.lock.vendored && !self.options.vendor {
+        if self.lock.vendored && self.options.vendor.is_none() {
             return self.mapping.explicit(&locked.name).is_none_or(|(origin, _)| origin.to_string() == locked.source);
         }
         let origin = self.mapping.origin(&locked.name, &Place::file(""));
