@@ -41,8 +41,14 @@ impl Machine {
 
     /// The same, in another folder.
     fn doctor_in(&self, folder: &Path, args: &[&str]) -> (i32, String, String) {
+        self.doctor_with(&[], folder, args)
+    }
+
+    /// The same, with more in the environment.
+    fn doctor_with(&self, env: &[(&str, &Path)], folder: &Path, args: &[&str]) -> (i32, String, String) {
         let mut io = Io::captured(folder);
-        io.env = Env::Fixed(HashMap::from([("PATH".to_owned(), self.path().display().to_string())]));
+        let env = env.iter().copied().chain([("PATH", self.path())]);
+        io.env = Env::Fixed(env.map(|(name, value)| (name.to_owned(), value.display().to_string())).collect());
         let Exit(exit) = withe::run(["withe", "doctor"].iter().chain(args), &mut io);
         (exit, io.stdout.text(), io.stderr.text())
     }
@@ -108,6 +114,20 @@ fn what_is_here_is_shown_with_its_version() {
     let chromium = machine.path().join("chromium").display().to_string();
     assert!(out.contains(&chromium), "a browser is not started: {out}");
     assert_eq!(machine.json()["ready"], serde_json::json!(["rust", "go"]));
+}
+
+#[test]
+fn the_compiler_that_a_build_takes_is_asked() {
+    let (bare, full) = (Machine::with(&[("rustc", "echo nothing"), ("cargo", "echo 'cargo 1.95.0'")]), rust("1.95.0"));
+    let doctor = |rustc: &Path| bare.doctor_with(&[("RUSTC", rustc)], bare.path(), &["rust"]).1;
+    assert!(doctor(&full.path().join("rustc")).contains("Rust: ready"));
+    let none = doctor(Path::new("/nonexistent/rustc"));
+    assert!(none.contains("Rust: needs rustc, wasm32-unknown-unknown, wasm32-wasip1"), "{none}");
+    assert!(none.contains("fails: `RUSTC` names `/nonexistent/rustc`, which is no program"), "{none}");
+    assert!(none.contains("see that `RUSTC` names a compiler, or unset it"), "{none}");
+    let lacks = doctor(&bare.path().join("rustc"));
+    let advice = "see that `RUSTC` names a compiler with the library of `wasm32-wasip1`, or unset it";
+    assert!(lacks.contains(advice) && !lacks.contains("rustup"), "{lacks}");
 }
 
 #[test]

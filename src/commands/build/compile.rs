@@ -191,9 +191,7 @@ impl Site<'_> {
     /// With the target that the compiler may lack, and how it is installed.
     fn with_target(&self, Diagnostics(mut found): Diagnostics, target: &str) -> Diagnostics {
         let known = ["wasm32-unknown-unknown", "wasm32-wasip1"].into_iter().find(|known| *known == target);
-        // A compiler that is named has its own libraries.
-        let is_own = self.env().var("RUSTC").is_none();
-        if let (Some(target), true) = (known, is_own) {
+        if let Some(target) = known {
             found.extend(doctor::lacking(&[target], &self.io()));
         }
         Diagnostics(found)

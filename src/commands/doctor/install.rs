@@ -9,6 +9,9 @@ const GO: &str = "1.24.0";
 
 /// The command that installs a target of the Rust compiler.
 pub(super) fn rust_target(machine: &Machine, target: &str) -> String {
+    if machine.named_rustc().is_some() {
+        return format!("see that `RUSTC` names a compiler with the library of `{target}`, or unset it");
+    }
     let has = |name: &str| machine.find(name).is_some();
     let add = format!("rustup target add {target}");
     if has("rustup") { add } else { format!("{} && {add}", rustup(has("brew"))) }
@@ -18,6 +21,7 @@ pub(super) fn rust_target(machine: &Machine, target: &str) -> String {
 pub(super) fn known(machine: &Machine, name: &str, state: &State) -> Option<String> {
     let has = |name: &str| machine.find(name).is_some();
     Some(match name {
+        "rustc" if machine.named_rustc().is_some() => "see that `RUSTC` names a compiler, or unset it".to_owned(),
         "rustc" | "cargo" if has("rustup") && matches!(state, State::Old(_)) => "rustup update stable".to_owned(),
         "rustc" | "cargo" if has("rustup") => "rustup toolchain install stable".to_owned(),
         "rustc" | "cargo" => rustup(has("brew")),

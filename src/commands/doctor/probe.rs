@@ -22,6 +22,8 @@ const MOST_READ: u64 = 64 * 1024;
 pub(super) struct Machine {
     folders: Vec<PathBuf>,
     path: std::ffi::OsString,
+    /// The compiler that cargo takes instead of the `rustc` of the search path.
+    rustc: Option<String>,
 }
 
 /// What was found.
@@ -48,11 +50,20 @@ impl Machine {
         };
         // An empty entry is the current folder, and nothing is started from there.
         let folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
-        Self { folders, path }
+        Self { folders, path, rustc: env.var("RUSTC") }
+    }
+
+    /// What `RUSTC` says, if it does.
+    pub fn named_rustc(&self) -> Option<&str> {
+        self.rustc.as_deref()
     }
 
     /// Where the program is.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
+        let name = self.rustc.as_deref().filter(|_| name == "rustc").unwrap_or(name);
+        if Path::new(name).components().count() > 1 {
+            return Some(PathBuf::from(name)).filter(|path| is_program(path));
+        }
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
         self.folders.iter().map(|folder| folder.join(&file)).find(|path| is_program(path))
     }
@@ -74,7 +85,10 @@ pub(super) fn state(machine: &Machine, name: &str, ask: &Ask, oldest: Option<(u6
     match ask {
         Ask::Version(args) => match answer(machine, name, args) {
             Ok(line) => judged(line, oldest),
-            Err(State::Missing) => unfit(machine, name),
+            Err(State::Missing) => match machine.named_rustc().filter(|_| name == "rustc") {
+                Some(named) => State::Broken(format!("`RUSTC` names `{named}`, which is no program")),
+                None => unfit(machine, name),
+            },
             Err(state) => state,
         },
         Ask::Exists(names) => {
