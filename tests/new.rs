@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         .test("new/app-command-wat", || works("wat", "app-command"))
         .test("new/every_mix_of_languages_is_a_project", every_mix_of_languages_is_a_project)
         .test("new/below_a_project_the_lines_for_it_are_said", below_a_project_the_lines_for_it_are_said)
+        .test("new/a_component_of_a_project_is_for_its_world", a_component_of_a_project_is_for_its_world)
         .test("new/every_name_is_made_valid", every_name_is_made_valid)
         .test("new/a_name_that_is_given_is_taken_or_refused", a_name_that_is_given_is_taken_or_refused)
         .test("new/used_folders_are_left_alone", used_folders_are_left_alone)
@@ -346,6 +347,48 @@ fn below_a_project_the_lines_for_it_are_said() -> Outcome {
     }
     typed(&shop, "withe build stock")?;
     typed(&shop, "withe call target/withe/stock.wasm 'gcd(12, 18)'")
+}
+
+/// A folder that the manifest names is made anew for the world that stands there.
+fn a_component_of_a_project_is_for_its_world() -> Outcome {
+    let folder = scratch("new-part")?;
+    assert_eq!(withe(&folder, &["new", "shop", "--lang", "wat", "--template", "app"]).exit, 0);
+    let shop = folder.join("shop");
+    let file = shop.join("withe.toml");
+    let wat = fs::read_to_string(&file)?;
+    let (before, store) = wat.split_once("[components.store]").unwrap_or_default();
+    for (lang, code, filled) in [
+        ("rust", "src/lib.rs", ("todo!()", "Some(\"Hi\".to_owned())")),
+        ("go", "main.go", ("panic(\"to do: Hello\")", "return \"Hi\", true")),
+    ] {
+        let _ = fs::remove_dir_all(shop.join("store"));
+        fs::write(&file, &wat)?;
+        let ran = withe(&shop, &["new", "store", "--lang", lang]);
+        assert_eq!(ran.exit, 0, "{}", ran.err);
+        let says = format!("write `language = \"{lang}\"` there");
+        assert!(ran.err.contains(&says) && !ran.err.contains("says nothing of it"), "{}", ran.err);
+        assert!(ran.out.ends_with("  cd store\n  withe build\n"), "{}", ran.out);
+        let replaced = store.replacen("\"wat\"", &format!("\"{lang}\""), 1);
+        fs::write(&file, format!("{before}[components.store]{replaced}"))?;
+        fs::remove_dir_all(shop.join("store"))?;
+        let ran = withe(&shop, &["new", "store", "--lang", lang]);
+        assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "the manifest says it already");
+        let code = shop.join("store").join(code);
+        let text = fs::read_to_string(&code)?;
+        assert!(text.contains(filled.0), "{text}");
+        fs::write(&code, text.replace(filled.0, filled.1))?;
+        assert!(!shop.join("store/gen/main.go").exists() && !shop.join("store/wit").exists());
+        let ran = withe_with_compilers(&shop, &["build"])?;
+        assert_eq!(ran.exit, 0, "{}", ran.err);
+        let ran = withe_with_compilers(&shop.join("store"), &["serve", "--once", "GET", "/xx/Ada"])?;
+        assert!(ran.out.contains("Hi, Ada!"), "{} {}", ran.out, ran.err);
+    }
+    // Of text there is a skeleton of a world of its own.
+    fs::remove_dir_all(shop.join("store"))?;
+    let ran = withe(&shop, &["new", "store", "--lang", "wat"]);
+    let says = "write `language = \"wat\"` there, and implement the world `store` in it";
+    assert!(ran.exit == 0 && ran.err.contains(says), "{}", ran.err);
+    Ok(())
 }
 
 fn a_name_that_is_given_is_taken_or_refused() -> Outcome {

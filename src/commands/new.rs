@@ -8,6 +8,7 @@
 mod app;
 mod name;
 mod outer;
+mod part;
 mod templates;
 
 use std::path::Path;
@@ -15,10 +16,11 @@ use std::path::Path;
 use diag::Place;
 use serde_json::json;
 
-use crate::cli::{AppFront, Format, NewArgs, NewLang};
+use crate::cli::{AppFront, Format, NewArgs, NewLang, TemplateName};
 use crate::commands::doctor;
 use crate::{Exit, Io};
 pub(super) use name::valid_name;
+use part::Part;
 use templates::{TEMPLATES, Template};
 
 /// All that is written for a project.
@@ -71,8 +73,17 @@ pub fn new(args: &NewArgs, io: &mut Io) -> diag::Result<Exit> {
     let kind = kind(args)?;
     let names = Names::new(name_of(args, io)?);
     refuse_used_folder(&args.dir, io)?;
+    let part = match kind {
+        Kind::One(_) => Part::find(&args.dir, io),
+        Kind::App(_) => None,
+    };
+    let for_world = match (kind, &part) {
+        (Kind::One(template), Some(part)) if template.name == TemplateName::Library => part.project(template.lang),
+        (Kind::One(_) | Kind::App(_), _) => None,
+    };
+    let is_for_world = for_world.is_some();
     let mut project = match kind {
-        Kind::One(template) => template.project(&names),
+        Kind::One(template) => for_world.unwrap_or_else(|| template.project(&names)),
         Kind::App(front) => app::project(front, &args.lang, &names),
     };
     if is_below_crate(&args.dir, io) {
@@ -86,13 +97,20 @@ pub fn new(args: &NewArgs, io: &mut Io) -> diag::Result<Exit> {
             return Ok(exit);
         }
     }
+    if is_for_world {
+        part::settle(&args.dir, io)?;
+    }
 
     let commands = commands(&project);
     introduce(&project, &args.dir, &commands, io);
     io.report_all(doctor::lacking(&project.tools, io));
-    let outer = match kind {
-        Kind::One(_) => outer::lines_for(&args.dir, &names.name, &project, io),
-        Kind::App(_) => None,
+    let outer = match (kind, &part) {
+        (Kind::One(template), Some(part)) => {
+            io.report_all(part.note(template.lang, is_for_world));
+            None
+        }
+        (Kind::One(_), None) => outer::lines_for(&args.dir, &names.name, &project, io),
+        (Kind::App(_), _) => None,
     };
     io.report_all(outer.iter().map(outer::Lines::note));
     io.set_result(json!({
@@ -236,9 +254,10 @@ fn generate(bindings: &Generated, dir: &Path, io: &Io) -> Exit {
     crate::run(bindings.command.split(' ').chain(["--quiet"]), &mut nested)
 }
 
-/// What is to be typed: the first block of shell in the README.
+/// What is to be typed: the first block of shell in the README; a part of a project has none.
 fn commands(project: &Project) -> Vec<String> {
-    let readme = project.files.iter().find(|file| file.path == "README.md").map_or("", |file| &file.text);
+    let readme = project.files.iter().find(|file| file.path == "README.md");
+    let readme = readme.map_or("```sh\nwithe build\n```", |file| &file.text);
     let block = readme.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
     block.lines().map(str::to_owned).collect()
 }

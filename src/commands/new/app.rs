@@ -41,7 +41,7 @@ pub(super) fn project(front: AppFront, langs: &[NewLang], names: &Names) -> Proj
     project
 }
 
-fn written(File(path, text, what): &File, part: &str, names: &Names) -> Written {
+pub(super) fn written(File(path, text, what): &File, part: &str, names: &Names) -> Written {
     let gen_folder = format!("example.com/{}/{part}/gen", names.name);
     let text = names.fill(text).replace("{{gen}}", &gen_folder).replace("{{world}}", part);
     Written { path: format!("{part}/{path}"), text: text.replace("{{component}}", part), what }
@@ -126,10 +126,10 @@ const FRONT: &str = "the front: edit it";
 const GREETER: &str = "the greeter: edit it";
 const STORE: &str = "the store: edit it";
 const GO_TEST: &str = "what `go test` runs";
-const GO_MODULE: File = File("go.mod", text!("app/go/go.mod"), MODULE);
-const LIBRARY: File = File("Cargo.toml", text!("app/rust/Cargo-library.toml"), CRATE);
+pub(super) const GO_MODULE: File = File("go.mod", text!("app/go/go.mod"), MODULE);
+pub(super) const LIBRARY: File = File("Cargo.toml", text!("app/rust/Cargo-library.toml"), CRATE);
 
-const RUST_TOOLS: &[&str] = &["rustc", "cargo", "wasm32-unknown-unknown"];
+pub(super) const RUST_TOOLS: &[&str] = &["rustc", "cargo", "wasm32-unknown-unknown"];
 
 static RUST: Pieces = Pieces {
     store: Piece {
