@@ -680,3 +680,75 @@ fn a_component_does_not_fill_itself() {
     let other = run(folder.path(), &["plug", "app.wat", "other.wat", "-o", "x.wasm"]).err;
     assert!(!other.contains("is not `wasi:cli/stdout"), "{other}");
 }
+
+/// One text that is something else is told once, not line by line as broken WIT.
+#[test]
+fn a_text_that_is_no_wit_is_told_once() {
+    let folder = folder();
+    fs::write(folder.path().join("README.md"), "# Title\n\nSome text, and more of it.\n- a\n- b\n").unwrap();
+    for line in [
+        &["push", "README.md", "localhost:1/x:1"][..],
+        &["validate", "README.md"],
+        &["wit", "README.md"],
+        &["bindgen", "rust", "README.md", "-o", "out"],
+    ] {
+        let ran = run(folder.path(), line);
+        assert!(ran.exit == 1 && ran.err.contains("`README.md` is neither wasm nor WIT"), "{line:?}: {}", ran.err);
+        assert_eq!(ran.err.matches("error[").count(), 1, "{line:?}: {}", ran.err);
+    }
+    // What has no ending may be anything.
+    fs::write(folder.path().join("world"), "package a:b; world app {}").unwrap();
+    assert_eq!(run(folder.path(), &["validate", "world"]).exit, 0);
+}
+
+#[test]
+fn a_text_that_is_called_wasm_is_told() {
+    let folder = folder();
+    fs::write(folder.path().join("w.wit"), "package a:b; world app {}").unwrap();
+    let ran = run(folder.path(), &["wit", "w.wit", "-o", "w.wasm"]);
+    assert!(ran.exit == 0 && ran.err.contains("warning[output/text-as-wasm]"), "{}", ran.err);
+    assert!(ran.err.contains("help: add `--as wasm`"), "{}", ran.err);
+    assert_eq!(run(folder.path(), &["wit", "w.wit", "--as", "wasm", "-o", "w.wasm"]).err, "");
+    let ran = run(folder.path(), &["print", "m.wat", "-o", "m.wasm"]);
+    assert!(ran.exit == 0 && ran.err.contains("help: write it to a file that is called `.wat`"), "{}", ran.err);
+}
+
+#[test]
+fn flags_of_other_names_are_known() {
+    let folder = folder();
+    for (line, help) in [
+        (&["serve", "--port", "1"][..], "write `--addr 127.0.0.1:PORT`"),
+        (&["serve", "--port=1"], "write `--addr 127.0.0.1:PORT`"),
+        (&["package", "--target", "spin"], "write `--as TARGET`"),
+        (&["inspect", "m.wat", "--json"], "write `--format json`"),
+        (&["serve", "--repor", "x"], "a similar argument exists: '--report'"),
+    ] {
+        let ran = run(folder.path(), line);
+        assert!(ran.exit == 2 && ran.err.contains(&format!("help: {help}")), "{line:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn an_app_that_answers_requests_is_served() {
+    let folder = folder();
+    let app = r#"(component
+        (core module $m (func (export "handle") (param i32 i32)))
+        (core instance $i (instantiate $m))
+        (func $handle (param "request" u32) (param "response" u32) (canon lift (core func $i "handle")))
+        (instance $handler (export "handle" (func $handle)))
+        (export "wasi:http/incoming-handler@0.2.6" (instance $handler)))"#;
+    fs::write(folder.path().join("app.wat"), app).unwrap();
+    let ran = run(folder.path(), &["run", "app.wat"]);
+    assert!(ran.err.contains("help: it answers HTTP requests: use `withe serve app.wat`"), "{}", ran.err);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told_with_what_to_do() {
+    let folder = folder();
+    fs::write(folder.path().join("taken"), "a file").unwrap();
+    fs::write(folder.path().join("w.wit"), "package a:b; world app {}").unwrap();
+    for line in [&["docs", "w.wit", "-o", "taken/site"][..], &["bindgen", "rust", "w.wit", "-o", "taken/src"]] {
+        let ran = run(folder.path(), line);
+        assert!(ran.exit == 1 && ran.err.contains("help: "), "{line:?}: {}", ran.err);
+    }
+}

@@ -15,5 +15,7 @@ pub fn print(args: &PrintArgs, io: &mut Io) -> diag::Result<Exit> {
             .label(Place::file(&wasm.name), format!("{error:#}"))
             .help("build it again: the file is damaged, cut off, or made by a faulty tool")
     })?;
-    io.write_text(&args.out.out, &text)
+    let exit = io.write_text(&args.out.out, &text)?;
+    io.warn_of_wasm(args.out.out.as_deref(), "write it to a file that is called `.wat`");
+    Ok(exit)
 }

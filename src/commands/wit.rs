@@ -22,7 +22,9 @@ pub fn wit(args: &WitArgs, io: &mut Io) -> diag::Result<Exit> {
         WitForm::Wasm => return io.write_output(&args.out.out, &wit::wasm(&package, world, docs)?),
     };
     io.done_with((tree, package));
-    io.write_text(&args.out.out, &text)
+    let exit = io.write_text(&args.out.out, &text)?;
+    io.warn_of_wasm(args.out.out.as_deref(), "add `--as wasm`");
+    Ok(exit)
 }
 
 /// Whether only what is needed of WASI is read: the other forms hold all that is loaded, a change may name anything in

@@ -168,6 +168,9 @@ impl Io {
         }
         let input = self.read_input(path)?;
         let Input { name, bytes } = binary_if_wat(input)?;
+        if is_no_wit(&name) && !bytes.starts_with(b"\0asm") {
+            return Err(neither(&name).into());
+        }
         Ok(self.with_locked(wit::SourceTree::of_file(name, bytes), path))
     }
 
@@ -196,8 +199,21 @@ pub fn checkable(Input { name, bytes }: Input) -> diag::Result<Checkable> {
         Content::Other if name.ends_with(".wasm") || name.ends_with(".wat") || bytes.contains(&0) => {
             Err(not_wasm(&name, &bytes).into())
         }
+        Content::Wat | Content::Other if is_no_wit(&name) => Err(neither(&name).into()),
         Content::Wat | Content::Other => Ok(Checkable::Wit(wit::SourceTree::of_file(name, bytes))),
     }
+}
+
+/// Whether a text is called something else than WIT: `README.md`. What has no ending may be anything.
+fn is_no_wit(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.trim_start_matches('.').rsplit_once('.').is_some_and(|(_, ending)| ending != "wit")
+}
+
+fn neither(name: &str) -> Diagnostic {
+    diag::error("input/not-wasm", format!("`{name}` is neither wasm nor WIT"))
+        .label(Place::file(name), "a text that is not called `.wit`")
+        .help("name a component, a `.wit` file or a folder of WIT")
 }
 
 impl Io {

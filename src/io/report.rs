@@ -218,7 +218,9 @@ impl Io {
             "" => "see `withe --help`".to_owned(),
             command => format!("see `withe {command} --help`"),
         };
-        let help = tip.map_or_else(|| usage_line(&text, see), |tip| tip.lines().next().unwrap_or("").to_owned());
+        let help = other_name(&self.command, first).map(|flag| format!("write `{flag}`"));
+        let tip = tip.map(|tip| tip.lines().next().unwrap_or("").to_owned());
+        let help = help.or(tip).unwrap_or_else(|| usage_line(&text, see));
         self.report(diag::error("usage/command-line", headline).help(help));
     }
 
@@ -248,6 +250,28 @@ impl Io {
         // A reader that has gone away is no error.
         let _ = self.stdout.write(text.as_bytes());
     }
+}
+
+/// Names that flags have elsewhere, in commands ("" in any), and what they are here: their letters say nothing of it.
+const OTHER_NAMES: &[(&str, &str, &str)] = &[
+    ("serve", "--port", "--addr 127.0.0.1:PORT"),
+    ("serve", "-p", "--addr 127.0.0.1:PORT"),
+    ("serve", "--host", "--addr HOST:PORT"),
+    ("serve", "--bind", "--addr HOST:PORT"),
+    ("serve", "--address", "--addr HOST:PORT"),
+    ("package", "--target", "--as TARGET"),
+    ("package", "--to", "--as TARGET"),
+    ("", "--json", "--format json"),
+    ("", "--out-dir", "-o DIR"),
+    ("", "--output-dir", "-o DIR"),
+];
+
+/// What is meant by a flag that the command does not have.
+fn other_name(command: &str, headline: &str) -> Option<&'static str> {
+    let flag = headline.strip_prefix("unexpected argument '")?.split('\'').next()?;
+    let flag = flag.split('=').next()?;
+    let known = OTHER_NAMES.iter().find(|(of, name, _)| (of.is_empty() || *of == command) && *name == flag);
+    known.map(|(_, _, here)| *here)
 }
 
 /// `see` says what to do where clap does not say how the command is used.

@@ -101,6 +101,14 @@ impl Io {
         Ok(Exit::OK)
     }
 
+    /// Says that a text was written to what is called wasm.
+    pub fn warn_of_wasm(&mut self, out: Option<&Path>, help: &str) {
+        let Some(path) = out.filter(|path| path.extension().is_some_and(|ending| ending == "wasm")) else { return };
+        let name = shown(path);
+        let found = diag::warning("output/text-as-wasm", format!("`{name}` is a text, and is called wasm"));
+        self.report(found.label(Place::file(name), "holds a text").help(help));
+    }
+
     /// Writes to standard output. A reader that has gone away is no error.
     pub fn write_stdout<'b>(&mut self, bytes: impl Into<Pieces<'b>>) -> diag::Result<()> {
         match bytes.into().iter().try_for_each(|piece| self.stdout.write(piece)) {
@@ -213,7 +221,7 @@ impl Io {
                 let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 unwritable(&name, &format!("there is no folder `{folder}`")).help(format!("mkdir -p {folder}"))
             }
-            None => unwritable(&name, &reason(error)).help("check that the place may be written to"),
+            None => unwritable(&name, &reason(error)).help(PLACE),
         }
     }
 
@@ -236,7 +244,8 @@ impl Io {
                 continue;
             }
             if let Some(parent) = whole.parent() {
-                std::fs::create_dir_all(parent).map_err(|error| unwritable(&shown(&path), &error.to_string()))?;
+                std::fs::create_dir_all(parent)
+                    .map_err(|error| unwritable(&shown(&path), &error.to_string()).help(PLACE))?;
             }
             self.write_file(&path, bytes)?;
         }
@@ -363,6 +372,8 @@ impl Target {
         Ok(())
     }
 }
+
+const PLACE: &str = "check that the place may be written to";
 
 fn unwritable(name: &str, why: &str) -> Diagnostic {
     diag::error("output/unwritable-file", format!("`{name}` cannot be written")).label(Place::file(name), why)

@@ -143,6 +143,12 @@ fn no_run(component: &Component, request: &Request<'_>) -> Diagnostic {
         if names.is_empty() { "it exports nothing".to_owned() } else { format!("it exports {}", names.join(", ")) };
     let found = diag::error("run/no-run-export", "this component is no program: it does not export `wasi:cli/run`")
         .label(Place::file(request.file), exported);
+    let answers_http = ty
+        .exports(component.engine())
+        .any(|(name, _)| name.starts_with("wasi:http/incoming-handler@") || name.starts_with("wasi:http/handler@"));
+    if answers_http {
+        return found.help(format!("it answers HTTP requests: use `withe serve {}`", request.file));
+    }
     match crate::session::example(component) {
         Some(example) => found.help(format!("call what it exports: `withe call {} '{example}'`", request.file)),
         None => found.help("export `wasi:cli/run`, as the world `wasi:cli/command` does"),

@@ -22,7 +22,8 @@ impl Reading {
     fn how(&mut self, fields: &Fields<'_>) -> Option<How> {
         if fields.get("plug").is_some() {
             let plugs = self.texts(fields, "with");
-            if plugs.is_empty() {
+            // One that is no list was told already.
+            if plugs.is_empty() && fields.get("with").is_none_or(|with| with.item.is_array()) {
                 self.missing(fields, "with", "with = [\"COMPONENT\"]");
             }
             return Some(How::Plug { socket: self.word(fields, "plug")?, plugs });

@@ -159,13 +159,22 @@ impl Reading {
         self.wrong(entry.key, &entry.span, expected, entry.item.type_name());
     }
 
+    /// With what is meant, where that can be told.
+    pub fn wrong_kind_as(&mut self, entry: &Entry<'_>, expected: &str, meant: &str) {
+        self.wrong_as(entry.key, &entry.span, expected, entry.item.type_name(), meant);
+    }
+
     /// `found` is a kind as TOML calls it.
     pub fn wrong(&mut self, key: &str, span: &Range<usize>, expected: &str, found: &str) {
+        self.wrong_as(key, span, expected, found, expected);
+    }
+
+    fn wrong_as(&mut self, key: &str, span: &Range<usize>, expected: &str, found: &str, meant: &str) {
         let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
         let headline = format!("`{}` is {expected}, not {article} {found}", shown(key));
         let place = self.at(span);
         let error = diag::error("project/wrong-kind", headline).label(place, format!("{article} {found}"));
-        self.say(error.help(format!("write {expected}")));
+        self.say(error.help(format!("write {meant}")));
     }
 
     /// Says that a table lacks what it needs, but where a misspelt key was told already.

@@ -71,7 +71,12 @@ impl Reading {
     pub fn texts(&mut self, fields: &Fields<'_>, key: &str) -> Vec<At<String>> {
         let Some(entry) = fields.get(key) else { return Vec::new() };
         let Some(list) = entry.item.as_array() else {
-            self.wrong_kind(&entry, "a list of texts");
+            match entry.item.as_str() {
+                Some(text) if !text.is_empty() => {
+                    self.wrong_kind_as(&entry, "a list of texts", &format!("`[\"{}\"]`", shown(text)));
+                }
+                Some(_) | None => self.wrong_kind(&entry, "a list of texts"),
+            }
             return Vec::new();
         };
         list.iter().filter_map(|value| self.text_in(key, value)).collect()

@@ -210,7 +210,9 @@ impl Parser {
                 self.at += 1;
                 return Ok(parts);
             }
-            if self.kind() == Kind::End {
+            // No statement begins so: it is the next test.
+            let is_next = self.word() == Some("test") && self.kind_after(1) == Kind::String;
+            if is_next || self.kind() == Kind::End {
                 self.note(open, "this bracket is not closed", Some("write `}` where the block ends"));
                 return Ok(parts);
             }
