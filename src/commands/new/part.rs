@@ -90,9 +90,10 @@ impl Part {
             return None;
         }
         let file = &self.manifest.source.name;
-        let headline = match is_said {
-            false => format!("`{file}` says that `{}` is in another language than {}", self.name, title(lang)),
-            true => format!("`{}` is not written for its world", self.name),
+        let headline = if is_said {
+            format!("`{}` is not written for its world", self.name)
+        } else {
+            format!("`{file}` says that `{}` is in another language than {}", self.name, title(lang))
         };
         let language = format!("`language = \"{}\"`", lang.name());
         let of_world = match &built.world {
