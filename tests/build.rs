@@ -317,6 +317,17 @@ fn nothing_to_do_takes_no_time() {
     assert!(best < std::time::Duration::from_millis(500), "{best:?}");
 }
 
+#[test]
+fn a_folder_of_a_project_is_in_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "[app]\nname = \"local:docs\"\nversion = \"0.1.0\"\n";
+    let wit = "package local:docs@0.1.0;\n\nworld docs {}\n";
+    write(folder.path(), &[("withe.toml", manifest), ("wit/docs.wit", wit), ("deep/down/here", "")]);
+    let ran = withe(&folder.path().join("deep/down"), &["docs", "-o", "site"]).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(folder.path().join("deep/down/site/index.html").is_file());
+}
+
 /// Waits until something holds.
 fn wait_for(what: &str, holds: impl Fn() -> bool) {
     let begun = std::time::Instant::now();

@@ -2,7 +2,7 @@
 //!
 //! In: arguments. Out: `project::deps::fetch` with them, and lines or JSON about what changed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use diag::Diagnostics;
 use project::deps::{Fetched, Locked, Options};
@@ -15,8 +15,7 @@ use crate::{Exit, Io};
 
 /// The project that a command is for.
 pub fn manifest(path: Option<&Path>, io: &Io) -> diag::Result<Manifest> {
-    let cwd = io.resolve(Path::new(""));
-    let cwd = if cwd.as_os_str().is_empty() { PathBuf::from(".") } else { cwd };
+    let cwd = io.current_folder();
     match path {
         Some(path) => Manifest::open(path, &cwd),
         None => Manifest::here(&cwd),

@@ -14,7 +14,8 @@ use crate::read::LONGEST;
 impl Manifest {
     /// The manifest of the project that `cwd` is in: the nearest `withe.toml` there or above; nothing if there is none.
     pub fn find(cwd: &Path) -> diag::Result<Option<Self>> {
-        let cwd = fs::canonicalize(cwd).unwrap_or_else(|_| cwd.to_owned());
+        // An empty path is the current folder, as everywhere, and has others above it.
+        let cwd = fs::canonicalize(cwd.join(".")).unwrap_or_else(|_| cwd.to_owned());
         match cwd.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file()) {
             Some(file) => Self::open(&file, &cwd).map(Some),
             None => Ok(None),

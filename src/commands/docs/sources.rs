@@ -42,7 +42,7 @@ impl Sources {
     }
 
     fn of_project(io: &mut Io) -> diag::Result<Self> {
-        let cwd = io.cwd.clone();
+        let cwd = io.current_folder();
         let Some(manifest) = Manifest::find(&cwd)? else {
             let error = diag::error("usage/command-line", "what to document is not said, and this is no project");
             return Err(error.help("name WIT, such as `withe docs wit`, or `withe docs --wasi`").into());

@@ -1,7 +1,7 @@
 //! How long `withe build` takes where nothing changed.
 //!
 //! In: the release binary. Out: a line of the table, and whether the promise is broken.
-//! Holds: the app was built before the first round, and each round says that nothing changed.
+//! Holds: before the first round the app was built, and a second build was seen to make nothing.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -36,7 +36,7 @@ const SYNC: [Calls; 5] = [
     Calls { few: 300, ..calls_of("text of 1 kB", "texts", Some(1000), 20_000, 4000) },
     Calls { few: 40, ..calls_of("text of 64 kB", "texts", Some(64_000), 5000, 60_000) },
     Calls { few: 1, ..calls_of("list<u32> of 1 M", "lists", Some(1_000_000), 20, 6_000_000) },
-    // What the calls themselves take, as a core module by hand makes them, is 0.55 of what the peer takes.
+    // What the calls themselves take, as a core module by hand makes them, is 0.55 of what the peer takes, both on a development build.
     Calls { few: 200, ratio: 0.75, ..calls_of("resource", "resources", None, 20_000, 8000) },
 ];
 
